@@ -1,0 +1,404 @@
+//! The tables as diesel sees them, one text for both databases. Only `rows` modules use it.
+#![expect(missing_docs, reason = "columns are documented where a room turns them into values")]
+
+diesel::table! {
+    members (id) {
+        id -> Text,
+        email -> Text,
+        name -> Text,
+        password_hash -> Text,
+        lang -> Text,
+        office -> Nullable<Text>,
+        confirmed_at -> Nullable<BigInt>,
+        disabled_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+diesel::table! {
+    sessions (id) {
+        id -> Text,
+        member_id -> Text,
+        secret_hash -> Text,
+        device -> Text,
+        network -> Text,
+        created_at -> BigInt,
+        seen_at -> BigInt,
+        expires_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+diesel::table! {
+    mail_links (id) {
+        id -> Text,
+        purpose -> Text,
+        member_id -> Nullable<Text>,
+        email -> Text,
+        nonce -> Text,
+        secret_hash -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+diesel::table! {
+    throttles (id) {
+        id -> Text,
+        failures -> BigInt,
+        blocked_until -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+diesel::table! {
+    parties (id) {
+        id -> Text,
+        slug -> Text,
+        name_zh -> Text,
+        name_en -> Text,
+        kind -> Text,
+        country -> Text,
+        registration -> Text,
+        verified_at -> Nullable<BigInt>,
+        verified_by -> Nullable<Text>,
+        verification -> Nullable<Text>,
+        payee -> Text,
+        approval_over_minor -> Nullable<BigInt>,
+        approval_currency -> Text,
+        created_at -> BigInt,
+        revision -> BigInt,
+    }
+}
+diesel::table! {
+    memberships (id) {
+        id -> Text,
+        party_id -> Text,
+        member_id -> Text,
+        roles -> Text,
+        created_at -> BigInt,
+    }
+}
+diesel::table! {
+    invitations (id) {
+        id -> Text,
+        party_id -> Text,
+        email -> Text,
+        roles -> Text,
+        link_id -> Text,
+        invited_by -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        accepted_at -> Nullable<BigInt>,
+        withdrawn_at -> Nullable<BigInt>,
+    }
+}
+diesel::table! {
+    api_keys (id) {
+        id -> Text,
+        member_id -> Text,
+        party_id -> Nullable<Text>,
+        name -> Text,
+        hint -> Text,
+        secret_hash -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+        used_at -> Nullable<BigInt>,
+    }
+}
+diesel::table! {
+    service_accounts (id) {
+        id -> Text,
+        party_id -> Text,
+        name -> Text,
+        hint -> Text,
+        secret_hash -> Text,
+        scopes -> Text,
+        created_by -> Text,
+        created_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+        used_at -> Nullable<BigInt>,
+    }
+}
+diesel::table! {
+    licences (id) {
+        id -> Text,
+        code -> Text,
+        label -> Text,
+        party_id -> Nullable<Text>,
+        title_zh -> Text,
+        title_en -> Text,
+        text_zh -> Text,
+        text_en -> Text,
+        terms -> Text,
+        sha256 -> Text,
+        created_at -> BigInt,
+    }
+}
+diesel::table! {
+    datasets (id) {
+        id -> Text,
+        party_id -> Text,
+        slug -> Text,
+        state -> Text,
+        title_zh -> Text,
+        title_en -> Text,
+        summary_zh -> Text,
+        summary_en -> Text,
+        card_zh -> Text,
+        card_en -> Text,
+        sector -> Text,
+        kind -> Text,
+        use_case -> Text,
+        level -> Text,
+        source_statement -> Text,
+        contact -> Text,
+        search_text -> Text,
+        current_version_id -> Nullable<Text>,
+        created_by -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        listed_at -> Nullable<BigInt>,
+        revision -> BigInt,
+    }
+}
+diesel::table! {
+    versions (id) {
+        id -> Text,
+        dataset_id -> Text,
+        label -> Text,
+        change_note -> Text,
+        state -> Text,
+        manifest -> Nullable<Text>,
+        manifest_sha256 -> Nullable<Text>,
+        formats -> Text,
+        files_count -> BigInt,
+        size_bytes -> BigInt,
+        rows_count -> Nullable<BigInt>,
+        columns_count -> Nullable<BigInt>,
+        published_at -> Nullable<BigInt>,
+        recalled_at -> Nullable<BigInt>,
+        recall_reason -> Nullable<Text>,
+        created_at -> BigInt,
+        revision -> BigInt,
+    }
+}
+diesel::table! {
+    blobs (id) {
+        id -> Text,
+        size_bytes -> BigInt,
+        sha256 -> Text,
+        chunks -> Binary,
+        created_at -> BigInt,
+        damaged_at -> Nullable<BigInt>,
+    }
+}
+diesel::table! {
+    files (id) {
+        id -> Text,
+        version_id -> Text,
+        path -> Text,
+        path_folded -> Text,
+        blob_id -> Text,
+        media_type -> Text,
+        size_bytes -> BigInt,
+        sha256 -> Text,
+        rows_count -> Nullable<BigInt>,
+        columns_count -> Nullable<BigInt>,
+        sample -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+diesel::table! {
+    offers (id) {
+        id -> Text,
+        dataset_id -> Text,
+        licence_id -> Text,
+        title -> Text,
+        scope -> Text,
+        price_minor -> BigInt,
+        currency -> Text,
+        tax_basis_points -> BigInt,
+        approval -> Text,
+        payment -> Text,
+        payment_days -> BigInt,
+        term_days -> Nullable<BigInt>,
+        audience -> Text,
+        created_at -> BigInt,
+        closed_at -> Nullable<BigInt>,
+        revision -> BigInt,
+    }
+}
+diesel::table! {
+    counters (id) {
+        id -> Text,
+        value -> BigInt,
+    }
+}
+diesel::table! {
+    purchases (id) {
+        id -> Text,
+        number -> Text,
+        buyer_id -> Text,
+        seller_id -> Text,
+        state -> Text,
+        side -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        requested_by -> Text,
+        requested_by_kind -> Text,
+        requested_by_name -> Text,
+        purpose -> Text,
+        accepted_at -> BigInt,
+        accepted_lang -> Text,
+        net_minor -> BigInt,
+        tax_minor -> BigInt,
+        currency -> Text,
+        payment -> Text,
+        buyer_step -> Text,
+        seller_step -> Text,
+        created_at -> BigInt,
+        submitted_at -> BigInt,
+        state_at -> BigInt,
+        expires_at -> BigInt,
+        revision -> BigInt,
+    }
+}
+diesel::table! {
+    purchase_lines (id) {
+        id -> Text,
+        purchase_id -> Text,
+        position -> BigInt,
+        offer_id -> Text,
+        dataset_id -> Text,
+        version_id -> Text,
+        licence_id -> Text,
+        licence_sha256 -> Text,
+        scope -> Text,
+        term_days -> Nullable<BigInt>,
+        net_minor -> BigInt,
+        tax_basis_points -> BigInt,
+        tax_minor -> BigInt,
+        payment_days -> BigInt,
+    }
+}
+diesel::table! {
+    decisions (id) {
+        id -> Text,
+        purchase_id -> Text,
+        side -> Text,
+        verdict -> Text,
+        member_id -> Text,
+        note -> Text,
+        round -> BigInt,
+        decided_at -> BigInt,
+    }
+}
+diesel::table! {
+    orders (id) {
+        id -> Text,
+        purchase_id -> Text,
+        number -> Text,
+        buyer_id -> Text,
+        seller_id -> Text,
+        net_minor -> BigInt,
+        tax_minor -> BigInt,
+        currency -> Text,
+        payee -> Text,
+        opened_at -> BigInt,
+        due_at -> BigInt,
+        paid_at -> Nullable<BigInt>,
+        paid_on -> Nullable<Text>,
+        paid_reference -> Nullable<Text>,
+        paid_by -> Nullable<Text>,
+        revision -> BigInt,
+    }
+}
+diesel::table! {
+    grants (id) {
+        id -> Text,
+        number -> Text,
+        purchase_id -> Text,
+        line_id -> Text,
+        holder_id -> Text,
+        seller_id -> Text,
+        dataset_id -> Text,
+        version_id -> Text,
+        scope -> Text,
+        licence_id -> Text,
+        state -> Text,
+        side -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        starts_at -> BigInt,
+        ends_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+        receipt -> Text,
+        created_at -> BigInt,
+        revision -> BigInt,
+    }
+}
+diesel::table! {
+    tokens (id) {
+        id -> Text,
+        grant_id -> Text,
+        file_id -> Nullable<Text>,
+        service_id -> Nullable<Text>,
+        member_id -> Nullable<Text>,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+diesel::table! {
+    deliveries (id) {
+        id -> Text,
+        grant_id -> Text,
+        file_id -> Text,
+        taken_by -> Text,
+        day -> Text,
+        requests -> BigInt,
+        sent_bytes -> BigInt,
+        first_at -> BigInt,
+        last_at -> BigInt,
+    }
+}
+diesel::table! {
+    journal (seq) {
+        seq -> BigInt,
+        id -> Text,
+        noted_at -> BigInt,
+        actor_kind -> Text,
+        actor_id -> Text,
+        actor_name -> Text,
+        deed -> Text,
+        subject -> Text,
+        subject_id -> Text,
+        party_id -> Nullable<Text>,
+        other_party_id -> Nullable<Text>,
+        detail -> Text,
+    }
+}
+diesel::table! {
+    notices (id) {
+        id -> Text,
+        kind -> Text,
+        subject_id -> Text,
+        receiver -> Text,
+        lang -> Text,
+        facts -> Text,
+        created_at -> BigInt,
+        next_at -> BigInt,
+        attempts -> BigInt,
+        leased_until -> Nullable<BigInt>,
+        lease -> Nullable<Text>,
+        sent_at -> Nullable<BigInt>,
+        failed_at -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
+    }
+}
+diesel::table! {
+    once_keys (id) {
+        id -> Text,
+        request_hash -> Text,
+        outcome -> Text,
+        created_at -> BigInt,
+    }
+}
+diesel::allow_tables_to_appear_in_same_query!(members, sessions, mail_links, throttles, parties, memberships, invitations, api_keys, service_accounts, licences, datasets, versions, blobs, files, offers, counters, purchases, purchase_lines, decisions, orders, grants, tokens, deliveries, journal, notices, once_keys);
