@@ -1,0 +1,29 @@
+//! People and machines: sign-up to sign-out, sessions, mailed links, keys, offices of the exchange.
+//!
+//! The only place that makes an [`Actor`]. Organisations and roles are the next room.
+
+mod actor;
+mod links;
+mod office;
+pub mod passwords;
+mod profile;
+mod rows;
+mod sign_in;
+mod sign_up;
+mod throttle;
+
+pub use actor::{Actor, Credential, Touch, touch, whoami};
+pub(in crate::market) use actor::service_actor;
+pub use links::{LinkView, Purpose, link_secret, link_view};
+pub(in crate::market) use links::{NewLink, Used, make_link, use_link};
+pub use office::{MayOperate, Office, WithoutOffice, exchange_journal, give_office, outbox};
+pub use profile::{
+    ChangeError, MayChangeSelf, change_email_asked, change_password, change_profile, confirm_new_email, end_other_sessions, end_session, mine, own_journal, sessions,
+};
+pub use rows::{Member, Session};
+pub(in crate::market) use rows::{find_member, member_of_email, receiver_of};
+pub use sign_in::{Known, SignInError, known, open_session, sign_in_failed, sign_out};
+pub use sign_up::{NewMember, SignUpError, confirm, create_member, reset_asked, reset_password, sign_up};
+pub use throttle::{Attempt, attempts_allowed, count_attempt, wait_seconds};
+
+pub(in crate::market) use rows::key_rows;

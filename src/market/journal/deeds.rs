@@ -1,0 +1,127 @@
+//! The words of the record: what can be done, and to what. Each deed has its words as `deed-CODE` (dots as hyphens).
+
+use crate::values::text_enum;
+
+text_enum! {
+    /// A kind of thing that something is done to.
+    Thing {
+        /// A person's account.
+        Member = "member",
+        /// An organisation.
+        Party = "party",
+        /// A dataset.
+        Dataset = "dataset",
+        /// A purchase request.
+        Purchase = "purchase",
+        /// A grant.
+        Grant = "grant",
+        /// A licence.
+        Licence = "licence",
+        /// The exchange itself.
+        Exchange = "exchange",
+    }
+}
+
+text_enum! {
+    /// What was done.
+    Deed {
+        /// An account was opened.
+        SignedUp = "member.signed_up",
+        /// An address was confirmed.
+        Confirmed = "member.confirmed",
+        /// Somebody signed in.
+        SignedIn = "member.signed_in",
+        /// Somebody signed out, or ended another session.
+        SignedOut = "member.signed_out",
+        /// A sign-in failed.
+        SignInFailed = "member.sign_in_failed",
+        /// A password was changed.
+        PasswordChanged = "member.password_changed",
+        /// A password reset was asked for.
+        ResetAsked = "member.reset_asked",
+        /// The address was changed.
+        EmailChanged = "member.email_changed",
+        /// Name or language was changed.
+        ProfileChanged = "member.profile_changed",
+        /// An API key was made.
+        KeyMade = "member.key_made",
+        /// An API key was revoked.
+        KeyRevoked = "member.key_revoked",
+        /// An office of the exchange was given.
+        OfficeGiven = "exchange.office_given",
+        /// An organisation was founded.
+        PartyFounded = "party.founded",
+        /// An organisation's particulars or policy were changed.
+        PartyChanged = "party.changed",
+        /// The operator verified an organisation.
+        PartyVerified = "party.verified",
+        /// Somebody was invited.
+        Invited = "party.invited",
+        /// An invitation was withdrawn.
+        InvitationWithdrawn = "party.invitation_withdrawn",
+        /// Somebody joined.
+        Joined = "party.joined",
+        /// Somebody's roles were changed.
+        RolesChanged = "party.roles_changed",
+        /// Somebody left or was removed.
+        Left = "party.left",
+        /// A service account was made.
+        ServiceMade = "party.service_made",
+        /// A service account was revoked.
+        ServiceRevoked = "party.service_revoked",
+        /// An own licence was written.
+        LicenceWritten = "licence.written",
+        /// A dataset was begun.
+        DatasetBegun = "dataset.begun",
+        /// A dataset's texts were changed.
+        DatasetChanged = "dataset.changed",
+        /// A dataset was withdrawn from the catalogue.
+        DatasetWithdrawn = "dataset.withdrawn",
+        /// A dataset was put back into the catalogue.
+        DatasetRelisted = "dataset.relisted",
+        /// A version was begun.
+        VersionBegun = "dataset.version_begun",
+        /// A file was uploaded.
+        FileUploaded = "dataset.file_uploaded",
+        /// A file of a draft was removed.
+        FileRemoved = "dataset.file_removed",
+        /// A version was published.
+        VersionPublished = "dataset.version_published",
+        /// A version was recalled.
+        VersionRecalled = "dataset.version_recalled",
+        /// An offer was made.
+        OfferMade = "dataset.offer_made",
+        /// An offer was closed.
+        OfferClosed = "dataset.offer_closed",
+        /// A request was submitted.
+        PurchaseSubmitted = "purchase.submitted",
+        /// A request was submitted again after changes.
+        PurchaseResubmitted = "purchase.resubmitted",
+        /// The buyer's approver approved.
+        BuyerApproved = "purchase.buyer_approved",
+        /// The seller approved.
+        SellerApproved = "purchase.seller_approved",
+        /// A request was returned for changes.
+        PurchaseReturned = "purchase.returned",
+        /// A request was refused.
+        PurchaseRefused = "purchase.refused",
+        /// A request was withdrawn.
+        PurchaseWithdrawn = "purchase.withdrawn",
+        /// A request ran out.
+        PurchaseExpired = "purchase.expired",
+        /// An invoice was opened.
+        OrderOpened = "purchase.order_opened",
+        /// A payment was recorded.
+        OrderPaid = "purchase.order_paid",
+        /// A grant came into being.
+        Granted = "grant.given",
+        /// A grant was terminated.
+        GrantTerminated = "grant.terminated",
+        /// A download token was issued.
+        TokenIssued = "grant.token_issued",
+        /// A download token was revoked.
+        TokenRevoked = "grant.token_revoked",
+        /// A file was taken for the first time on a day.
+        FileTaken = "grant.file_taken",
+    }
+}

@@ -1,0 +1,127 @@
+//! Rows of the outbox.
+
+use super::{Filed, Kind, Notice, Receiver};
+use crate::store::schema::notices;
+use crate::store::{Cursor, Page, Read, StoreError, Write};
+use crate::values::{Lang, NoticeId, Timestamp};
+use diesel::prelude::*;
+
+pub(super) fn exists(tx: &mut Read, notice: &Notice, receiver: &Receiver) -> Result<bool, StoreError> {
+    let same = notices::table
+        .filter(notices::kind.eq(notice.kind))
+        .filter(notices::subject_id.eq(&notice.subject))
+        .filter(notices::receiver.eq(&receiver.email));
+    Ok(diesel::select(diesel::dsl::exists(same)).get_result(tx.conn())?)
+}
+
+pub(super) fn insert(tx: &mut Write, notice: &Notice, receiver: &Receiver, now: Timestamp) -> Result<(), StoreError> {
+    let facts = serde_json::to_string(&notice.facts).map_err(|e| StoreError::Broken(e.to_string()))?;
+    diesel::insert_into(notices::table)
+        .values((
+            notices::id.eq(NoticeId::fresh()),
+            notices::kind.eq(notice.kind),
+            notices::subject_id.eq(&notice.subject),
+            notices::receiver.eq(&receiver.email),
+            notices::lang.eq(receiver.lang),
+            notices::facts.eq(facts),
+            notices::created_at.eq(now),
+            notices::next_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+type Row = (NoticeId, Kind, String, Lang, String, Timestamp, i64, Option<Timestamp>, Option<Timestamp>, Option<String>);
+type Columns = (
+    notices::id,
+    notices::kind,
+    notices::receiver,
+    notices::lang,
+    notices::facts,
+    notices::created_at,
+    notices::attempts,
+    notices::sent_at,
+    notices::failed_at,
+    notices::last_error,
+);
+const COLUMNS: Columns = (
+    notices::id,
+    notices::kind,
+    notices::receiver,
+    notices::lang,
+    notices::facts,
+    notices::created_at,
+    notices::attempts,
+    notices::sent_at,
+    notices::failed_at,
+    notices::last_error,
+);
+
+fn filed(row: Row) -> Filed {
+    let (id, kind, email, lang, facts, created_at, attempts, sent_at, failed_at, last_error) = row;
+    let facts = serde_json::from_str(&facts).unwrap_or_default();
+    Filed { id, kind, receiver: Receiver { email, lang }, facts, created_at, attempts, sent_at, failed_at, last_error }
+}
+
+pub(super) fn lease(tx: &mut Write, lease: &str, most: i64, now: Timestamp, until: Timestamp) -> Result<Vec<Filed>, StoreError> {
+    let due: Vec<NoticeId> = notices::table
+        .filter(notices::sent_at.is_null())
+        .filter(notices::failed_at.is_null())
+        .filter(notices::next_at.le(now))
+        .filter(notices::leased_until.is_null().or(notices::leased_until.lt(now.0)))
+        .order((notices::next_at.asc(), notices::id.asc()))
+        .limit(most)
+        .select(notices::id)
+        .load(tx.conn())?;
+    // Taken one by one and only if nobody took it meanwhile: the row count decides.
+    let mut mine = Vec::new();
+    for id in due {
+        let free = notices::table
+            .filter(notices::id.eq(id))
+            .filter(notices::sent_at.is_null())
+            .filter(notices::leased_until.is_null().or(notices::leased_until.lt(now.0)));
+        let taken = diesel::update(free).set((notices::lease.eq(lease), notices::leased_until.eq(until.0))).execute(tx.conn())?;
+        if taken == 1 {
+            mine.push(id);
+        }
+    }
+    let rows: Vec<Row> = notices::table.filter(notices::id.eq_any(mine)).order((notices::next_at.asc(), notices::id.asc())).select(COLUMNS).load(tx.conn())?;
+    Ok(rows.into_iter().map(filed).collect())
+}
+
+pub(super) fn delivered(tx: &mut Write, id: NoticeId, lease: &str, now: Timestamp) -> Result<(), StoreError> {
+    diesel::update(notices::table.filter(notices::id.eq(id)).filter(notices::lease.eq(lease)))
+        .set((notices::sent_at.eq(now.0), notices::attempts.eq(notices::attempts + 1), notices::leased_until.eq(None::<i64>)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+pub(super) fn failed(tx: &mut Write, id: NoticeId, lease: &str, error: &str, next: Timestamp, given_up: Option<Timestamp>) -> Result<(), StoreError> {
+    diesel::update(notices::table.filter(notices::id.eq(id)).filter(notices::lease.eq(lease)))
+        .set((
+            notices::attempts.eq(notices::attempts + 1),
+            notices::next_at.eq(next),
+            notices::leased_until.eq(None::<i64>),
+            notices::last_error.eq(error),
+            notices::failed_at.eq(given_up.map(|t| t.0)),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+pub(super) fn list(tx: &mut Read, after: Option<&Cursor>, size: i64) -> Result<Page<Filed>, StoreError> {
+    let mut query = notices::table.select(COLUMNS).into_boxed();
+    if let Some(Cursor { at, id }) = after {
+        query = query.filter(notices::created_at.lt(*at).or(notices::created_at.eq(*at).and(notices::id.lt(id))));
+    }
+    let rows: Vec<Row> = query.order((notices::created_at.desc(), notices::id.desc())).limit(size + 1).load(tx.conn())?;
+    let items = rows.into_iter().map(filed).collect();
+    Ok(Page::cut(items, usize::try_from(size).unwrap_or(50), |n: &Filed| Cursor { at: n.created_at, id: n.id.to_string() }))
+}
+
+pub(super) fn counts(tx: &mut Read) -> Result<(i64, i64), StoreError> {
+    let open = notices::table.filter(notices::sent_at.is_null());
+    let waiting = open.filter(notices::failed_at.is_null()).count().get_result(tx.conn())?;
+    let given_up = open.filter(notices::failed_at.is_not_null()).count().get_result(tx.conn())?;
+    Ok((waiting, given_up))
+}

@@ -1,0 +1,17 @@
+//! What is kept: the database (SQLite or PostgreSQL, one voice) and the stored bytes (disk or S3).
+//!
+//! Only `rows` modules of the market and this folder know diesel. A transaction is a [`Read`] or a [`Write`];
+//! both are made here only, by [`Db::read`] and [`Db::write`].
+
+mod backend;
+pub mod blobs;
+mod db;
+mod once;
+mod page;
+pub(crate) mod schema;
+
+pub use backend::{Conn, OpenError};
+pub(crate) use backend::each;
+pub use db::{Db, Read, StoreError, Write};
+pub use once::OnceKey;
+pub use page::{Cursor, Page};
