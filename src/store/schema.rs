@@ -1,6 +1,4 @@
 //! The tables as diesel sees them, one text for both databases. Only `rows` modules use it.
-#![expect(missing_docs, reason = "columns are documented where a room turns them into values")]
-
 diesel::table! {
     members (id) {
         id -> Text,

@@ -1,6 +1,5 @@
 //! Texts with a shape: slugs, e-mail addresses, single lines, prose, languages, and enums kept as text.
 
-use serde::{Deserialize, Serialize};
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 

@@ -199,7 +199,7 @@ fn of_member(member: rows::Member) -> Actor {
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
-pub(in crate::market) fn service_actor(tx: &mut Read, id: ServiceId, scopes: &str) -> Result<Option<Actor>, StoreError> {
+fn service_actor(tx: &mut Read, id: ServiceId, scopes: &str) -> Result<Option<Actor>, StoreError> {
     let Some((name, party, revoked_at, used_at)) = rows::service_facts(tx, id)? else { return Ok(None) };
     if revoked_at.is_some() {
         return Ok(None);

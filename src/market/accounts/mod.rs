@@ -13,7 +13,6 @@ mod sign_up;
 mod throttle;
 
 pub use actor::{Actor, Credential, Touch, touch, whoami};
-pub(in crate::market) use actor::service_actor;
 pub use links::{LinkView, Purpose, link_secret, link_view};
 pub(in crate::market) use links::{NewLink, Used, make_link, use_link};
 pub use office::{MayOperate, Office, WithoutOffice, exchange_journal, give_office, outbox};

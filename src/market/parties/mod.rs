@@ -1,0 +1,118 @@
+//! Organisations: who they are, who acts for them, what their policy says, which machines and keys they have.
+//!
+//! A person's roles are read again in the transaction of every act; nothing trusts what a page showed.
+
+mod access;
+mod found;
+mod invitations;
+mod machines;
+mod members;
+mod particulars;
+mod roles;
+mod rows;
+
+pub use crate::market::accounts::key_rows::{ApiKey, ServiceAccount};
+pub use access::{MayManage, acts_for, roles_of};
+pub use found::{FoundError, NewParty, found};
+pub use invitations::{InviteError, Invitation, MayInvite, accept, invitations_of, invite, invited_to, withdraw_invitation};
+pub use machines::{
+    KeyError, MayKeepKeys, SCOPES, authenticate_service, key_for, keys_of, make_key, make_service, revoke_key, revoke_service, services_of,
+};
+pub use members::{MemberView, RoleError, change_roles, leave, members_of, remove};
+pub use particulars::{PartyChange, change_particulars, change_policy, verify};
+pub use roles::{Role, Roles};
+pub use rows::{Party, PartyKind};
+
+use crate::market::accounts::{self, Actor};
+use crate::market::conditions::Refused;
+use crate::market::journal::{self, Deed, Entry};
+use crate::market::notices::Receiver;
+use crate::store::{Page, Read, StoreError};
+use crate::values::{MemberId, PartyId};
+
+/// Finds an organisation. Its name, country and verification are public.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn find(tx: &mut Read, id: PartyId) -> Result<Option<Party>, StoreError> {
+    rows::find(tx, id)
+}
+
+/// Finds an organisation by its name in addresses.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn find_by_slug(tx: &mut Read, slug: &str) -> Result<Option<Party>, StoreError> {
+    rows::find_by_slug(tx, slug)
+}
+
+/// Gets an organisation that must exist.
+///
+/// # Errors
+/// [`StoreError::Broken`] when it does not.
+pub fn get(tx: &mut Read, id: PartyId) -> Result<Party, StoreError> {
+    rows::find(tx, id)?.ok_or_else(|| StoreError::Broken(format!("organisation {id} is missing")))
+}
+
+/// Gives the organisations that an actor acts for, with the roles there. A key or machine acts for one.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn own(tx: &mut Read, actor: &Actor) -> Result<Vec<(Party, Roles)>, StoreError> {
+    match (actor.member(), actor.bound()) {
+        (Some(member), bound) => {
+            let all = rows::of_member(tx, member)?;
+            Ok(all.into_iter().filter(|(party, _)| bound.is_none_or(|b| b == party.id)).collect())
+        }
+        (None, Some(party)) => Ok(rows::find(tx, party)?.map(|p| (p, Roles::default())).into_iter().collect()),
+        (None, None) => Ok(Vec::new()),
+    }
+}
+
+/// Gives the people of an organisation that hold a role.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn members_with(tx: &mut Read, party: PartyId, role: Role) -> Result<Vec<(MemberId, String)>, StoreError> {
+    let all = rows::members(tx, party)?;
+    Ok(all.into_iter().filter(|m| m.roles.has(role)).map(|m| (m.member_id, m.name)).collect())
+}
+
+/// Gives the mail receivers of an organisation that hold a role; its owners when nobody does.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub(in crate::market) fn receivers(tx: &mut Read, party: PartyId, role: Role) -> Result<Vec<Receiver>, StoreError> {
+    let mut people = members_with(tx, party, role)?;
+    if people.is_empty() {
+        people = members_with(tx, party, Role::Owner)?;
+    }
+    let mut receivers = Vec::new();
+    for (member, _) in people {
+        receivers.extend(accounts::receiver_of(tx, member)?);
+    }
+    Ok(receivers)
+}
+
+/// Gives a page of all organisations, newest first, those that wait for verification only when asked.
+///
+/// # Errors
+/// [`Refused::Hidden`] for everybody but the operator's staff.
+pub fn list(tx: &mut Read, actor: &Actor, waiting: bool) -> Result<Vec<Party>, Refused> {
+    if actor.office().is_none() {
+        return Err(Refused::Hidden);
+    }
+    Ok(rows::list(tx, waiting)?)
+}
+
+/// Gives a page of an organisation's record to its owners and auditors.
+///
+/// # Errors
+/// [`Refused::Hidden`] for everybody else.
+pub fn journal_of(tx: &mut Read, actor: &Actor, party: PartyId, deed: Option<Deed>, before: Option<i64>, size: i64) -> Result<Page<Entry>, Refused> {
+    let roles = roles_of(tx, actor, party)?;
+    if !roles.has_any(&[Role::Owner, Role::Auditor]) {
+        return Err(Refused::Hidden);
+    }
+    Ok(journal::of_party(tx, Some(party), deed, before, size)?)
+}
