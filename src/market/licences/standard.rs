@@ -4,6 +4,7 @@
 //! A summary is ours, helps choosing and binds nobody. The three commercial templates are ours in both languages.
 //! A published text never changes; a correction is a new version label.
 
+mod agreements;
 mod commercial;
 mod creative;
 mod open;
@@ -41,11 +42,12 @@ pub struct Standard {
 static ALL: LazyLock<Vec<Standard>> = LazyLock::new(|| {
     let mut all = creative::licences();
     all.extend(open::licences());
+    all.extend(agreements::licences());
     all.extend(commercial::licences());
     all
 });
 
-/// Lists the shipped licences: Creative Commons, other open ones, then the commercial templates.
+/// Lists the shipped licences: Creative Commons, other open ones, agreements, then the commercial templates.
 #[must_use]
 pub fn standard() -> &'static [Standard] {
     &ALL

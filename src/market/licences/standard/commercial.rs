@@ -1,6 +1,8 @@
 //! The three commercial templates, in Chinese and English with the same clause numbers.
 
-use super::super::terms::Action::{Analyse, CommercialUse, Derive, PublishResults, Redistribute, Sublicense, TrainModels};
+use super::super::terms::Action::{
+    Analyse, CommercialUse, Derive, PublishResults, Redistribute, Sublicense, TrainModels,
+};
 use super::super::terms::Verdict::{Allowed, Conditional, Forbidden};
 use super::super::terms::{Duty, Limit};
 use super::Standard;
@@ -22,15 +24,42 @@ fn evaluation() -> Standard {
         text_zh: text!("LicenseRef-Bourse-Evaluation.zh.md"),
         text_en: text!("LicenseRef-Bourse-Evaluation.en.md"),
         spdx: None,
-        terms: terms([
-            (Analyse, Allowed, "§ 3.1", "", ""),
-            (TrainModels, Conditional, "§ 3.2", "仅限试验性模型，期满删除", "Trial models only, deleted at the end"),
-            (Derive, Conditional, "§ 3.3", "仅限内部评估，期满删除", "For internal evaluation only, deleted at the end"),
-            (PublishResults, Conditional, "§ 3.4", "须经许可方事先书面同意", "With the licensor's prior written consent"),
-            (CommercialUse, Forbidden, "§ 4.1", "包括投入生产", "Production included"),
-            (Redistribute, Forbidden, "§ 4.2", "", ""),
-            (Sublicense, Forbidden, "§ 4.3", "", ""),
-        ], &[(Duty::Attribute, "§ 5.1"), (Duty::DeleteAtEnd, "§ 6.1"), (Duty::ReportUse, "§ 5.3"), (Duty::Confidential, "§ 5.2")], &[(Limit::HolderOnly, "§ 2.2"), (Limit::GrantTerm, "§ 2.3")]),
+        terms: terms(
+            [
+                (Analyse, Allowed, "§ 3.1", "", ""),
+                (
+                    TrainModels,
+                    Conditional,
+                    "§ 3.2",
+                    "仅限试验性模型，期满删除",
+                    "Trial models only, deleted at the end",
+                ),
+                (
+                    Derive,
+                    Conditional,
+                    "§ 3.3",
+                    "仅限内部评估，期满删除",
+                    "For internal evaluation only, deleted at the end",
+                ),
+                (
+                    PublishResults,
+                    Conditional,
+                    "§ 3.4",
+                    "须经许可方事先书面同意",
+                    "With the licensor's prior written consent",
+                ),
+                (CommercialUse, Forbidden, "§ 4.1", "包括投入生产", "Production included"),
+                (Redistribute, Forbidden, "§ 4.2", "", ""),
+                (Sublicense, Forbidden, "§ 4.3", "", ""),
+            ],
+            &[
+                (Duty::Attribute, "§ 5.1"),
+                (Duty::DeleteAtEnd, "§ 6.1"),
+                (Duty::ReportUse, "§ 5.3"),
+                (Duty::Confidential, "§ 5.2"),
+            ],
+            &[(Limit::HolderOnly, "§ 2.2"), (Limit::GrantTerm, "§ 2.3")],
+        ),
     }
 }
 
@@ -45,15 +74,31 @@ fn analytics() -> Standard {
         text_zh: text!("LicenseRef-Bourse-Internal-Analytics.zh.md"),
         text_en: text!("LicenseRef-Bourse-Internal-Analytics.en.md"),
         spdx: None,
-        terms: terms([
-            (Analyse, Allowed, "§ 3.1", "", ""),
-            (TrainModels, Conditional, "§ 3.2", "模型仅限内部使用，终止后删除", "Models for internal use only, deleted at the end"),
-            (Derive, Conditional, "§ 3.3", "仅限内部使用，终止后删除", "For internal use only, deleted at the end"),
-            (PublishResults, Conditional, "§ 3.4", "须注明来源", "Naming the source"),
-            (CommercialUse, Conditional, "§ 3.5", "仅限自身业务决策，不得用于对外的产品或服务", "In decisions of your own business; not in products or services for others"),
-            (Redistribute, Forbidden, "§ 4.2", "", ""),
-            (Sublicense, Forbidden, "§ 4.3", "", ""),
-        ], &[(Duty::Attribute, "§ 5.1"), (Duty::DeleteAtEnd, "§ 6.1"), (Duty::Confidential, "§ 5.2")], &[(Limit::HolderOnly, "§ 2.2"), (Limit::GrantTerm, "§ 2.3")]),
+        terms: terms(
+            [
+                (Analyse, Allowed, "§ 3.1", "", ""),
+                (
+                    TrainModels,
+                    Conditional,
+                    "§ 3.2",
+                    "模型仅限内部使用，终止后删除",
+                    "Models for internal use only, deleted at the end",
+                ),
+                (Derive, Conditional, "§ 3.3", "仅限内部使用，终止后删除", "For internal use only, deleted at the end"),
+                (PublishResults, Conditional, "§ 3.4", "须注明来源", "Naming the source"),
+                (
+                    CommercialUse,
+                    Conditional,
+                    "§ 3.5",
+                    "仅限自身业务决策，不得用于对外的产品或服务",
+                    "In decisions of your own business; not in products or services for others",
+                ),
+                (Redistribute, Forbidden, "§ 4.2", "", ""),
+                (Sublicense, Forbidden, "§ 4.3", "", ""),
+            ],
+            &[(Duty::Attribute, "§ 5.1"), (Duty::DeleteAtEnd, "§ 6.1"), (Duty::Confidential, "§ 5.2")],
+            &[(Limit::HolderOnly, "§ 2.2"), (Limit::GrantTerm, "§ 2.3")],
+        ),
     }
 }
 
@@ -68,14 +113,36 @@ fn training() -> Standard {
         text_zh: text!("LicenseRef-Bourse-Model-Training.zh.md"),
         text_en: text!("LicenseRef-Bourse-Model-Training.en.md"),
         spdx: None,
-        terms: terms([
-            (Analyse, Allowed, "§ 3.1", "", ""),
-            (TrainModels, Allowed, "§ 3.2", "终止后可以保留模型和权重", "Models and weights may be kept after the end"),
-            (Derive, Conditional, "§ 3.3", "仅为训练模型而内部使用，终止后删除", "Inside, for training only; deleted at the end"),
-            (PublishResults, Conditional, "§ 3.4", "须注明来源", "Naming the source"),
-            (CommercialUse, Conditional, "§ 3.5", "仅限模型，且不得能从中还原数据", "Models only, if the data cannot be reconstructed from them"),
-            (Redistribute, Forbidden, "§ 4.1", "", ""),
-            (Sublicense, Forbidden, "§ 4.2", "", ""),
-        ], &[(Duty::Attribute, "§ 5.1"), (Duty::DeleteAtEnd, "§ 6.1"), (Duty::Confidential, "§ 5.2")], &[(Limit::HolderOnly, "§ 2.2"), (Limit::GrantTerm, "§ 2.3")]),
+        terms: terms(
+            [
+                (Analyse, Allowed, "§ 3.1", "", ""),
+                (
+                    TrainModels,
+                    Allowed,
+                    "§ 3.2",
+                    "终止后可以保留模型和权重",
+                    "Models and weights may be kept after the end",
+                ),
+                (
+                    Derive,
+                    Conditional,
+                    "§ 3.3",
+                    "仅为训练模型而内部使用，终止后删除",
+                    "Inside, for training only; deleted at the end",
+                ),
+                (PublishResults, Conditional, "§ 3.4", "须注明来源", "Naming the source"),
+                (
+                    CommercialUse,
+                    Conditional,
+                    "§ 3.5",
+                    "仅限模型，且不得能从中还原数据",
+                    "Models only, if the data cannot be reconstructed from them",
+                ),
+                (Redistribute, Forbidden, "§ 4.1", "", ""),
+                (Sublicense, Forbidden, "§ 4.2", "", ""),
+            ],
+            &[(Duty::Attribute, "§ 5.1"), (Duty::DeleteAtEnd, "§ 6.1"), (Duty::Confidential, "§ 5.2")],
+            &[(Limit::HolderOnly, "§ 2.2"), (Limit::GrantTerm, "§ 2.3")],
+        ),
     }
 }

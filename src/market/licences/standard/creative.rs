@@ -1,8 +1,10 @@
 //! The Creative Commons licences; sections as in their legal code.
 
-use super::super::terms::Action::{Analyse, CommercialUse, Derive, PublishResults, Redistribute, Sublicense, TrainModels};
-use super::super::terms::Verdict::{Allowed, Conditional, Forbidden};
+use super::super::terms::Action::{
+    Analyse, CommercialUse, Derive, PublishResults, Redistribute, Sublicense, TrainModels,
+};
 use super::super::terms::Duty;
+use super::super::terms::Verdict::{Allowed, Conditional, Forbidden};
 use super::Standard;
 use super::tools::{open, text};
 
@@ -22,15 +24,24 @@ fn cc0() -> Standard {
         text_zh: "",
         text_en: text!("CC0-1.0.en.txt"),
         spdx: Some("CC0-1.0"),
-        terms: open([
-            (Analyse, Allowed, "Section 2", "", ""),
-            (TrainModels, Allowed, "Section 2", "", ""),
-            (Derive, Allowed, "Section 2", "", ""),
-            (PublishResults, Allowed, "Section 2", "", ""),
-            (CommercialUse, Allowed, "Section 2", "", ""),
-            (Redistribute, Allowed, "Section 2", "", ""),
-            (Sublicense, Conditional, "Section 3", "弃权有效时无须再许可；弃权无效时的后备许可不可再许可", "Not needed where the waiver holds; the fallback licence cannot be sublicensed"),
-        ], &[]),
+        terms: open(
+            [
+                (Analyse, Allowed, "Section 2", "", ""),
+                (TrainModels, Allowed, "Section 2", "", ""),
+                (Derive, Allowed, "Section 2", "", ""),
+                (PublishResults, Allowed, "Section 2", "", ""),
+                (CommercialUse, Allowed, "Section 2", "", ""),
+                (Redistribute, Allowed, "Section 2", "", ""),
+                (
+                    Sublicense,
+                    Conditional,
+                    "Section 3",
+                    "弃权有效时无须再许可；弃权无效时的后备许可不可再许可",
+                    "Not needed where the waiver holds; the fallback licence cannot be sublicensed",
+                ),
+            ],
+            &[],
+        ),
     }
 }
 
@@ -45,15 +56,42 @@ fn cc_by() -> Standard {
         text_zh: "",
         text_en: text!("CC-BY-4.0.en.txt"),
         spdx: Some("CC-BY-4.0"),
-        terms: open([
-            (Analyse, Allowed, "Section 2(a)(1)", "", ""),
-            (TrainModels, Allowed, "Section 2(a)(1)", "共享再现数据的模型时须署名", "Name the source when you share a model that reproduces the data"),
-            (Derive, Allowed, "Section 2(a)(1)(B)", "共享时须署名并注明修改", "When you share it, name the source and say what you changed"),
-            (PublishResults, Allowed, "Section 2(a)(1)", "图表中再现数据的，须署名", "Where figures reproduce the data, name the source"),
-            (CommercialUse, Allowed, "Section 2(a)(1)", "", ""),
-            (Redistribute, Conditional, "Section 3(a)(1)", "须署名并注明许可", "Name the source and the licence"),
-            (Sublicense, Forbidden, "Section 2(a)(1)", "接收人直接从许可人处获得许可", "Recipients are licensed by the licensor directly"),
-        ], &[(Duty::Attribute, "Section 3(a)(1)"), (Duty::KeepNotices, "Section 3(a)(1)(A)")]),
+        terms: open(
+            [
+                (Analyse, Allowed, "Section 2(a)(1)", "", ""),
+                (
+                    TrainModels,
+                    Allowed,
+                    "Section 2(a)(1)",
+                    "共享再现数据的模型时须署名",
+                    "Name the source when you share a model that reproduces the data",
+                ),
+                (
+                    Derive,
+                    Allowed,
+                    "Section 2(a)(1)(B)",
+                    "共享时须署名并注明修改",
+                    "When you share it, name the source and say what you changed",
+                ),
+                (
+                    PublishResults,
+                    Allowed,
+                    "Section 2(a)(1)",
+                    "图表中再现数据的，须署名",
+                    "Where figures reproduce the data, name the source",
+                ),
+                (CommercialUse, Allowed, "Section 2(a)(1)", "", ""),
+                (Redistribute, Conditional, "Section 3(a)(1)", "须署名并注明许可", "Name the source and the licence"),
+                (
+                    Sublicense,
+                    Forbidden,
+                    "Section 2(a)(1)",
+                    "接收人直接从许可人处获得许可",
+                    "Recipients are licensed by the licensor directly",
+                ),
+            ],
+            &[(Duty::Attribute, "Section 3(a)(1)"), (Duty::KeepNotices, "Section 3(a)(1)(A)")],
+        ),
     }
 }
 
@@ -68,15 +106,46 @@ fn cc_by_sa() -> Standard {
         text_zh: "",
         text_en: text!("CC-BY-SA-4.0.en.txt"),
         spdx: Some("CC-BY-SA-4.0"),
-        terms: open([
-            (Analyse, Allowed, "Section 2(a)(1)", "", ""),
-            (TrainModels, Conditional, "Section 3(b)", "共享构成演绎材料的模型时，须采用相同许可", "A shared model that is adapted material carries the same licence"),
-            (Derive, Conditional, "Section 3(b)", "共享时须采用相同许可并署名", "When shared: under the same licence, naming the source"),
-            (PublishResults, Allowed, "Section 2(a)(1)", "由数据改编的图表，共享时须采用相同许可", "Figures that adapt the data carry the same licence when shared"),
-            (CommercialUse, Allowed, "Section 2(a)(1)", "", ""),
-            (Redistribute, Conditional, "Section 3(a)(1)", "须署名并注明许可", "Name the source and the licence"),
-            (Sublicense, Forbidden, "Section 2(a)(1)", "接收人直接从许可人处获得许可", "Recipients are licensed by the licensor directly"),
-        ], &[(Duty::Attribute, "Section 3(a)(1)"), (Duty::ShareAlike, "Section 3(b)(1)"), (Duty::KeepNotices, "Section 3(a)(1)(A)")]),
+        terms: open(
+            [
+                (Analyse, Allowed, "Section 2(a)(1)", "", ""),
+                (
+                    TrainModels,
+                    Conditional,
+                    "Section 3(b)",
+                    "共享构成演绎材料的模型时，须采用相同许可",
+                    "A shared model that is adapted material carries the same licence",
+                ),
+                (
+                    Derive,
+                    Conditional,
+                    "Section 3(b)",
+                    "共享时须采用相同许可并署名",
+                    "When shared: under the same licence, naming the source",
+                ),
+                (
+                    PublishResults,
+                    Allowed,
+                    "Section 2(a)(1)",
+                    "由数据改编的图表，共享时须采用相同许可",
+                    "Figures that adapt the data carry the same licence when shared",
+                ),
+                (CommercialUse, Allowed, "Section 2(a)(1)", "", ""),
+                (Redistribute, Conditional, "Section 3(a)(1)", "须署名并注明许可", "Name the source and the licence"),
+                (
+                    Sublicense,
+                    Forbidden,
+                    "Section 2(a)(1)",
+                    "接收人直接从许可人处获得许可",
+                    "Recipients are licensed by the licensor directly",
+                ),
+            ],
+            &[
+                (Duty::Attribute, "Section 3(a)(1)"),
+                (Duty::ShareAlike, "Section 3(b)(1)"),
+                (Duty::KeepNotices, "Section 3(a)(1)(A)"),
+            ],
+        ),
     }
 }
 
@@ -91,15 +160,48 @@ fn cc_by_nc() -> Standard {
         text_zh: "",
         text_en: text!("CC-BY-NC-4.0.en.txt"),
         spdx: Some("CC-BY-NC-4.0"),
-        terms: open([
-            (Analyse, Conditional, "Section 2(a)(1)(A)", "仅限非商业目的", "For non-commercial purposes only"),
-            (TrainModels, Conditional, "Section 2(a)(1)", "仅限非商业目的；共享再现数据的模型时须署名", "For non-commercial purposes only; name the source when a shared model reproduces the data"),
-            (Derive, Conditional, "Section 2(a)(1)(B)", "仅限非商业目的；共享时须署名并注明修改", "For non-commercial purposes only; when shared, name the source and say what you changed"),
-            (PublishResults, Conditional, "Section 2(a)(1)", "仅限非商业目的", "For non-commercial purposes only"),
-            (CommercialUse, Forbidden, "Section 2(a)(1)", "主要为获取商业利益或金钱报酬的使用", "Use primarily intended for commercial advantage or money"),
-            (Redistribute, Conditional, "Section 2(a)(1)(A)", "仅限非商业目的，须署名", "For non-commercial purposes only, naming the source"),
-            (Sublicense, Forbidden, "Section 2(a)(1)", "接收人直接从许可人处获得许可", "Recipients are licensed by the licensor directly"),
-        ], &[(Duty::Attribute, "Section 3(a)(1)"), (Duty::KeepNotices, "Section 3(a)(1)(A)")]),
+        terms: open(
+            [
+                (Analyse, Conditional, "Section 2(a)(1)(A)", "仅限非商业目的", "For non-commercial purposes only"),
+                (
+                    TrainModels,
+                    Conditional,
+                    "Section 2(a)(1)",
+                    "仅限非商业目的；共享再现数据的模型时须署名",
+                    "For non-commercial purposes only; name the source when a shared model reproduces the data",
+                ),
+                (
+                    Derive,
+                    Conditional,
+                    "Section 2(a)(1)(B)",
+                    "仅限非商业目的；共享时须署名并注明修改",
+                    "For non-commercial purposes only; when shared, name the source and say what you changed",
+                ),
+                (PublishResults, Conditional, "Section 2(a)(1)", "仅限非商业目的", "For non-commercial purposes only"),
+                (
+                    CommercialUse,
+                    Forbidden,
+                    "Section 2(a)(1)",
+                    "主要为获取商业利益或金钱报酬的使用",
+                    "Use primarily intended for commercial advantage or money",
+                ),
+                (
+                    Redistribute,
+                    Conditional,
+                    "Section 2(a)(1)(A)",
+                    "仅限非商业目的，须署名",
+                    "For non-commercial purposes only, naming the source",
+                ),
+                (
+                    Sublicense,
+                    Forbidden,
+                    "Section 2(a)(1)",
+                    "接收人直接从许可人处获得许可",
+                    "Recipients are licensed by the licensor directly",
+                ),
+            ],
+            &[(Duty::Attribute, "Section 3(a)(1)"), (Duty::KeepNotices, "Section 3(a)(1)(A)")],
+        ),
     }
 }
 
@@ -114,14 +216,47 @@ fn cc_by_nd() -> Standard {
         text_zh: "",
         text_en: text!("CC-BY-ND-4.0.en.txt"),
         spdx: Some("CC-BY-ND-4.0"),
-        terms: open([
-            (Analyse, Allowed, "Section 2(a)(1)", "", ""),
-            (TrainModels, Conditional, "Section 3(a)(2)", "构成演绎材料的模型不得共享", "A model that is adapted material must not be shared"),
-            (Derive, Conditional, "Section 2(a)(1)(B)", "仅供自用，不得共享", "For yourself only; it must not be shared"),
-            (PublishResults, Conditional, "Section 3(a)(2)", "可以发表结论；不得包含经改编的数据", "Findings may be published; adapted data must not be in them"),
-            (CommercialUse, Allowed, "Section 2(a)(1)", "", ""),
-            (Redistribute, Conditional, "Section 3(a)(1)", "原样共享，须署名并注明许可", "Unchanged, naming the source and the licence"),
-            (Sublicense, Forbidden, "Section 2(a)(1)", "接收人直接从许可人处获得许可", "Recipients are licensed by the licensor directly"),
-        ], &[(Duty::Attribute, "Section 3(a)(1)"), (Duty::KeepNotices, "Section 3(a)(1)(A)")]),
+        terms: open(
+            [
+                (Analyse, Allowed, "Section 2(a)(1)", "", ""),
+                (
+                    TrainModels,
+                    Conditional,
+                    "Section 3(a)(2)",
+                    "构成演绎材料的模型不得共享",
+                    "A model that is adapted material must not be shared",
+                ),
+                (
+                    Derive,
+                    Conditional,
+                    "Section 2(a)(1)(B)",
+                    "仅供自用，不得共享",
+                    "For yourself only; it must not be shared",
+                ),
+                (
+                    PublishResults,
+                    Conditional,
+                    "Section 3(a)(2)",
+                    "可以发表结论；不得包含经改编的数据",
+                    "Findings may be published; adapted data must not be in them",
+                ),
+                (CommercialUse, Allowed, "Section 2(a)(1)", "", ""),
+                (
+                    Redistribute,
+                    Conditional,
+                    "Section 3(a)(1)",
+                    "原样共享，须署名并注明许可",
+                    "Unchanged, naming the source and the licence",
+                ),
+                (
+                    Sublicense,
+                    Forbidden,
+                    "Section 2(a)(1)",
+                    "接收人直接从许可人处获得许可",
+                    "Recipients are licensed by the licensor directly",
+                ),
+            ],
+            &[(Duty::Attribute, "Section 3(a)(1)"), (Duty::KeepNotices, "Section 3(a)(1)(A)")],
+        ),
     }
 }

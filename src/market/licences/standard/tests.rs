@@ -11,7 +11,9 @@ fn bare(line: &str) -> &str {
 
 /// Tells whether the line opens with exactly this number: `2` is neither `20` nor `2.1`.
 fn opens(line: &str, number: &str) -> bool {
-    let Some(rest) = bare(line).strip_prefix(number) else { return false };
+    let Some(rest) = bare(line).strip_prefix(number) else {
+        return false;
+    };
     let mut rest = rest.chars();
     match (rest.next(), rest.next()) {
         (Some('.'), Some(next)) => !next.is_ascii_digit(),
