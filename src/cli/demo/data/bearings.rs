@@ -40,7 +40,7 @@ fn specimen(at: u32, rng: &mut Rng) -> Specimen {
     let load_kn = rng.pick(&[4.5, 6.0, 7.5, 9.0], 6.0);
     let speed = rng.pick(&[6_000.0, 8_000.0, 10_000.0], 8_000.0);
     // Life falls with the cube of the load (ISO 281) and scatters widely.
-    let mut hours = 820.0 * (6.0_f64 / load_kn).powi(3) * (8_000.0 / speed) * rng.between(0.55, 1.7);
+    let mut hours = 600.0 * (6.0_f64 / load_kn).powi(3) * (8_000.0 / speed) * rng.between(0.55, 1.7);
     let mut finding = rng.pick(
         &["outer_race", "outer_race", "inner_race", "inner_race", "rolling_element", "cage"],
         "outer_race",

@@ -13,14 +13,14 @@ const UNITS: [(&str, f64, f64, f64, f64); 4] = [
     ("T4", 1_600.0, 0.82, 0.48, 0.88),
 ];
 
-/// Writes four transformers over ninety summer days.
+/// Writes four transformers over seventy-five summer days.
 pub(super) fn transformers(out: &mut dyn Write) -> io::Result<u32> {
     let header = ["transformer", "hour_start", "rated_kva", "p_kw", "q_kvar", "load_factor", "top_oil_c", "ambient_c", "tap"];
     let mut sheet = Sheet::start(out, PLAIN, &header)?;
     for (unit, seed) in UNITS.into_iter().zip(60_076_u64..) {
         let mut rng = Rng::new(seed);
         let (mut oil, mut weather) = (45.0, 0.0);
-        for step in 0..90 * 24 {
+        for step in 0..75 * 24 {
             let at = calendar::date(2025, 6, 2) + step * HOUR;
             weather = 0.97 * weather + rng.normal(0.0, 0.5);
             transformer_hour(&mut sheet, unit, at, weather, &mut oil, &mut rng)?;

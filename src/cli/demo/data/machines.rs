@@ -121,7 +121,7 @@ pub(super) fn stops_file(out: &mut dyn Write) -> io::Result<u32> {
     Ok(sheet.rows())
 }
 
-/// Writes five-minute values of four pumps over one week: one wears, one loses phase balance, one cavitates.
+/// Writes ten-minute values of four pumps over one week: one wears, one loses phase balance, one cavitates.
 pub(super) fn pumps(out: &mut dyn Write) -> io::Result<u32> {
     let header = [
         "pump_id", "ts", "i_a_A", "i_b_A", "i_c_A", "unbalance_pct", "winding_c", "flow_m3_h", "inlet_MPa",
@@ -131,21 +131,21 @@ pub(super) fn pumps(out: &mut dyn Write) -> io::Result<u32> {
     for pump in 1..=4 {
         let mut rng = Rng::new(7_300 + u64::from(pump));
         let mut winding = 61.0;
-        for step in 0..7 * DAY / 300 {
-            five_minutes(&mut sheet, pump, step, &mut winding, &mut rng)?;
+        for step in 0..7 * DAY / 600 {
+            ten_minutes(&mut sheet, pump, step, &mut winding, &mut rng)?;
         }
     }
     Ok(sheet.rows())
 }
 
-fn five_minutes(sheet: &mut Sheet<'_>, pump: u32, step: u32, winding: &mut f64, rng: &mut Rng) -> io::Result<()> {
-    let at = calendar::date(2026, 6, 8) + step * 300;
-    let week = f64::from(step) / 2_016.0;
+fn ten_minutes(sheet: &mut Sheet<'_>, pump: u32, step: u32, winding: &mut f64, rng: &mut Rng) -> io::Result<()> {
+    let at = calendar::date(2026, 6, 8) + step * 600;
+    let week = f64::from(step) / 1_008.0;
     let wear = if pump == 2 { 0.13 * week } else { 0.0 };
     let unbalance = if pump == 3 { 0.4 + 6.2 * (week - 0.35).max(0.0).powf(1.4) } else { 0.5 };
     let gas = pump == 4 && calendar::hour(at) > 11.5 && calendar::hour(at) < 16.0 && calendar::air(at) > 26.0;
     // The protection of pump 3 trips in the night to Sunday; the standby pump is not part of the data.
-    let tripped = pump == 3 && step > 1_770;
+    let tripped = pump == 3 && step > 885;
     let demand = 1.0 + 0.05 * ((calendar::hour(at) - 15.0) / 24.0 * std::f64::consts::TAU).cos();
     let flow = if tripped { 0.0 } else { 905.0 * demand * (1.0 - wear) * if gas { rng.between(0.82, 0.93) } else { 1.0 } };
     let mean = if tripped { 0.0 } else { 118.0 + 84.0 * flow / 905.0 };

@@ -14,6 +14,9 @@ const LANES: [(&str, f64, f64); 5] = [
     ("Mannheim-Wuhan rail", 21.0, 3.5),
 ];
 
+/// Order lines over 800 days.
+const LINES: u32 = 4_000;
+
 /// Writes order lines from order to arrival.
 pub(super) fn lead_times(out: &mut dyn Write) -> io::Result<u32> {
     let header = [
@@ -23,8 +26,8 @@ pub(super) fn lead_times(out: &mut dyn Write) -> io::Result<u32> {
     let mut sheet = Sheet::start(out, PLAIN, &header)?;
     let mut rng = Rng::new(3_003);
     let first = calendar::date(2024, 6, 3);
-    for number in 0..5_000 {
-        let ordered = first + number * 850 * DAY / 5_000 / DAY * DAY;
+    for number in 0..LINES {
+        let ordered = first + number * 800 / LINES * DAY;
         order_line(&mut sheet, number + 1, ordered, &mut rng)?;
     }
     Ok(sheet.rows())
@@ -89,7 +92,7 @@ pub(super) fn purchases(out: &mut dyn Write) -> io::Result<u32> {
     let mut sheet = Sheet::start(out, MARKED, &header)?;
     let mut rng = Rng::new(2_024);
     let (mut order, mut line, mut day) = (1, 0, 0);
-    for _ in 0..3_600 {
+    for _ in 0..3_000 {
         line += 1;
         if line > 1 + rng.below(5) {
             order += 1;

@@ -117,7 +117,7 @@ pub(super) fn motor_tests(out: &mut dyn Write) -> io::Result<u32> {
     let mut sheet = Sheet::start(out, PLAIN, &header)?;
     let mut rng = Rng::new(6_020);
     let mut at = calendar::date(2025, 10, 6) + 5 * calendar::HOUR;
-    for number in 1..=2_500 {
+    for number in 1..=2_200 {
         at += 410 + rng.below(120);
         let cause = if rng.chance(0.045) { rng.pick(&["gear noise", "bearing noise", "backlash", "current"], "gear noise") } else { "" };
         let ratio: f64 = rng.pick(&[5.0, 7.0, 10.0, 25.0], 10.0);

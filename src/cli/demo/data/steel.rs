@@ -14,7 +14,7 @@ pub(super) fn defects(out: &mut dyn Write) -> io::Result<u32> {
     let mut sheet = Sheet::start(out, PLAIN, &header)?;
     let mut rng = Rng::new(8_080);
     let mut at = calendar::date(2026, 1, 5) + 7 * HOUR;
-    for number in 1..=260 {
+    for number in 1..=230 {
         at += 1_500 + rng.below(900);
         coil(&mut sheet, number, at, &mut rng)?;
     }
@@ -83,9 +83,9 @@ fn size(class: &str, rng: &mut Rng) -> (f64, f64) {
 /// Which part of the furnace's record is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Period {
-    /// The first 120 days.
+    /// The first 90 days.
     FirstYear,
-    /// All 180 days, with the share of hot-charged slabs.
+    /// All 150 days, with the share of hot-charged slabs.
     Whole,
 }
 
@@ -111,7 +111,7 @@ pub(super) fn furnace(out: &mut dyn Write, period: Period) -> io::Result<u32> {
     let mut rng = Rng::new(77);
     let mut zones = [("pre", 0.14, 960.0), ("h1", 0.36, 1_185.0), ("h2", 0.33, 1_252.0), ("soak", 0.17, 1_238.0)]
         .map(|(name, share, goal)| Zone { name, share, goal, heat: goal });
-    let days = if period == Period::Whole { 180 } else { 120 };
+    let days = if period == Period::Whole { 150 } else { 90 };
     for step in 0..days * 24 {
         furnace_hour(&mut sheet, step, period, &mut zones, &mut rng)?;
     }

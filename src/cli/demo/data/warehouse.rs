@@ -7,14 +7,14 @@ use std::io::{self, Write};
 
 const ARTICLES: u32 = 180;
 
-/// Writes nine thousand movements: receipts, picks, transfers and counts.
+/// Writes seven thousand movements: receipts, picks, transfers and counts.
 pub(super) fn movements(out: &mut dyn Write) -> io::Result<u32> {
     let header = ["movement_id", "ts_utc", "site", "sku", "type", "qty", "balance", "bin", "order_ref"];
     let mut sheet = Sheet::start(out, PLAIN, &header)?;
     let mut rng = Rng::new(4_711);
     let mut stock: Vec<u32> = (0..ARTICLES).map(|_| 10 + rng.below(80)).collect();
     let mut at = calendar::date(2026, 2, 2) + 6 * HOUR;
-    for number in 1..=9_000 {
+    for number in 1..=7_000 {
         at += 20 + rng.below(170);
         if calendar::hour(at) >= 20.0 {
             let days = if calendar::weekday(at) >= 4 { 3 } else { 1 };
