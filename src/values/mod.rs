@@ -13,6 +13,7 @@ mod time;
 
 pub use digest::{Sha256, Sha256Sum, hash_text};
 pub use ids::*;
+pub(crate) use money::grouped;
 pub use money::{BadMoney, Currency, Money};
 pub use secret::{Opaque, Secret, ServerKey, random_bytes, random_uuid, same_secret};
 pub(crate) use text::text_enum;

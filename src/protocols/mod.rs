@@ -1,0 +1,9 @@
+//! The doors that others defined: one folder for each. None of them decides anything; rooms do.
+
+pub mod oauth;
+
+/// Every route of the protocols.
+#[must_use]
+pub fn routes() -> Vec<crate::http::Route> {
+    oauth::routes()
+}

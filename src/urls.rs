@@ -1,0 +1,196 @@
+//! Every address of the site. A page never writes one itself.
+
+use crate::market::conditions::Step;
+use crate::values::{DatasetId, GrantId, LicenceId, OfferId, OrderId, PartyId, PurchaseId, TokenId, VersionId};
+
+/// Writes a text so that it can stand as one part of an address or as a value in a query (RFC 3986 unreserved stay).
+#[must_use]
+pub fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+/// The catalogue, which is also the home page.
+pub const CATALOGUE: &str = "/datasets";
+/// The form that begins a dataset.
+pub const DATASET_NEW: &str = "/datasets/new";
+/// The own datasets and what waits for the seller.
+pub const SELL: &str = "/sell";
+/// The licences.
+pub const LICENCES: &str = "/licences";
+/// The requests of the own organisations, as buyer.
+pub const PURCHASES: &str = "/requests";
+/// What waits for the reader's decision.
+pub const INBOX: &str = "/inbox";
+/// The grants.
+pub const GRANTS: &str = "/grants";
+/// The invoices.
+pub const ORDERS: &str = "/orders";
+/// The own account.
+pub const ACCOUNT: &str = "/account";
+/// The own organisations.
+pub const ORGANISATIONS: &str = "/organisations";
+/// The operator's desk.
+pub const OPERATOR: &str = "/operator";
+/// Help.
+pub const HELP: &str = "/help";
+/// Where a new account is opened.
+pub const SIGN_UP: &str = "/sign-up";
+/// Where a new password is asked for.
+pub const RESET: &str = "/reset";
+/// Where language and theme are chosen.
+pub const PREFERENCES: &str = "/preferences";
+
+/// The sign-in page that leads on to an address.
+#[must_use]
+pub fn sign_in(next: &str) -> String {
+    if next.is_empty() || next == CATALOGUE { "/sign-in".to_owned() } else { format!("/sign-in?next={}", encode(next)) }
+}
+/// The page of a mailed link.
+#[must_use]
+pub fn mailed_link(purpose: &str, secret: &str) -> String {
+    format!("/links/{}/{secret}", purpose.replace('_', "-"))
+}
+/// A dataset's page.
+#[must_use]
+pub fn dataset(party: &str, slug: &str) -> String {
+    format!("/datasets/{party}/{slug}")
+}
+/// A tab or sub-page of a dataset.
+#[must_use]
+pub fn dataset_part(party: &str, slug: &str, part: &str) -> String {
+    format!("/datasets/{party}/{slug}/{part}")
+}
+/// A dataset's page by its identifier.
+#[must_use]
+pub fn dataset_by_id(id: DatasetId) -> String {
+    format!("/datasets/by-id/{id}")
+}
+/// A page of a version.
+#[must_use]
+pub fn version(party: &str, slug: &str, version: VersionId, part: &str) -> String {
+    format!("/datasets/{party}/{slug}/versions/{version}/{part}")
+}
+/// The request form for an offer.
+#[must_use]
+pub fn request(party: &str, slug: &str, offer: OfferId) -> String {
+    format!("/datasets/{party}/{slug}/request?offer={offer}")
+}
+/// A licence's page.
+#[must_use]
+pub fn licence(id: LicenceId) -> String {
+    format!("/licences/{id}")
+}
+/// A request's page.
+#[must_use]
+pub fn purchase(id: PurchaseId) -> String {
+    format!("/requests/{id}")
+}
+/// Something done to a request.
+#[must_use]
+pub fn purchase_part(id: PurchaseId, part: &str) -> String {
+    format!("/requests/{id}/{part}")
+}
+/// An invoice's page.
+#[must_use]
+pub fn order(id: OrderId) -> String {
+    format!("/orders/{id}")
+}
+/// A grant's page.
+#[must_use]
+pub fn grant(id: GrantId) -> String {
+    format!("/grants/{id}")
+}
+/// A sub-page of a grant, or something done to it.
+#[must_use]
+pub fn grant_part(id: GrantId, part: &str) -> String {
+    format!("/grants/{id}/{part}")
+}
+/// The address of a file under a grant; it never changes, whoever asks with whatever credential.
+#[must_use]
+pub fn grant_file(id: GrantId, path: &str) -> String {
+    let parts: Vec<String> = path.split('/').map(encode).collect();
+    format!("/grants/{id}/files/{}", parts.join("/"))
+}
+/// Where a download token is revoked.
+#[must_use]
+pub fn token_revocation(grant: GrantId, token: TokenId) -> String {
+    format!("/grants/{grant}/tokens/{token}/revocation")
+}
+/// An organisation's page.
+#[must_use]
+pub fn organisation(slug: &str) -> String {
+    format!("/organisations/{slug}")
+}
+/// A sub-page of an organisation.
+#[must_use]
+pub fn organisation_part(slug: &str, part: &str) -> String {
+    format!("/organisations/{slug}/{part}")
+}
+/// An organisation's page by its identifier.
+#[must_use]
+pub fn organisation_by_id(id: PartyId) -> String {
+    format!("/organisations/by-id/{id}")
+}
+/// The page that explains a problem.
+#[must_use]
+pub fn problem(code: &str) -> String {
+    format!("/problems/{code}")
+}
+
+/// Where a condition can be mended.
+#[must_use]
+pub fn step(step: &Step) -> String {
+    match step {
+        Step::Party(id) => organisation_by_id(*id),
+        Step::Members(id) => format!("{}?part=members", organisation_by_id(*id)),
+        Step::Dataset(id) => dataset_by_id(*id),
+        Step::Purchase(id) => purchase(*id),
+        Step::Grant(id) => grant(*id),
+        Step::Account => ACCOUNT.to_owned(),
+    }
+}
+
+/// Takes an address to go on to after signing in, if it is a path of this site and nothing else.
+#[must_use]
+pub fn safe_next(text: &str) -> Option<String> {
+    let plain = text.starts_with('/') && !text.starts_with("//") && text.len() <= 1000;
+    let clean = text.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    // A browser removes dots before it looks for two slashes.
+    let dots = text.split(['?', '#']).next().unwrap_or_default().split('/').any(|part| {
+        let part = part.to_ascii_lowercase().replace("%2e", ".");
+        part == "." || part == ".."
+    });
+    (plain && clean && !dots && !text.starts_with("/sign-in")).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn next_is_a_path_of_this_site() {
+        for good in ["/", "/datasets", "/requests/0193?x=1", "/datasets?q=%E8%BD%B4"] {
+            assert!(safe_next(good).is_some(), "{good}");
+        }
+        for bad in [
+            "", "datasets", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example", "javascript:alert(1)",
+            "/a\\b", "/a\nb", "/ b", "/\t/evil", "/..//evil.example", "/./evil", "/%2e%2e//evil", "/%2E/x", "/é", "mailto:x", "?x", "#x", "/sign-in",
+        ] {
+            assert!(safe_next(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn names_are_encoded_part_by_part() {
+        let id = GrantId::of(uuid::Uuid::nil());
+        assert!(grant_file(id, "数据/a b.csv").ends_with("/files/%E6%95%B0%E6%8D%AE/a%20b.csv"));
+    }
+}

@@ -1,0 +1,138 @@
+//! Error pages, their explanations, help, preferences, health.
+
+use super::layout::Frame;
+use super::sheet::{Block, ConditionView, Sheet, conditions};
+use crate::http::problem::Problem;
+use crate::http::visit::Look;
+use crate::http::{Answer, Path, Query, Site, Visit, answer, see_other};
+use crate::routes;
+use crate::urls;
+use crate::values::Lang;
+use crate::words;
+use actix_web::HttpResponse;
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use askama::Template;
+use serde::Deserialize;
+
+routes! {
+    get "/" Anybody => home,
+    get "/help" Anybody => help,
+    get "/problems/{code}" Anybody => explain,
+    get "/preferences" Anybody => preferences,
+    get "/robots.txt" Anybody => robots,
+    get "/healthz" Anybody => healthz,
+    get "/readyz" Anybody => readyz,
+    get "/schemas/receipt-1.json" Anybody => receipt_schema,
+}
+
+#[derive(Template)]
+#[template(path = "pages/problem.html")]
+struct ProblemView {
+    f: Frame,
+    status: u16,
+    text: String,
+    request_id: String,
+    conditions: Vec<ConditionView>,
+    next: (String, String),
+    drawing: bool,
+}
+
+/// Makes the page of a problem; a plain one when even that fails.
+#[must_use]
+pub fn problem_page(site: &Site, look: &Look, problem: &Problem) -> String {
+    let lang = look.lang;
+    let title = words::with(lang, &format!("problem-{}", problem.code), &[("value", &problem.value)]);
+    let view = ProblemView {
+        f: Frame::bare(site, look, title.clone()),
+        status: problem.status.as_u16(),
+        text: words::with(lang, &format!("problem-{}-text", problem.code), &[("value", &problem.value)]),
+        request_id: look.request_id.clone(),
+        conditions: conditions(lang, &problem.conditions),
+        next: if problem.code == "not-signed-in" {
+            (words::say(lang, "nav-sign-in"), urls::sign_in(&look.address))
+        } else {
+            (words::say(lang, "nav-catalogue"), urls::CATALOGUE.to_owned())
+        },
+        drawing: problem.status.as_u16() == 404,
+    };
+    view.render().unwrap_or_else(|_| format!("<!doctype html><title>{title}</title><h1>{title}</h1><p>{}</p>", look.request_id))
+}
+
+async fn home() -> Answer {
+    Ok(see_other(urls::CATALOGUE.to_owned()))
+}
+
+/// The codes that have a page: those that some part of the program uses.
+pub const CODES: &[&str] = &[
+    "not-found", "not-signed-in", "bad-credential", "persons-only", "conditions", "invalid", "too-often", "too-large", "busy", "method", "broken",
+    "bad-request", "query", "body", "too-slow", "form", "media-type", "json", "if-match", "host", "origin", "overtaken", "last-owner", "dead-link",
+    "taken", "too-many", "already-member", "already-invited", "other-address", "wrong-state", "damaged", "range",
+];
+
+async fn explain(visit: Visit, Path(code): Path<String>) -> Answer {
+    let code = code.replace('_', "-");
+    if !CODES.contains(&code.as_str()) {
+        return Err(Problem::not_found());
+    }
+    let lang = visit.lang();
+    let sheet = Sheet::new(Frame::of(&visit, words::with(lang, &format!("problem-{code}"), &[("value", "…")])));
+    let text = words::with(lang, &format!("problem-{code}-text"), &[("value", "…")]);
+    sheet.crumb(words::say(lang, "nav-help"), urls::HELP).crumb(code, "").put(Block::Text(text)).answer()
+}
+
+async fn help(visit: Visit) -> Answer {
+    let lang = visit.lang();
+    let mut sheet = Sheet::new(Frame::titled(&visit, "help-title")).lead(words::say(lang, "help-lead"));
+    for part in ["buyers", "sellers", "scripts", "operators", "trust"] {
+        sheet = sheet.put(Block::Heading(words::say(lang, &format!("help-{part}")))).put(Block::Text(words::say(lang, &format!("help-{part}-text"))));
+    }
+    let at = |path: &str| visit.site.absolute(path);
+    let script = format!(
+        "TOKEN=$(curl -s -u \"$CLIENT_ID:$CLIENT_SECRET\" -d grant_type=client_credentials {} | jq -r .access_token)\ncurl -s -H \"Authorization: Bearer $TOKEN\" {}\ncurl -OJ -C - -H \"Authorization: Bearer $TOKEN\" {}",
+        at("/oauth/token"),
+        at("/api/v1/grants"),
+        at("/grants/GRANT/files/FILE"),
+    );
+    sheet.put(Block::Snippet("curl".to_owned(), script)).answer()
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct PreferencesQuery {
+    theme: String,
+    lang: String,
+    back: String,
+}
+
+/// Sets language and theme: a harmless choice of the reader, so a link may do it.
+async fn preferences(visit: Visit, Query(query): Query<PreferencesQuery>) -> Answer {
+    let back = urls::safe_next(&query.back).unwrap_or_else(|| urls::CATALOGUE.to_owned());
+    let mut response = see_other(back);
+    let chosen = [("theme", Some(query.theme.as_str()).filter(|t| ["auto", "light", "dark"].contains(t))), ("lang", Lang::parse(&query.lang).map(Lang::as_str))];
+    for (name, value) in chosen {
+        if let Some(value) = value {
+            let cookie = Cookie::build(name, value).path("/").same_site(SameSite::Lax).http_only(true).secure(visit.site.facts.https).max_age(Duration::days(365)).finish();
+            response.add_cookie(&cookie).map_err(|e| Problem::broken(&e))?;
+        }
+    }
+    Ok(response)
+}
+
+async fn robots() -> Answer {
+    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("User-agent: *\nDisallow: /account\nDisallow: /sign-in\nDisallow: /requests\nDisallow: /links\n"))
+}
+
+async fn healthz() -> Answer {
+    Ok(HttpResponse::Ok().content_type("text/plain").body("ok\n"))
+}
+
+async fn readyz(visit: Visit) -> Answer {
+    let database = visit.site.db.probe().await.is_ok();
+    let files = visit.site.blobs.probe().await.is_ok();
+    let status = if database && files { actix_web::http::StatusCode::OK } else { actix_web::http::StatusCode::SERVICE_UNAVAILABLE };
+    answer::json_as(status, &serde_json::json!({ "database": database, "files": files }))
+}
+
+async fn receipt_schema() -> Answer {
+    answer::json(&crate::market::grants::receipt_schema())
+}

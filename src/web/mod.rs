@@ -1,0 +1,53 @@
+//! Pages and the JSON API: one folder for each room. A handler takes values in, makes one room call in one
+//! transaction, and answers.
+
+pub mod accounts;
+pub mod assets;
+pub mod datasets;
+pub mod errors;
+pub mod grants;
+pub mod journal;
+pub mod layout;
+pub mod licences;
+pub mod listing;
+pub mod openapi;
+pub mod operator;
+pub mod orders;
+pub mod parties;
+pub mod purchases;
+pub mod sheet;
+
+use crate::http::Route;
+
+/// Every route of pages and API.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let mut all = Vec::new();
+    for part in [
+        assets::routes(),
+        errors::routes(),
+        accounts::routes(),
+        accounts::api::routes(),
+        parties::routes(),
+        parties::people::routes(),
+        parties::api::routes(),
+        operator::routes(),
+        operator::api::routes(),
+        licences::routes(),
+        licences::api::routes(),
+        // Fixed names go before names of organisations.
+        datasets::edit::routes(),
+        datasets::routes(),
+        datasets::api::routes(),
+        purchases::routes(),
+        purchases::api::routes(),
+        orders::routes(),
+        orders::api::routes(),
+        grants::routes(),
+        grants::api::routes(),
+        openapi::routes(),
+    ] {
+        all.extend(part);
+    }
+    all
+}

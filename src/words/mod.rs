@@ -1,0 +1,92 @@
+//! Both message catalogues (zh-CN and en) and the formatting of dates, numbers, sizes and money.
+//!
+//! A key that is missing shows as `⟦key⟧`, and a test fails before anybody sees it.
+
+mod format;
+
+pub use format::{bytes, date, date_time, in_chinese_capitals, money, number};
+
+use crate::market::conditions::Condition;
+use crate::values::Lang;
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+use rust_embed::RustEmbed;
+use std::sync::LazyLock;
+
+#[derive(RustEmbed)]
+#[folder = "src/words"]
+#[include = "*.ftl"]
+struct Catalogues;
+
+type Bundle = FluentBundle<FluentResource>;
+
+static ZH: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::Zh));
+static EN: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::En));
+
+fn bundle(lang: Lang) -> Bundle {
+    let id = lang.as_str().parse().unwrap_or_default();
+    let mut bundle = FluentBundle::new_concurrent(vec![id]);
+    // The marks that isolate directions show as boxes in mails; neither language needs them.
+    bundle.set_use_isolating(false);
+    for file in Catalogues::iter().filter(|f| f.starts_with(lang.as_str())) {
+        let text = Catalogues::get(&file).map(|f| String::from_utf8_lossy(&f.data).into_owned()).unwrap_or_default();
+        let resource = FluentResource::try_new(text).unwrap_or_else(|(partial, errors)| {
+            tracing::error!(file = %file, ?errors, "a message catalogue has errors");
+            partial
+        });
+        if let Err(errors) = bundle.add_resource(resource) {
+            tracing::error!(file = %file, ?errors, "a message catalogue repeats keys");
+        }
+    }
+    bundle
+}
+
+fn of(lang: Lang) -> &'static Bundle {
+    match lang {
+        Lang::Zh => &ZH,
+        Lang::En => &EN,
+    }
+}
+
+/// Tells whether a key has words.
+#[must_use]
+pub fn has(lang: Lang, key: &str) -> bool {
+    of(lang).get_message(key).is_some_and(|m| m.value().is_some())
+}
+
+/// Gives the words of a key.
+#[must_use]
+pub fn say(lang: Lang, key: &str) -> String {
+    with(lang, key, &[])
+}
+
+/// Gives the words of a key, filled with values.
+#[must_use]
+pub fn with(lang: Lang, key: &str, values: &[(&str, &str)]) -> String {
+    let bundle = of(lang);
+    let Some(pattern) = bundle.get_message(key).and_then(|m| m.value()) else { return format!("⟦{key}⟧") };
+    let mut args = FluentArgs::new();
+    for (name, value) in values {
+        args.set(*name, (*value).to_owned());
+    }
+    let mut errors = Vec::new();
+    bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned()
+}
+
+/// Gives the words of a condition.
+#[must_use]
+pub fn condition(lang: Lang, condition: &Condition) -> String {
+    with(lang, &format!("condition-{}", condition.code), &[("value", &condition.value)])
+}
+
+/// Says who can mend a condition.
+#[must_use]
+pub fn mender(lang: Lang, condition: &Condition) -> String {
+    say(lang, &format!("who-{}", condition.who))
+}
+
+/// Gives the key of a thing kept as text, such as `deed-member-signed-up` for `member.signed_up`.
+#[must_use]
+pub fn key(stem: &str, text: &str) -> String {
+    format!("{stem}-{}", text.replace(['.', '_'], "-"))
+}
