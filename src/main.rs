@@ -1,1 +1,11 @@
-fn main() {}
+//! The `bourse` program: see [`bourse::cli`].
+
+fn main() -> std::process::ExitCode {
+    match bourse::cli::run() {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bourse: {error:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}

@@ -288,3 +288,19 @@ pub fn server_key(folder: &Path) -> Result<ServerKey, KeysError> {
     let bytes: [u8; 32] = std::fs::read(&path).map_err(|e| fail(&e))?.try_into().map_err(|_| fail(&"server.key is not 32 bytes"))?;
     Ok(ServerKey::new(bytes))
 }
+
+/// Verifies a receipt with published keys alone, as anybody can years later.
+///
+/// # Errors
+/// [`BadToken::Forged`].
+pub fn verify_with(jwks: &serde_json::Value, text: &str) -> Result<serde_json::Value, BadToken> {
+    let mut keys = SigningKeys { pairs: Vec::new(), decoding: BTreeMap::new() };
+    for key in jwks.get("keys").and_then(|k| k.as_array()).into_iter().flatten() {
+        let part = |name: &str| key.get(name).and_then(|v| v.as_str());
+        if let (Some(kid), Some(x), Some("Ed25519")) = (part("kid"), part("x"), part("crv")) {
+            let decoding = DecodingKey::from_ed_components(x).map_err(|_| BadToken::Forged)?;
+            keys.decoding.insert(kid.to_owned(), decoding);
+        }
+    }
+    keys.verify_receipt(text)
+}

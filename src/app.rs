@@ -1,0 +1,162 @@
+//! Puts the parts together: the only file that knows all of them. Used by `serve`, `demo` and the tests.
+
+use crate::config::{BlobStore, Config};
+use crate::http::site::Facts;
+use crate::http::{self, Site, deadlines, door};
+use crate::mail::Post;
+use crate::market::accounts::Actor;
+use crate::market::licences;
+use crate::market::signing::{self, KeysError, SigningKeys};
+use crate::store::blobs::{Blobs, BlobsError, S3Settings};
+use crate::store::{Db, OpenError, StoreError};
+use crate::values::Clock;
+use crate::{protocols, web};
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::{App as ActixApp, HttpServer, web as actix};
+use std::net::TcpListener;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Why the server did not start, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A folder cannot be made or written.
+    #[error("cannot write to the folder {0}: {1}\n  make it writable for this user, or set `data_dir` to another folder")]
+    Folder(String, std::io::Error),
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Database(#[from] OpenError),
+    /// The store failed while the shipped licences were planted.
+    #[error("the database does not take writes: {0}")]
+    Store(#[from] StoreError),
+    /// The keys cannot be read or made.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// The files' store cannot be used.
+    #[error("cannot use the store of files: {0}\n  check `blob_store`, `data_dir` and the s3_ settings")]
+    Blobs(#[from] BlobsError),
+    /// The mail server's address does not fit.
+    #[error("setting smtp_url: {0}")]
+    Mail(String),
+    /// The port is taken or not allowed.
+    #[error("cannot listen on {0}: {1}\n  another program may use the port: stop it, or set `listen`")]
+    Listen(String, std::io::Error),
+}
+
+/// The whole program, ready to serve.
+pub struct App {
+    /// The shared parts.
+    pub site: Site,
+    /// How mails leave.
+    pub post: Arc<Post>,
+    /// The configuration.
+    pub config: Config,
+}
+
+fn writable(folder: &Path) -> Result<(), StartError> {
+    let fail = |e| StartError::Folder(folder.display().to_string(), e);
+    std::fs::create_dir_all(folder).map_err(fail)?;
+    let probe = folder.join(".writable");
+    std::fs::write(&probe, b"").map_err(fail)?;
+    std::fs::remove_file(&probe).map_err(fail)
+}
+
+impl App {
+    /// Opens everything: folders, keys, database, files.
+    ///
+    /// # Errors
+    /// [`StartError`] names the cause and the mend.
+    pub fn open(config: Config, clock: Clock) -> Result<Self, StartError> {
+        // One crypto provider for the whole process; a second call finds it installed, which is fine.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        writable(&config.data_dir)?;
+        let signing = Arc::new(SigningKeys::open(&config.keys_dir)?);
+        let server_key = signing::server_key(&config.keys_dir)?;
+        let db = Db::open(config.database_url.reveal(), config.database_connections)?;
+        let now = clock.now();
+        db.write_now(|tx| licences::plant(tx, &Actor::house("start"), now))?;
+        let blobs = match &config.blob_store {
+            BlobStore::Disk => Blobs::disk(&config.data_dir.join("files"))?,
+            BlobStore::S3 { endpoint, region, bucket, access_key, secret_key } => Blobs::s3(&S3Settings {
+                endpoint: endpoint.clone(),
+                region: region.clone(),
+                bucket: bucket.clone(),
+                access_key: access_key.clone(),
+                secret_key: secret_key.reveal().clone(),
+            })?,
+        };
+        let mail_folder = config.smtp_url.is_none().then(|| config.data_dir.join("mails"));
+        if let Some(folder) = &mail_folder {
+            writable(folder)?;
+        }
+        let post = Post::open(config.smtp_url.as_ref().map(|u| u.reveal().as_str()), mail_folder.as_deref()).map_err(StartError::Mail)?;
+        let facts = Facts {
+            exchange: config.exchange_name.clone(),
+            public_url: config.public_url.clone(),
+            https: config.public_url.starts_with("https://"),
+            trusted_proxies: config.trusted_proxies.clone(),
+            allowed_hosts: config.allowed_hosts.clone(),
+            form_upload_limit_bytes: config.form_upload_limit_bytes,
+            upload_limit_bytes: config.upload_limit_bytes,
+            token_seconds: config.token_seconds,
+            mail_folder,
+            hourly_attempts: config.hourly_attempts,
+        };
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let site = Site {
+            db,
+            blobs: Arc::new(blobs),
+            clock,
+            facts: Arc::new(facts),
+            server_key,
+            signing,
+            hashing: http::hashing::Hashing::new(cores),
+            problem_page: web::errors::problem_page,
+            mail_bell: Arc::new(tokio::sync::Notify::new()),
+        };
+        Ok(Self { site, post: Arc::new(post), config })
+    }
+
+    /// Binds the configured address.
+    ///
+    /// # Errors
+    /// [`StartError::Listen`].
+    pub fn listen(&self) -> Result<TcpListener, StartError> {
+        TcpListener::bind(self.config.listen).map_err(|e| StartError::Listen(self.config.listen.to_string(), e))
+    }
+
+    /// Starts to answer on a listener. Await the server to run it.
+    ///
+    /// # Errors
+    /// [`StartError::Listen`] when the listener cannot be used.
+    pub fn server(&self, listener: TcpListener) -> Result<Server, StartError> {
+        let site = self.site.clone();
+        let address = self.config.listen.to_string();
+        let mut server = HttpServer::new(move || {
+            ActixApp::new()
+                .app_data(actix::Data::new(site.clone()))
+                .wrap(from_fn(door::pass))
+                .configure(|config| http::routes::mount(config, routes()))
+        })
+        .h1_write_buffer_size(256 * 1024)
+        .tcp_nodelay(true)
+        .client_request_timeout(Duration::from_secs(5))
+        .client_disconnect_timeout(Duration::from_secs(1))
+        .shutdown_timeout(self.config.shutdown_seconds)
+        .on_connect(deadlines::on_connect);
+        if self.config.workers > 0 {
+            server = server.workers(self.config.workers);
+        }
+        Ok(server.listen(listener).map_err(|e| StartError::Listen(address, e))?.run())
+    }
+}
+
+/// Every route of the server.
+#[must_use]
+pub fn routes() -> Vec<http::Route> {
+    let mut all = protocols::routes();
+    all.extend(web::routes());
+    all
+}

@@ -1,0 +1,50 @@
+//! `bourse create-operator`.
+
+use crate::app::App;
+use crate::config::Config;
+use crate::market::accounts::{self, Actor, NewMember, Office, passwords};
+use crate::store::StoreError;
+use crate::values::{Clock, Email, Lang, Line, Secret};
+use anyhow::{Context, bail};
+
+/// Who shall run the exchange.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The address to sign in with.
+    #[arg(long)]
+    email: String,
+    /// The person's name.
+    #[arg(long)]
+    name: String,
+    /// Language of pages and mails: zh-CN or en.
+    #[arg(long, default_value = "en")]
+    lang: String,
+}
+
+/// Makes the account.
+pub(super) fn run(config: Config, args: &Args) -> anyhow::Result<()> {
+    let email = Email::parse(&args.email).context("--email is no address")?;
+    let name = Line::parse(&args.name).context("--name")?;
+    let lang = Lang::parse(&args.lang).context("--lang: write zh-CN or en")?;
+    eprintln!("Password for {email} (at least 12 characters), then Enter:");
+    let mut typed = String::new();
+    std::io::stdin().read_line(&mut typed)?;
+    let password = Secret::new(typed.trim_end_matches(['\r', '\n']).to_owned());
+    passwords::check(&password, &[email.as_str(), name.as_str()]).context("the password is refused")?;
+    let password_hash = passwords::hash(&password).map_err(anyhow::Error::msg)?;
+    let app = App::open(config, Clock::default())?;
+    let now = app.site.clock.now();
+    let house = Actor::house("create-operator");
+    let new = NewMember { email, name, password_hash, lang };
+    let made = app.site.db.write_now(|tx| -> Result<Result<(), String>, StoreError> {
+        match accounts::create_member(tx, &house, &new, now) {
+            Ok(id) => Ok(accounts::give_office(tx, &house, id, Office::Operator, now).map_err(|e| e.to_string())),
+            Err(error) => Ok(Err(error.to_string())),
+        }
+    })?;
+    if let Err(error) = made {
+        bail!("{error}");
+    }
+    println!("{} runs the exchange now. Sign in at {}/sign-in", new.email, app.config.public_url);
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! The commands of the one binary.
+
+mod create_operator;
+pub mod demo;
+mod keys;
+mod serve;
+mod verify;
+
+use crate::config::{self, Config};
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Bourse: a self-hosted dataset marketplace and licensing server.
+///
+/// Start with `bourse demo` for a filled sample exchange, or `bourse serve` and `bourse create-operator` for a real one.
+#[derive(Debug, Parser)]
+#[command(name = "bourse", version, after_help = "Settings: `bourse check-config --example` prints all of them with their meaning.")]
+struct Cli {
+    /// Configuration file (TOML); ./bourse.toml when it exists.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the server: makes database, keys and folders when they are missing, and says where.
+    Serve,
+    /// Start a filled sample exchange in ./bourse-demo on loopback, and print its sign-ins.
+    Demo(demo::DemoArgs),
+    /// Make the first account of the operator; the password is read from standard input.
+    CreateOperator(create_operator::Args),
+    /// Check the configuration and print it, secrets hidden.
+    CheckConfig {
+        /// Print a file with every setting, its default and its meaning instead.
+        #[arg(long)]
+        example: bool,
+    },
+    /// List or rotate the keys that sign receipts and tokens.
+    Keys {
+        #[command(subcommand)]
+        command: keys::KeysCommand,
+    },
+    /// Check a receipt offline, with the exchange's published keys.
+    Verify(verify::Args),
+}
+
+/// Runs the command line.
+///
+/// # Errors
+/// What went wrong, with its mend, to be printed.
+pub fn run() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    if let Command::CheckConfig { example: true } = cli.command {
+        print!("{}", config::example());
+        return Ok(());
+    }
+    if let Command::Verify(args) = &cli.command {
+        return verify::run(args);
+    }
+    if let Command::Demo(args) = &cli.command {
+        return demo::run(args);
+    }
+    let config = Config::load(cli.config.as_deref())?;
+    match cli.command {
+        Command::Serve => {
+            log(config.log_json);
+            serve::run(config)
+        }
+        Command::CreateOperator(args) => create_operator::run(config, &args),
+        Command::CheckConfig { .. } => {
+            print!("{}", config.shown());
+            Ok(())
+        }
+        Command::Keys { command } => keys::run(&config, &command),
+        Command::Demo(_) | Command::Verify(_) => Ok(()),
+    }
+}
+
+/// Starts the log on standard error.
+fn log(json: bool) {
+    let builder = tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::INFO).with_target(false);
+    if json { builder.json().flatten_event(true).init() } else { builder.init() }
+}

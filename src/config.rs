@@ -1,0 +1,309 @@
+//! Every setting: its name, default and meaning, in one table. The only place that reads the environment.
+//!
+//! A file in TOML (`bourse.toml` in the current folder, or `--config FILE`) comes first, then variables
+//! `BOURSE_NAME`. A name that nobody knows is refused, with the nearest known one.
+
+use crate::values::Secret;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+/// One setting: name, default as text, meaning with unit, whether it is a secret.
+pub struct Setting {
+    /// The name in the file; `BOURSE_` and capitals in the environment.
+    pub name: &'static str,
+    /// The default, as it would be written.
+    pub default: &'static str,
+    /// What it means, with its unit.
+    pub meaning: &'static str,
+    /// Whether it is never printed.
+    pub secret: bool,
+}
+
+const fn setting(name: &'static str, default: &'static str, meaning: &'static str) -> Setting {
+    Setting { name, default, meaning, secret: false }
+}
+const fn secret(name: &'static str, meaning: &'static str) -> Setting {
+    Setting { name, default: "", meaning, secret: true }
+}
+
+/// All settings.
+pub const SETTINGS: &[Setting] = &[
+    setting("listen", "127.0.0.1:8090", "Address and port to listen on; plain HTTP, put a proxy with TLS in front."),
+    setting("public_url", "http://127.0.0.1:8090", "What browsers type: origin, issuer of tokens, stem of mailed links. https switches on secure cookies."),
+    setting("allowed_hosts", "", "Further host names that requests may name, separated by commas."),
+    setting("exchange_name", "Bourse", "The name in the header of every page and on receipts."),
+    setting("data_dir", "./bourse-data", "Folder for database, files, keys and mails."),
+    setting("keys_dir", "", "Folder of the signing keys; data_dir/keys when empty. Replicas share it."),
+    setting("database_url", "", "sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME; data_dir/bourse.db when empty."),
+    setting("database_connections", "8", "Connections: SQLite readers beside the one writer, or the whole PostgreSQL pool (2 to 200)."),
+    setting("blob_store", "disk", "Where files lie: disk or s3."),
+    setting("s3_endpoint", "", "Address of an S3-compatible store; AWS when empty."),
+    setting("s3_region", "us-east-1", "Region of the bucket."),
+    setting("s3_bucket", "", "The bucket; it must exist."),
+    setting("s3_access_key", "", "Access key id."),
+    secret("s3_secret_key", "Secret access key."),
+    secret("smtp_url", "smtp://USER:PASSWORD@HOST:PORT (STARTTLS where offered) or smtps://…; without it mails are written as files."),
+    setting("mail_from", "Bourse <bourse@localhost>", "Sender of mails."),
+    setting("trusted_proxies", "", "Addresses of proxies whose X-Forwarded-For is believed, separated by commas."),
+    setting("form_upload_limit_mib", "512", "Largest file in a form, in MiB."),
+    setting("upload_limit_mib", "65536", "Largest file by PUT, in MiB."),
+    setting("token_minutes", "60", "Life of a download token when nothing else is asked, in minutes (1 to 1440)."),
+    setting("hourly_attempts", "60", "Sign-ups, resets and failed sign-ins that one network may cause in an hour."),
+    setting("log_format", "text", "Log on standard error: text or json."),
+    setting("workers", "0", "Threads that answer requests; one a core when 0."),
+    setting("shutdown_seconds", "30", "Seconds that running downloads get at shutdown."),
+];
+
+/// Says what is wrong with the configuration, and what to write instead.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read the configuration {0}: {1}")]
+    Unreadable(String, String),
+    /// A name that nobody knows.
+    #[error("unknown setting {0} in {1}{2}")]
+    Unknown(String, String, String),
+    /// A value that does not fit.
+    #[error("setting {0}: {1}")]
+    Bad(&'static str, String),
+}
+
+/// Where files lie.
+#[derive(Debug, Clone)]
+pub enum BlobStore {
+    /// In a folder.
+    Disk,
+    /// In an S3 bucket: endpoint, region, bucket, access key, secret key.
+    S3 {
+        /// The address; none for AWS.
+        endpoint: Option<String>,
+        /// The region.
+        region: String,
+        /// The bucket.
+        bucket: String,
+        /// The access key id.
+        access_key: String,
+        /// The secret key.
+        secret_key: Secret<String>,
+    },
+}
+
+/// The configuration, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The public address, without a slash at its end.
+    pub public_url: String,
+    /// Host names that requests may name.
+    pub allowed_hosts: Vec<String>,
+    /// The exchange's name.
+    pub exchange_name: String,
+    /// The data folder.
+    pub data_dir: PathBuf,
+    /// The key folder.
+    pub keys_dir: PathBuf,
+    /// The database's address; may hold a password.
+    pub database_url: Secret<String>,
+    /// Connections to the database.
+    pub database_connections: u32,
+    /// Where files lie.
+    pub blob_store: BlobStore,
+    /// The mail server, if any.
+    pub smtp_url: Option<Secret<String>>,
+    /// The sender of mails.
+    pub mail_from: String,
+    /// Proxies that are believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Largest file in a form, bytes.
+    pub form_upload_limit_bytes: u64,
+    /// Largest file by PUT, bytes.
+    pub upload_limit_bytes: u64,
+    /// Life of a download token, seconds.
+    pub token_seconds: i64,
+    /// Attempts of a network in an hour.
+    pub hourly_attempts: i64,
+    /// Whether the log is JSON.
+    pub log_json: bool,
+    /// Threads that answer requests.
+    pub workers: usize,
+    /// Seconds for running downloads at shutdown.
+    pub shutdown_seconds: u64,
+    shown: BTreeMap<&'static str, String>,
+}
+
+impl Config {
+    /// Reads file and environment.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the setting and says what to write instead.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let chosen = file.map(Path::to_path_buf).or_else(|| Some(PathBuf::from("bourse.toml")).filter(|p| p.exists()));
+        let text = match &chosen {
+            Some(path) => std::fs::read_to_string(path).map_err(|e| ConfigError::Unreadable(path.display().to_string(), e.to_string()))?,
+            None => String::new(),
+        };
+        let name = chosen.map_or_else(|| "the file".to_owned(), |p| p.display().to_string());
+        let environment = std::env::vars().filter_map(|(k, v)| k.strip_prefix("BOURSE_").map(|n| (n.to_ascii_lowercase(), v)));
+        // Names of the test suite are not ours.
+        Self::read(&text, &name, environment.filter(|(n, _)| !n.starts_with("test_")))
+    }
+
+    /// Reads a text and pairs, which go before the text.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn read(text: &str, file: &str, environment: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        let table: toml::Table = text.parse().map_err(|e: toml::de::Error| ConfigError::Unreadable(file.to_owned(), e.to_string()))?;
+        let mut values: BTreeMap<&'static str, String> = SETTINGS.iter().map(|s| (s.name, s.default.to_owned())).collect();
+        for (name, value) in table {
+            let known = known(&name, file)?;
+            let text = match value {
+                toml::Value::String(text) => text,
+                toml::Value::Integer(number) => number.to_string(),
+                toml::Value::Boolean(flag) => flag.to_string(),
+                toml::Value::Array(list) => list.iter().filter_map(|v| v.as_str()).collect::<Vec<_>>().join(","),
+                toml::Value::Float(_) | toml::Value::Datetime(_) | toml::Value::Table(_) => return Err(ConfigError::Bad(known, "write a text or a whole number".to_owned())),
+            };
+            values.insert(known, text);
+        }
+        for (name, value) in environment {
+            values.insert(known(&name, "the environment")?, value);
+        }
+        Self::of(values)
+    }
+
+    fn of(values: BTreeMap<&'static str, String>) -> Result<Self, ConfigError> {
+        let get = |name: &'static str| values.get(name).map(|v| v.trim().to_owned()).unwrap_or_default();
+        let bad = |name, hint: &str| ConfigError::Bad(name, format!("{hint}, not {:?}", get(name)));
+        let number = |name, low: i64, high: i64| -> Result<i64, ConfigError> {
+            get(name).parse().ok().filter(|n| (low..=high).contains(n)).ok_or_else(|| bad(name, &format!("write a whole number from {low} to {high}")))
+        };
+        let list = |name| get(name).split(',').map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect::<Vec<_>>();
+        let public_url = get("public_url").trim_end_matches('/').to_owned();
+        let parsed = url::Url::parse(&public_url).ok().filter(|u| matches!(u.scheme(), "http" | "https") && u.path() == "/" && u.query().is_none() && u.username().is_empty());
+        let parsed = parsed.ok_or_else(|| bad("public_url", "write http:// or https:// and a host, with nothing behind it"))?;
+        let mut allowed_hosts = list("allowed_hosts");
+        allowed_hosts.extend(parsed.host_str().map(str::to_owned));
+        let data_dir = PathBuf::from(get("data_dir"));
+        let keys_dir = if get("keys_dir").is_empty() { data_dir.join("keys") } else { PathBuf::from(get("keys_dir")) };
+        let database_url = if get("database_url").is_empty() { format!("sqlite://{}", data_dir.join("bourse.db").display()) } else { get("database_url") };
+        let blob_store = match get("blob_store").as_str() {
+            "disk" => BlobStore::Disk,
+            "s3" => {
+                if get("s3_bucket").is_empty() {
+                    return Err(ConfigError::Bad("s3_bucket", "name the bucket when blob_store is s3".to_owned()));
+                }
+                BlobStore::S3 {
+                    endpoint: Some(get("s3_endpoint")).filter(|e| !e.is_empty()),
+                    region: get("s3_region"),
+                    bucket: get("s3_bucket"),
+                    access_key: get("s3_access_key"),
+                    secret_key: Secret::new(get("s3_secret_key")),
+                }
+            }
+            _ => return Err(bad("blob_store", "write disk or s3")),
+        };
+        let proxies: Result<Vec<IpAddr>, _> = list("trusted_proxies").iter().map(|p| p.parse()).collect();
+        let mebibytes = |name| number(name, 1, 1 << 40).map(|n| u64::try_from(n).unwrap_or(1) * 1024 * 1024);
+        let mail_from = get("mail_from");
+        mail_from.parse::<lettre::message::Mailbox>().map_err(|_| bad("mail_from", "write an address such as Exchange <desk@example.org>"))?;
+        let log_json = match get("log_format").as_str() {
+            "text" => false,
+            "json" => true,
+            _ => return Err(bad("log_format", "write text or json")),
+        };
+        Ok(Self {
+            listen: get("listen").parse().map_err(|_| bad("listen", "write an address and a port such as 127.0.0.1:8090"))?,
+            public_url,
+            allowed_hosts,
+            exchange_name: get("exchange_name"),
+            data_dir,
+            keys_dir,
+            database_url: Secret::new(database_url),
+            database_connections: u32::try_from(number("database_connections", 2, 200)?).unwrap_or(8),
+            blob_store,
+            smtp_url: Some(get("smtp_url")).filter(|u| !u.is_empty()).map(Secret::new),
+            mail_from,
+            trusted_proxies: proxies.map_err(|_| bad("trusted_proxies", "write addresses such as 10.0.0.1, separated by commas"))?,
+            form_upload_limit_bytes: mebibytes("form_upload_limit_mib")?,
+            upload_limit_bytes: mebibytes("upload_limit_mib")?,
+            token_seconds: number("token_minutes", 1, 1440)? * 60,
+            hourly_attempts: number("hourly_attempts", 1, 1_000_000)?,
+            log_json,
+            workers: usize::try_from(number("workers", 0, 1024)?).unwrap_or(0),
+            shutdown_seconds: u64::try_from(number("shutdown_seconds", 0, 3600)?).unwrap_or(30),
+            shown: values,
+        })
+    }
+
+    /// Prints every setting with its value, secrets hidden.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let mut out = String::new();
+        for s in SETTINGS {
+            let value = self.shown.get(s.name).map(String::as_str).unwrap_or_default();
+            let hidden = s.secret || (s.name == "database_url" && value.contains('@'));
+            let value = if hidden && !value.is_empty() { "[redacted]" } else { value };
+            let _ = writeln!(out, "{} = {value:?}", s.name);
+        }
+        out
+    }
+}
+
+/// Prints a file with every setting, its default and its meaning.
+#[must_use]
+pub fn example() -> String {
+    let mut out = String::from("# Settings of Bourse with their defaults. Each can also be given as BOURSE_NAME in the environment.\n");
+    for s in SETTINGS {
+        let _ = write!(out, "\n# {}\n#{} = {:?}\n", s.meaning, s.name, s.default);
+    }
+    out
+}
+
+/// Finds a setting by its name; an unknown one is refused with the nearest.
+fn known(name: &str, place: &str) -> Result<&'static str, ConfigError> {
+    if let Some(found) = SETTINGS.iter().find(|s| s.name == name) {
+        return Ok(found.name);
+    }
+    let nearest = SETTINGS.iter().map(|s| (strsim::damerau_levenshtein(s.name, name), s.name)).min();
+    let hint = nearest.filter(|(distance, _)| *distance <= 5).map_or_else(String::new, |(_, near)| format!("; did you mean {near}?"));
+    Err(ConfigError::Unknown(name.to_owned(), place.to_owned(), hint))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, env: &[(&str, &str)]) -> Result<Config, String> {
+        Config::read(text, "test.toml", env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn defaults_fit_and_the_environment_goes_first() {
+        let config = read("exchange_name = \"A\"\nworkers = 3", &[("exchange_name", "B")]).unwrap();
+        assert_eq!((config.exchange_name.as_str(), config.workers), ("B", 3));
+        assert_eq!(config.database_url.reveal(), "sqlite://./bourse-data/bourse.db");
+        assert!(config.allowed_hosts.contains(&"127.0.0.1".to_owned()));
+    }
+
+    #[test]
+    fn mistakes_are_named_with_what_to_write() {
+        assert_eq!(read("pubic_url = \"x\"", &[]).unwrap_err(), "unknown setting pubic_url in test.toml; did you mean public_url?");
+        assert!(read("", &[("listn", "x")]).unwrap_err().contains("did you mean listen?"));
+        assert!(read("public_url = \"http://x/y\"", &[]).unwrap_err().starts_with("setting public_url: write http"));
+        assert!(read("token_minutes = 0", &[]).unwrap_err().contains("from 1 to 1440"));
+        assert!(read("blob_store = \"s3\"", &[]).unwrap_err().contains("s3_bucket"));
+        assert!(read("=", &[]).is_err());
+    }
+
+    #[test]
+    fn secrets_are_never_printed() {
+        let config = read("", &[("smtp_url", "smtp://u:hush@h"), ("s3_secret_key", "hush"), ("database_url", "postgres://u:hush@h/d")]).unwrap();
+        assert!(!config.shown().contains("hush") && !format!("{config:?}").contains("hush: "));
+        assert!(example().contains("public_url"));
+    }
+}

@@ -1,0 +1,72 @@
+//! The night watch: delivers notices, ends what ran out, forgets what is old. Each job is shallow: it finds what is
+//! due, calls a room as the house, and notes the outcome. It may run twice.
+
+pub mod post;
+
+use crate::app::App;
+use crate::http::Site;
+use crate::market::accounts::Actor;
+use crate::market::purchases;
+use crate::store::StoreError;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// Running jobs; dropping it does not stop them, [`Jobs::stop`] does.
+pub struct Jobs {
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Jobs {
+    /// Stops all jobs after what they are doing.
+    pub async fn stop(self) {
+        if self.stop.send(true).is_err() {
+            return;
+        }
+        for task in self.tasks {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a job ended badly");
+            }
+        }
+    }
+}
+
+/// Starts the jobs.
+#[must_use]
+pub fn start(app: &App) -> Jobs {
+    let (stop, stopped) = watch::channel(false);
+    let tasks = vec![
+        tokio::spawn(post::run(app.site.clone(), app.post.clone(), app.config.mail_from.clone(), stopped.clone())),
+        tokio::spawn(night(app.site.clone(), stopped)),
+    ];
+    Jobs { stop, tasks }
+}
+
+/// Every minute: ends requests that nobody answered, forgets old once-only outcomes, sweeps broken-off uploads.
+async fn night(site: Site, mut stopped: watch::Receiver<bool>) {
+    loop {
+        if let Err(error) = round(&site).await {
+            tracing::warn!(%error, "the night watch will try again");
+        }
+        tokio::select! {
+            _ = stopped.changed() => return,
+            () = tokio::time::sleep(Duration::from_secs(60)) => {}
+        }
+    }
+}
+
+/// One round of the night watch.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub async fn round(site: &Site) -> Result<(), StoreError> {
+    let now = site.clock.now();
+    site.db.write(move |tx| purchases::expire_due(tx, &Actor::house("night"), now).map(|_| ())).await?;
+    let db = site.db.clone();
+    tokio::task::spawn_blocking(move || db.forget_old_outcomes(now)).await.map_err(|e| StoreError::Broken(e.to_string()))??;
+    if let Err(error) = site.blobs.sweep(now.plus_days(-1).0).await {
+        tracing::warn!(%error, "broken-off uploads were not swept");
+    }
+    Ok(())
+}

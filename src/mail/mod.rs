@@ -1,0 +1,163 @@
+//! A notice becomes a message, and a message leaves: over SMTP, or as a file when no server is configured.
+//! lettre lives here only.
+
+use crate::http::site::Facts;
+use crate::market::accounts::link_secret;
+use crate::market::notices::{Filed, Kind};
+use crate::urls;
+use crate::values::ServerKey;
+use crate::words;
+use askama::Template;
+use lettre::message::{Mailbox, MultiPart, header};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+#[derive(Template)]
+#[template(path = "mail/notice.txt")]
+struct Text<'a> {
+    greeting: &'a str,
+    text: &'a str,
+    link: &'a str,
+    foot: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail/notice.html")]
+struct Html<'a> {
+    lang: &'a str,
+    subject: &'a str,
+    greeting: &'a str,
+    text: &'a str,
+    button: &'a str,
+    link: &'a str,
+    foot: &'a str,
+}
+
+/// The purpose of the link that a kind of mail carries.
+const fn purpose(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Confirm => Some("confirm"),
+        Kind::Reset => Some("reset"),
+        Kind::NewEmail => Some("new_email"),
+        Kind::Invitation => Some("invitation"),
+        Kind::AlreadyMember
+        | Kind::PasswordChanged
+        | Kind::EmailChanged
+        | Kind::PartyVerified
+        | Kind::ApprovalWanted
+        | Kind::RequestSubmitted
+        | Kind::RequestReceived
+        | Kind::RequestReturned
+        | Kind::RequestRefused
+        | Kind::RequestWithdrawn
+        | Kind::RequestExpired
+        | Kind::RequestDecided
+        | Kind::InvoiceOpened
+        | Kind::InvoicePaid
+        | Kind::Granted
+        | Kind::GrantTerminated
+        | Kind::VersionRecalled => None,
+    }
+}
+
+/// Takes line ends out of a fact, so that it can never become a header or a second line.
+fn one_line(text: &str) -> String {
+    text.split(['\r', '\n']).collect::<Vec<_>>().join(" ")
+}
+
+/// Makes the message of a notice in its receiver's language. Its `Message-ID` is the same however often it is made.
+///
+/// # Errors
+/// A text when an address cannot stand in a message.
+pub fn render(notice: &Filed, facts: &Facts, from: &str, key: &ServerKey) -> Result<Message, String> {
+    let lang = notice.receiver.lang;
+    let values: Vec<(String, String)> = notice.facts.iter().map(|(k, v)| (k.clone(), one_line(v))).collect();
+    let mut pairs: Vec<(&str, &str)> = values.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    pairs.push(("exchange", &facts.exchange));
+    let kind = notice.kind.as_str();
+    let subject = words::with(lang, &format!("mail-{kind}-subject"), &pairs);
+    let text = words::with(lang, &format!("mail-{kind}-text"), &pairs);
+    let fact = |name: &str| notice.facts.get(name).map(String::as_str);
+    let path = match (purpose(notice.kind), fact("link"), fact("nonce")) {
+        (Some(purpose), Some(link), Some(nonce)) => urls::mailed_link(purpose, &link_secret(key, purpose, link, nonce)),
+        _ => fact("path").unwrap_or("/").to_owned(),
+    };
+    let link = format!("{}{path}", facts.public_url);
+    let greeting = fact("name").map_or_else(|| words::say(lang, "mail-greeting"), |n| words::with(lang, "mail-greeting-name", &[("name", n)]));
+    let foot = words::with(lang, "mail-foot", &[("exchange", &facts.exchange), ("email", &notice.receiver.email)]);
+    let plain = Text { greeting: &greeting, text: &text, link: &link, foot: &foot }.render().map_err(|e| e.to_string())?;
+    let button = words::say(lang, "mail-button");
+    let html = Html { lang: lang.as_str(), subject: &subject, greeting: &greeting, text: &text, button: &button, link: &link, foot: &foot };
+    let html = html.render().map_err(|e| e.to_string())?;
+    let host = url::Url::parse(&facts.public_url).ok().and_then(|u| u.host_str().map(str::to_owned)).unwrap_or_else(|| "localhost".to_owned());
+    let to: Mailbox = notice.receiver.email.parse().map_err(|e| format!("receiver: {e}"))?;
+    let from: Mailbox = from.parse().map_err(|e| format!("sender: {e}"))?;
+    Message::builder()
+        .from(from)
+        .to(to)
+        .subject(one_line(&subject))
+        .message_id(Some(format!("<{}@{host}>", notice.id)))
+        .header(AutoSubmitted)
+        .multipart(MultiPart::alternative_plain_html(plain, html))
+        .map_err(|e| e.to_string())
+}
+
+/// `Auto-Submitted: auto-generated` (RFC 3834), so that no absence note answers.
+#[derive(Clone)]
+struct AutoSubmitted;
+impl header::Header for AutoSubmitted {
+    fn name() -> header::HeaderName {
+        header::HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+    fn display(&self) -> header::HeaderValue {
+        header::HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+/// How mails leave.
+pub enum Post {
+    /// Over SMTP.
+    Smtp(Box<AsyncSmtpTransport<Tokio1Executor>>),
+    /// As `.eml` files.
+    Folder(PathBuf),
+}
+
+impl Post {
+    /// Opens the way out: the server's address, else the folder.
+    ///
+    /// # Errors
+    /// A text that says what is wrong with the address.
+    pub fn open(smtp_url: Option<&str>, folder: Option<&Path>) -> Result<Self, String> {
+        let Some(url) = smtp_url else { return Ok(Self::Folder(folder.unwrap_or_else(|| Path::new("mails")).to_path_buf())) };
+        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| "write smtp://USER:PASSWORD@HOST:PORT or smtps://…".to_owned())?;
+        Ok(Self::Smtp(Box::new(builder.timeout(Some(Duration::from_secs(20))).build())))
+    }
+
+    /// Sends a message.
+    ///
+    /// # Errors
+    /// What the server or the disk said.
+    pub async fn send(&self, notice: &Filed, message: Message) -> Result<(), String> {
+        match self {
+            Self::Smtp(transport) => transport.send(message).await.map(|_| ()).map_err(|e| e.to_string()),
+            Self::Folder(folder) => {
+                let name = format!("{:015}-{}.eml", notice.created_at.0, notice.id);
+                let (folder, bytes) = (folder.clone(), message.formatted());
+                tokio::task::spawn_blocking(move || write_file(&folder, &name, &bytes)).await.map_err(|e| e.to_string())?.map_err(|e| e.to_string())
+            }
+        }
+    }
+}
+
+fn write_file(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
+    let draft = folder.join(format!("{name}.part"));
+    let mut file = std::fs::File::create(&draft)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&draft, folder.join(name))
+}
