@@ -86,12 +86,12 @@ impl Problem {
     }
     /// Fields do not fit.
     #[must_use]
-    pub const fn invalid(faults: Vec<Fault>) -> Self {
+    pub fn invalid(faults: Vec<Fault>) -> Self {
         Self { faults, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid") }
     }
     /// Too many tries; says after how many seconds another makes sense.
     #[must_use]
-    pub const fn too_often(seconds: i64) -> Self {
+    pub fn too_often(seconds: i64) -> Self {
         Self { retry_after: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-often") }
     }
     /// More bytes than allowed.
@@ -101,12 +101,12 @@ impl Problem {
     }
     /// The server has too much to do.
     #[must_use]
-    pub const fn busy() -> Self {
+    pub fn busy() -> Self {
         Self { retry_after: Some(2), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy") }
     }
     /// The method does not exist here; says which do.
     #[must_use]
-    pub const fn method_not_allowed(allow: String) -> Self {
+    pub fn method_not_allowed(allow: String) -> Self {
         Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, "method") }
     }
     /// The server broke; the log gets the cause, the reader an incident number.

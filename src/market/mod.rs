@@ -9,3 +9,4 @@ pub mod journal;
 pub mod notices;
 pub mod accounts;
 pub mod parties;
+pub mod licences;

@@ -15,7 +15,6 @@ use std::sync::LazyLock;
 
 #[derive(RustEmbed)]
 #[folder = "src/words"]
-#[include = "*.ftl"]
 struct Catalogues;
 
 type Bundle = FluentBundle<FluentResource>;
@@ -28,7 +27,7 @@ fn bundle(lang: Lang) -> Bundle {
     let mut bundle = FluentBundle::new_concurrent(vec![id]);
     // The marks that isolate directions show as boxes in mails; neither language needs them.
     bundle.set_use_isolating(false);
-    for file in Catalogues::iter().filter(|f| f.starts_with(lang.as_str())) {
+    for file in Catalogues::iter().filter(|f| f.starts_with(lang.as_str()) && f.ends_with(".ftl")) {
         let text = Catalogues::get(&file).map(|f| String::from_utf8_lossy(&f.data).into_owned()).unwrap_or_default();
         let resource = FluentResource::try_new(text).unwrap_or_else(|(partial, errors)| {
             tracing::error!(file = %file, ?errors, "a message catalogue has errors");

@@ -92,7 +92,9 @@ async fn sign_in_page(visit: Visit, Query(query): Query<NextQuery>) -> Answer {
     if visit.look.actor.is_some() {
         return Ok(see_other(urls::safe_next(&query.next).unwrap_or_else(|| urls::INBOX.to_owned())));
     }
-    sign_in_gate(&visit, &SignIn { next: query.next, ..SignIn::default() }, &[]).answer()
+    let mut typed = SignIn::default();
+    typed.next = query.next;
+    sign_in_gate(&visit, &typed, &[]).answer()
 }
 
 /// Refuses a network whose attempts are too many.
@@ -305,10 +307,9 @@ async fn use_link(visit: Visit, Path((purpose, secret)): Path<(String, String)>,
 }
 
 /// Shows a page that holds a secret once: never stored, never shown again.
-fn once_only(sheet: Sheet) -> Answer {
+pub(in crate::web) fn secret_page(sheet: Sheet) -> Answer {
     let mut response: HttpResponse = sheet.answer()?;
     response.headers_mut().insert(actix_web::http::header::CACHE_CONTROL, actix_web::http::header::HeaderValue::from_static("no-store"));
     Ok(response)
 }
-pub(in crate::web) use once_only as secret_page;
 pub(in crate::web) use own::key_mark;

@@ -1,7 +1,7 @@
 //! The own account: profile, password, address, sessions, keys, record.
 
 use super::forms::{self, NewKey, Nothing, Profile, Security, fault};
-use super::once_only;
+use super::secret_page;
 use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Form, Path, Visit, see_other};
 use crate::market::accounts::{self, ChangeError, MayChangeSelf, Member};
@@ -292,7 +292,7 @@ pub(super) async fn make_key(visit: Visit, form: Form<NewKey>) -> Answer {
         .put(Block::Snippet(words::say(lang, "the-secret"), secret.reveal().to_owned()))
         .put(Block::Snippet("curl".to_owned(), format!("curl -H \"Authorization: Bearer $BOURSE_KEY\" {}", visit.site.absolute("/api/v1/grants"))))
         .put(Block::Links(vec![(words::say(lang, "i-stored-it"), format!("{}/keys", urls::ACCOUNT), "primary")]));
-    once_only(sheet)
+    secret_page(sheet)
 }
 
 pub(super) async fn revoke_key(visit: Visit, Path(id): Path<ApiKeyId>, _form: Form<Nothing>) -> Answer {
