@@ -2,6 +2,7 @@
 
 pub mod http;
 pub mod market;
+pub mod measure;
 pub mod store;
 pub mod urls;
 pub mod values;

@@ -5,12 +5,14 @@
 
 mod backend;
 pub mod blobs;
+mod counters;
 mod db;
 mod once;
 mod page;
 pub(crate) mod schema;
 
 pub use backend::{Conn, OpenError};
+pub(crate) use counters::next_number;
 pub(crate) use backend::each;
 pub use db::{Db, Read, StoreError, Write};
 pub use once::OnceKey;

@@ -7,6 +7,7 @@
 mod digest;
 mod ids;
 mod money;
+mod path;
 mod secret;
 mod text;
 mod time;
@@ -15,6 +16,7 @@ pub use digest::{Sha256, Sha256Sum, hash_text};
 pub use ids::*;
 pub(crate) use money::grouped;
 pub use money::{BadMoney, Currency, Money};
+pub use path::FilePath;
 pub use secret::{Opaque, Secret, ServerKey, random_bytes, random_uuid, same_secret};
 pub(crate) use text::text_enum;
 pub use text::{BadText, Email, Lang, Line, Prose, Slug, fold};

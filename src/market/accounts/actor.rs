@@ -215,3 +215,11 @@ fn service_actor(tx: &mut Read, id: ServiceId, scopes: &str) -> Result<Option<Ac
 pub fn touch(tx: &mut Write, touch: &Touch, now: Timestamp) -> Result<(), StoreError> {
     rows::touch(tx, touch, now)
 }
+
+/// Tells whether a service account may still act.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub(in crate::market) fn service_works(tx: &mut Read, id: ServiceId) -> Result<bool, StoreError> {
+    Ok(rows::service_facts(tx, id)?.is_some_and(|(_, _, revoked_at, _)| revoked_at.is_none()))
+}

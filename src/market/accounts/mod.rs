@@ -13,8 +13,9 @@ mod sign_up;
 mod throttle;
 
 pub use actor::{Actor, Credential, Touch, touch, whoami};
+pub(in crate::market) use actor::service_works;
 pub use links::{LinkView, Purpose, link_secret, link_view};
-pub(in crate::market) use links::{NewLink, Used, make_link, use_link};
+pub(in crate::market) use links::{make_link, use_link};
 pub use office::{MayOperate, Office, WithoutOffice, exchange_journal, give_office, outbox};
 pub use profile::{
     ChangeError, MayChangeSelf, change_email_asked, change_password, change_profile, confirm_new_email, end_other_sessions, end_session, mine, own_journal, sessions,

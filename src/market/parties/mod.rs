@@ -116,3 +116,11 @@ pub fn journal_of(tx: &mut Read, actor: &Actor, party: PartyId, deed: Option<Dee
     }
     Ok(journal::of_party(tx, Some(party), deed, before, size)?)
 }
+
+/// Tells whether a person is still a member with any role.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub(in crate::market) fn is_member(tx: &mut Read, party: PartyId, member: MemberId) -> Result<bool, StoreError> {
+    Ok(rows::roles(tx, party, member)?.is_some_and(|r| !r.is_empty()))
+}

@@ -1,0 +1,105 @@
+//! Who may see and who may change a dataset.
+
+use super::{Dataset, File, Level, State, Version, VersionState, rows};
+use crate::market::accounts::Actor;
+use crate::market::conditions::{Condition, Refused, Step};
+use crate::market::journal::By;
+use crate::market::parties::{self, Party, Role};
+use crate::store::{Read, StoreError};
+use crate::values::{DatasetId, VersionId};
+
+/// Tells whether somebody may know of a dataset: everybody of a listed one, its own people of any.
+///
+/// # Errors
+/// [`Refused::Hidden`] when not.
+pub fn visible(tx: &mut Read, actor: Option<&Actor>, dataset: &Dataset) -> Result<(), Refused> {
+    if dataset.state == State::Listed {
+        return Ok(());
+    }
+    let own = actor.map(|a| parties::acts_for(tx, a, dataset.party_id)).transpose()?.unwrap_or(false);
+    if own { Ok(()) } else { Err(Refused::Hidden) }
+}
+
+/// Lets a publisher change a dataset.
+pub struct MayChangeDataset {
+    dataset: Dataset,
+    party: Party,
+    by: By,
+}
+
+impl MayChangeDataset {
+    /// Checks that the actor publishes for the dataset's owner.
+    ///
+    /// # Errors
+    /// [`Refused::Hidden`] for everybody else.
+    pub fn check(tx: &mut Read, actor: &Actor, id: DatasetId) -> Result<Self, Refused> {
+        let dataset = rows::find(tx, id)?.ok_or(Refused::Hidden)?;
+        let roles = parties::roles_of(tx, actor, dataset.party_id)?;
+        if !roles.has(Role::Publisher) {
+            return Err(Refused::Hidden);
+        }
+        let party = parties::get(tx, dataset.party_id)?;
+        Ok(Self { dataset, party, by: actor.by() })
+    }
+    /// The dataset.
+    #[must_use]
+    pub const fn dataset(&self) -> &Dataset {
+        &self.dataset
+    }
+    pub(in crate::market) fn into_parts(self) -> (Dataset, Party, By) {
+        (self.dataset, self.party, self.by)
+    }
+}
+
+/// Lets a publisher recall a version.
+pub struct MayRecall {
+    pub(super) version: Version,
+    pub(super) dataset: Dataset,
+    pub(super) by: By,
+}
+
+impl MayRecall {
+    /// Checks that the actor publishes for the owner of the version's dataset.
+    ///
+    /// # Errors
+    /// [`Refused::Hidden`] for everybody else.
+    pub fn check(tx: &mut Read, actor: &Actor, version: VersionId) -> Result<Self, Refused> {
+        let version = rows::version(tx, version)?.ok_or(Refused::Hidden)?;
+        let (dataset, _, by) = MayChangeDataset::check(tx, actor, version.dataset_id)?.into_parts();
+        Ok(Self { version, dataset, by })
+    }
+    /// The dataset.
+    #[must_use]
+    pub const fn dataset(&self) -> &Dataset {
+        &self.dataset
+    }
+    /// The version.
+    #[must_use]
+    pub const fn version(&self) -> &Version {
+        &self.version
+    }
+}
+
+/// The list behind the publish button: what a version needs before it can go out.
+#[must_use]
+pub fn conditions(dataset: &Dataset, party: &Party, version: &Version, files: &[File]) -> Vec<Condition> {
+    let described = (!dataset.title_zh.is_empty() && !dataset.summary_zh.is_empty()) || (!dataset.title_en.is_empty() && !dataset.summary_en.is_empty());
+    vec![
+        Condition::new("party-verified", party.verified_at.is_some(), "operator").at(Step::Party(party.id)),
+        Condition::new("title-and-summary", described, "publisher").at(Step::Dataset(dataset.id)),
+        Condition::new("source-stated", !dataset.source_statement.is_empty(), "publisher").at(Step::Dataset(dataset.id)),
+        Condition::new("has-files", !files.is_empty(), "publisher").at(Step::Dataset(dataset.id)),
+        Condition::new("level-general", dataset.level == Level::General, "nobody"),
+        Condition::new("version-is-draft", version.state == VersionState::Draft, "nobody"),
+    ]
+}
+
+/// Gives the list behind the publish button for a page.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn publish_conditions(tx: &mut Read, dataset: &Dataset, version: &Version) -> Result<Vec<Condition>, StoreError> {
+    let party = parties::get(tx, dataset.party_id)?;
+    let files = rows::files_of(tx, version.id)?;
+    Ok(conditions(dataset, &party, version, &files))
+}

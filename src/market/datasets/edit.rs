@@ -1,0 +1,152 @@
+//! Beginning and changing a dataset, taking it out of the catalogue and putting it back.
+
+use super::state::{Event, WrongState};
+use super::{Dataset, Level, MayChangeDataset, State, rows};
+use crate::market::accounts::Actor;
+use crate::market::conditions::Refused;
+use crate::market::journal::{self, Deed, Note, Thing};
+use crate::market::parties::{self, Role};
+use crate::store::{StoreError, Write};
+use crate::values::{DatasetId, Line, PartyId, Prose, Slug, Timestamp, fold};
+
+/// The texts and facts of a dataset, as its publisher writes them.
+#[derive(Debug, Clone)]
+pub struct Card {
+    /// Title in Chinese; may be empty when the other is not.
+    pub title_zh: Line,
+    /// Title in English.
+    pub title_en: Line,
+    /// One or two sentences in Chinese.
+    pub summary_zh: Prose,
+    /// One or two sentences in English.
+    pub summary_en: Prose,
+    /// Data card in Chinese, Markdown.
+    pub card_zh: Prose,
+    /// Data card in English, Markdown.
+    pub card_en: Prose,
+    /// Section of ISIC and GB/T 4754: one capital letter.
+    pub sector: String,
+    /// Kind of data, such as `time_series`.
+    pub kind: String,
+    /// What it is made for, such as `predictive_maintenance`.
+    pub use_case: String,
+    /// The level.
+    pub level: Level,
+    /// Where the data comes from and which rights the seller has.
+    pub source_statement: Prose,
+    /// Whom to ask.
+    pub contact: Line,
+}
+
+impl Card {
+    /// The folded text that searches look into.
+    pub(super) fn search_text(&self, names: (&str, &str)) -> String {
+        let parts = [
+            self.title_zh.as_str(),
+            self.title_en.as_str(),
+            self.summary_zh.as_str(),
+            self.summary_en.as_str(),
+            names.0,
+            names.1,
+            self.card_zh.as_str(),
+            self.card_en.as_str(),
+        ];
+        fold(&parts.join("\n")).chars().take(20_000).collect()
+    }
+}
+
+/// Why a dataset was not begun or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum DatasetError {
+    /// The owner has another dataset of this name.
+    #[error("the name is taken")]
+    Taken,
+    /// Somebody changed it meanwhile.
+    #[error("somebody was first")]
+    Overtaken,
+    /// It is not in a state for this.
+    #[error(transparent)]
+    State(#[from] WrongState),
+    /// The actor may not.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Lets a publisher begin a dataset.
+pub struct MayBegin {
+    party: parties::Party,
+    actor: Actor,
+}
+impl MayBegin {
+    /// Checks that the actor, a person, publishes for the organisation.
+    ///
+    /// # Errors
+    /// [`Refused::Hidden`] for everybody else.
+    pub fn check(tx: &mut crate::store::Read, actor: &Actor, party: PartyId) -> Result<Self, Refused> {
+        let roles = parties::roles_of(tx, actor, party)?;
+        let party = parties::find(tx, party)?.ok_or(Refused::Hidden)?;
+        if roles.has(Role::Publisher) && actor.member().is_some() { Ok(Self { party, actor: actor.clone() }) } else { Err(Refused::Hidden) }
+    }
+}
+
+/// Begins a dataset as a draft.
+///
+/// # Errors
+/// [`DatasetError::Taken`] when the owner has one of this name.
+pub fn begin(tx: &mut Write, may: MayBegin, slug: &Slug, card: &Card, now: Timestamp) -> Result<DatasetId, DatasetError> {
+    let MayBegin { party, actor } = may;
+    let Some(member) = actor.member() else { return Err(Refused::Hidden.into()) };
+    if rows::find_by_slug(tx, party.id, slug.as_str())?.is_some() {
+        return Err(DatasetError::Taken);
+    }
+    let id = DatasetId::fresh();
+    let search = card.search_text((&party.name_zh, &party.name_en));
+    rows::insert(tx, id, party.id, slug, card, &search, member, now)?;
+    let detail = serde_json::json!({ "slug": slug.as_str(), "title_zh": card.title_zh.as_str(), "title_en": card.title_en.as_str() });
+    journal::note(tx, &actor.by(), &Note::new(Deed::DatasetBegun, Thing::Dataset, id).for_party(party.id).detail(detail), now)?;
+    Ok(id)
+}
+
+/// Changes texts and facts. They describe; what was published stays as it is.
+///
+/// # Errors
+/// [`DatasetError::Overtaken`] when somebody changed it meanwhile.
+pub fn change(tx: &mut Write, may: MayChangeDataset, revision: i64, card: &Card, now: Timestamp) -> Result<(), DatasetError> {
+    let (dataset, party, by) = may.into_parts();
+    let search = card.search_text((&party.name_zh, &party.name_en));
+    if !rows::change(tx, dataset.id, revision, card, &search, now)? {
+        return Err(DatasetError::Overtaken);
+    }
+    Ok(journal::note(tx, &by, &Note::new(Deed::DatasetChanged, Thing::Dataset, dataset.id).for_party(party.id), now)?)
+}
+
+fn moved(tx: &mut Write, dataset: &Dataset, event: Event, now: Timestamp) -> Result<State, DatasetError> {
+    let next = dataset.state.after(event)?;
+    if !rows::set_state(tx, dataset, next, now)? {
+        return Err(DatasetError::Overtaken);
+    }
+    Ok(next)
+}
+
+/// Takes a dataset out of the catalogue; requests and grants go on.
+///
+/// # Errors
+/// [`DatasetError`].
+pub fn withdraw(tx: &mut Write, may: MayChangeDataset, now: Timestamp) -> Result<(), DatasetError> {
+    let (dataset, party, by) = may.into_parts();
+    moved(tx, &dataset, Event::Withdraw, now)?;
+    Ok(journal::note(tx, &by, &Note::new(Deed::DatasetWithdrawn, Thing::Dataset, dataset.id).for_party(party.id), now)?)
+}
+
+/// Puts a withdrawn dataset back into the catalogue.
+///
+/// # Errors
+/// [`DatasetError`].
+pub fn relist(tx: &mut Write, may: MayChangeDataset, now: Timestamp) -> Result<(), DatasetError> {
+    let (dataset, party, by) = may.into_parts();
+    moved(tx, &dataset, Event::Relist, now)?;
+    Ok(journal::note(tx, &by, &Note::new(Deed::DatasetRelisted, Thing::Dataset, dataset.id).for_party(party.id), now)?)
+}

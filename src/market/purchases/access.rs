@@ -1,0 +1,247 @@
+//! Who may ask, decide, withdraw, mark paid. Each rule is a list of conditions: the permit, the page and the API share it.
+
+use super::rows::{self, Decision, Purchase};
+use super::state::State;
+use crate::market::accounts::Actor;
+use crate::market::conditions::{Condition, Refused, Step};
+use crate::market::datasets::{self, Dataset, State as DatasetState, Version, VersionState};
+use crate::market::grants::Side;
+use crate::market::journal::By;
+use crate::market::licences::{self, Licence};
+use crate::market::offers::{self, Audience, Offer};
+use crate::market::orders::{self, Order};
+use crate::market::parties::{self, Party, Role};
+use crate::store::{Read, StoreError};
+use crate::values::{MemberId, OfferId, OrderId, PartyId, PurchaseId};
+
+/// Offers in one request.
+const MOST_LINES: usize = 20;
+
+/// One offer that is asked for, with all that belongs to it.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// The offer.
+    pub offer: Offer,
+    /// Its dataset.
+    pub dataset: Dataset,
+    /// The version that is current now.
+    pub version: Version,
+    /// Its licence.
+    pub licence: Licence,
+}
+
+/// Lets an organisation ask for offers.
+pub struct MayRequest {
+    pub(super) buyer: Party,
+    pub(super) seller: Party,
+    pub(super) wanted: Vec<Wanted>,
+    pub(super) by: By,
+}
+
+impl MayRequest {
+    /// Checks the actor's role at the buyer and every offer.
+    ///
+    /// # Errors
+    /// [`Refused::Hidden`] for unknown offers or organisations, [`Refused::Unmet`] with the whole list.
+    pub fn check(tx: &mut Read, actor: &Actor, buyer: PartyId, wanted: &[OfferId]) -> Result<Self, Refused> {
+        let (list, parts) = request_conditions(tx, actor, buyer, wanted)?;
+        Refused::unless_met(list)?;
+        let (buyer, seller, wanted) = parts;
+        Ok(Self { buyer, seller, wanted, by: actor.by() })
+    }
+}
+
+type RequestParts = (Party, Party, Vec<Wanted>);
+
+/// Loads what an offer refers to. What is not listed does not exist for strangers.
+fn load(tx: &mut Read, actor: &Actor, id: OfferId) -> Result<Wanted, Refused> {
+    let offer = offers::find(tx, id)?.ok_or(Refused::Hidden)?;
+    let dataset = datasets::get(tx, offer.dataset_id)?;
+    datasets::visible(tx, Some(actor), &dataset)?;
+    let version = dataset.current_version_id.map(|v| datasets::version(tx, v)).transpose()?.flatten().ok_or(Refused::Hidden)?;
+    let licence = licences::find(tx, offer.licence_id)?.ok_or(Refused::Hidden)?;
+    Ok(Wanted { offer, dataset, version, licence })
+}
+
+/// The list behind the request button.
+///
+/// # Errors
+/// [`Refused::Hidden`] for what the actor may not know of.
+pub fn request_conditions(tx: &mut Read, actor: &Actor, buyer: PartyId, ids: &[OfferId]) -> Result<(Vec<Condition>, RequestParts), Refused> {
+    if ids.is_empty() || ids.len() > MOST_LINES {
+        return Err(Refused::Hidden);
+    }
+    let buyer = parties::find(tx, buyer)?.ok_or(Refused::Hidden)?;
+    if !parties::acts_for(tx, actor, buyer.id)? {
+        return Err(Refused::Hidden);
+    }
+    let mut wanted = Vec::new();
+    for id in ids {
+        wanted.push(load(tx, actor, *id)?);
+    }
+    let first = wanted.first().ok_or(Refused::Hidden)?;
+    let (seller_id, currency) = (first.dataset.party_id, first.offer.price.currency);
+    let seller = parties::get(tx, seller_id)?;
+    let roles = parties::roles_of(tx, actor, buyer.id)?;
+    let may = actor.service().map_or_else(|| roles.has(Role::Requester), |_| actor.has_scope("purchase"));
+    let open = wanted.iter().all(|w| w.offer.closed_at.is_none());
+    let out = wanted.iter().all(|w| w.dataset.state == DatasetState::Listed && matches!(w.version.state, VersionState::Published | VersionState::Deprecated));
+    let alike = wanted.iter().all(|w| w.dataset.party_id == seller_id && w.offer.price.currency == currency);
+    let verified_only = wanted.iter().any(|w| w.offer.audience == Audience::Verified);
+    let dataset = Step::Dataset(first.dataset.id);
+    let mut list = vec![
+        Condition::new("role-to-request", may, "buyer-owner").at(Step::Members(buyer.id)),
+        Condition::new("not-from-itself", buyer.id != seller_id, "nobody"),
+        Condition::new("offers-open", open, "publisher").at(dataset.clone()),
+        Condition::new("dataset-listed", out, "publisher").at(dataset.clone()),
+        Condition::new("one-seller", alike, "requester").at(dataset),
+    ];
+    if verified_only {
+        list.push(Condition::new("buyer-verified", buyer.verified_at.is_some(), "operator").at(Step::Party(buyer.id)));
+    }
+    Ok((list, (buyer, seller, wanted)))
+}
+
+/// Finds a purchase that the actor may know of, and on which side the actor stands.
+///
+/// # Errors
+/// [`Refused::Hidden`] for everybody else.
+pub fn visible(tx: &mut Read, actor: &Actor, id: PurchaseId) -> Result<(Purchase, Side), Refused> {
+    let purchase = rows::find(tx, id)?.ok_or(Refused::Hidden)?;
+    if parties::acts_for(tx, actor, purchase.buyer_id)? {
+        return Ok((purchase, Side::Buyer));
+    }
+    if parties::acts_for(tx, actor, purchase.seller_id)? {
+        return Ok((purchase, Side::Seller));
+    }
+    Err(Refused::Hidden)
+}
+
+/// The rule of deciding, as a pure function: the role of the side that decides now, never one's own request, never on
+/// both sides, never a machine.
+#[must_use]
+pub fn decides(member: Option<MemberId>, has_role: bool, purchase: &Purchase, decisions: &[Decision]) -> Vec<Condition> {
+    let side = purchase.state.decider();
+    let own = member.is_some_and(|m| purchase.is_by(m));
+    let other_side = member.is_some_and(|m| decisions.iter().any(|d| d.member_id == m && Some(d.side) != side));
+    let who = if side == Some(Side::Seller) { "licensor" } else { "buyer-approver" };
+    vec![
+        Condition::new("waits-for-decision", side.is_some(), "nobody"),
+        Condition::new("is-person", member.is_some(), who),
+        Condition::new("role-to-decide", has_role, who).at(Step::Purchase(purchase.id)),
+        Condition::new("not-own-request", !own, who),
+        Condition::new("not-both-sides", !other_side, who),
+    ]
+}
+
+/// Lets somebody decide on a purchase.
+pub struct MayDecide {
+    pub(super) purchase: Purchase,
+    pub(super) side: Side,
+    pub(super) member: MemberId,
+    pub(super) round: i64,
+    pub(super) by: By,
+}
+
+impl MayDecide {
+    /// Checks the rule in this transaction; `revision` is that of the page on which the decision was made.
+    ///
+    /// # Errors
+    /// [`Refused::Hidden`] for strangers, [`Refused::Overtaken`] for an outdated page, [`Refused::Unmet`] with the list.
+    pub fn check(tx: &mut Read, actor: &Actor, id: PurchaseId, revision: i64) -> Result<Self, Refused> {
+        let (purchase, _) = visible(tx, actor, id)?;
+        if purchase.revision != revision {
+            return Err(Refused::Overtaken);
+        }
+        let decisions = rows::decisions_of(tx, id)?;
+        Refused::unless_met(decide_conditions(tx, actor, &purchase)?)?;
+        let side = purchase.state.decider().ok_or(Refused::Overtaken)?;
+        let member = actor.member().ok_or(Refused::Hidden)?;
+        let round = super::round(&decisions);
+        Ok(Self { purchase, side, member, round, by: actor.by() })
+    }
+}
+
+/// The list behind the decision buttons, for the page and the API.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn decide_conditions(tx: &mut Read, actor: &Actor, purchase: &Purchase) -> Result<Vec<Condition>, StoreError> {
+    let decisions = rows::decisions_of(tx, purchase.id)?;
+    let (party, role) = match purchase.state.decider() {
+        Some(Side::Seller) => (purchase.seller_id, Role::Licensor),
+        Some(Side::Buyer) | None => (purchase.buyer_id, Role::Approver),
+    };
+    let has_role = parties::roles_of(tx, actor, party)?.has(role);
+    Ok(decides(actor.member(), has_role, purchase, &decisions))
+}
+
+/// Lets the buyer change or take back a request: a requester of the buyer, or the machine that asked.
+pub struct MayWithdraw {
+    pub(super) purchase: Purchase,
+    pub(super) by: By,
+}
+
+impl MayWithdraw {
+    /// Checks the rule in this transaction.
+    ///
+    /// # Errors
+    /// [`Refused::Hidden`] for strangers, [`Refused::Unmet`] with the list.
+    pub fn check(tx: &mut Read, actor: &Actor, id: PurchaseId) -> Result<Self, Refused> {
+        let (purchase, _) = visible(tx, actor, id)?;
+        Refused::unless_met(withdraw_conditions(tx, actor, &purchase)?)?;
+        Ok(Self { purchase, by: actor.by() })
+    }
+}
+
+/// The list behind the withdraw and resubmit buttons.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn withdraw_conditions(tx: &mut Read, actor: &Actor, purchase: &Purchase) -> Result<Vec<Condition>, StoreError> {
+    let roles = parties::roles_of(tx, actor, purchase.buyer_id)?;
+    let machine = actor.service().is_some_and(|s| purchase.requested_by == s.as_str()) && actor.has_scope("purchase");
+    let open = !matches!(purchase.state, State::Granted | State::Refused { .. } | State::Withdrawn | State::Expired);
+    Ok(vec![
+        Condition::new("role-to-request", machine || roles.has(Role::Requester), "buyer-owner").at(Step::Members(purchase.buyer_id)),
+        Condition::new("request-open", open, "nobody"),
+    ])
+}
+
+/// Lets the seller's finance record a payment.
+pub struct MayMarkPaid {
+    pub(super) order: Order,
+    pub(super) purchase: Purchase,
+    pub(super) member: MemberId,
+    pub(super) by: By,
+}
+
+impl MayMarkPaid {
+    /// Checks the rule in this transaction.
+    ///
+    /// # Errors
+    /// [`Refused::Hidden`] for strangers, [`Refused::Unmet`] with the list.
+    pub fn check(tx: &mut Read, actor: &Actor, id: OrderId) -> Result<Self, Refused> {
+        let (order, _) = orders::visible(tx, actor, id)?;
+        Refused::unless_met(payment_conditions(tx, actor, &order)?)?;
+        let purchase = rows::find(tx, order.purchase_id)?.ok_or(Refused::Hidden)?;
+        let member = actor.member().ok_or(Refused::Hidden)?;
+        Ok(Self { order, purchase, member, by: actor.by() })
+    }
+}
+
+/// The list behind the payment form.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn payment_conditions(tx: &mut Read, actor: &Actor, order: &Order) -> Result<Vec<Condition>, StoreError> {
+    let purchase = rows::find(tx, order.purchase_id)?;
+    let role = parties::roles_of(tx, actor, order.seller_id)?.has(Role::Finance);
+    let own = actor.member().is_some_and(|m| purchase.as_ref().is_some_and(|p| p.is_by(m)));
+    let open = purchase.as_ref().is_some_and(|p| matches!(p.state, State::AwaitingPayment | State::Granted));
+    Ok(vec![
+        Condition::new("role-finance", role && actor.member().is_some(), "seller-owner").at(Step::Members(order.seller_id)),
+        Condition::new("not-own-request", !own, "seller-owner"),
+        Condition::new("order-open", order.paid_at.is_none() && open, "nobody"),
+    ])
+}

@@ -1,0 +1,149 @@
+//! Purchases: a request, its way through both sides, and what comes of it. The last room that decides: marking paid,
+//! giving the grant and moving the purchase happen here, in one transaction.
+
+mod access;
+mod act;
+mod rows;
+mod state;
+mod tell;
+
+pub use access::{
+    MayDecide, MayMarkPaid, MayRequest, MayWithdraw, Wanted, decide_conditions, decides, payment_conditions, request_conditions, visible, withdraw_conditions,
+};
+pub use act::{Asked, BuyError, Paid, approve, expire_due, give_back, refuse, resubmit, settle, submit, withdraw};
+pub use rows::{Decision, Line, Purchase, Verdict};
+pub use state::{Event, Needs, State, WrongState};
+
+use crate::market::accounts::Actor;
+use crate::market::conditions::{Condition, Refused, Step};
+use crate::market::grants::{self, Grant, Side};
+use crate::market::journal::{self, Entry};
+use crate::market::orders::{self, Order};
+use crate::market::parties::{self, Role};
+use crate::store::{Cursor, Page, Read, StoreError};
+use crate::values::{MemberId, PartyId, PurchaseId};
+
+/// The round of decisions: it rises when the request comes back after changes.
+fn round(decisions: &[Decision]) -> i64 {
+    let returned = decisions.iter().filter(|d| d.verdict == Verdict::Returned).count();
+    i64::try_from(returned).unwrap_or(0) + 1
+}
+
+/// All that belongs to a purchase.
+#[derive(Debug, Clone)]
+pub struct Whole {
+    /// The purchase.
+    pub purchase: Purchase,
+    /// The asker's side.
+    pub side: Side,
+    /// Its lines.
+    pub lines: Vec<Line>,
+    /// The decisions so far.
+    pub decisions: Vec<Decision>,
+    /// Its order, if any.
+    pub order: Option<Order>,
+    /// Its grants, if any.
+    pub grants: Vec<Grant>,
+    /// Its record, oldest first.
+    pub entries: Vec<Entry>,
+}
+
+/// Gives a purchase with all that belongs to it, to both sides.
+///
+/// # Errors
+/// [`Refused::Hidden`] for everybody else.
+pub fn whole(tx: &mut Read, actor: &Actor, id: PurchaseId) -> Result<Whole, Refused> {
+    let (purchase, side) = visible(tx, actor, id)?;
+    Ok(Whole {
+        lines: rows::lines(tx, &purchase)?,
+        decisions: rows::decisions_of(tx, id)?,
+        order: orders::of_purchase(tx, id)?,
+        grants: grants::of_purchase(tx, id)?,
+        entries: journal::of_thing(tx, id.as_str())?,
+        purchase,
+        side,
+    })
+}
+
+/// Gives the lines of a purchase that was found already.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn lines_of(tx: &mut Read, purchase: &Purchase) -> Result<Vec<Line>, StoreError> {
+    rows::lines(tx, purchase)
+}
+
+fn own_parties(tx: &mut Read, actor: &Actor, role: Option<Role>) -> Result<Vec<PartyId>, StoreError> {
+    let own = parties::own(tx, actor)?;
+    Ok(own.into_iter().filter(|(_, roles)| role.is_none_or(|r| roles.has(r))).map(|(p, _)| p.id).collect())
+}
+
+/// Gives a page of the purchases of the actor's organisations on one side, newest first.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn of_actor(tx: &mut Read, actor: &Actor, side: Side, after: Option<&Cursor>, size: i64) -> Result<Page<Purchase>, StoreError> {
+    let own = own_parties(tx, actor, None)?;
+    rows::of_parties(tx, &own, side, after, size)
+}
+
+/// Gives what waits for the actor's own decision or payment mark, the one that runs out first on top.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn waiting_for(tx: &mut Read, actor: &Actor) -> Result<Vec<Purchase>, StoreError> {
+    let Some(member) = actor.member() else { return Ok(Vec::new()) };
+    let approves = own_parties(tx, actor, Some(Role::Approver))?;
+    let licenses = own_parties(tx, actor, Some(Role::Licensor))?;
+    let finances = own_parties(tx, actor, Some(Role::Finance))?;
+    let mut list = rows::waiting(tx, &approves, Side::Buyer)?;
+    list.extend(rows::waiting(tx, &licenses, Side::Seller)?.into_iter().filter(|p| p.state == State::AwaitingSeller));
+    list.extend(rows::waiting(tx, &finances, Side::Seller)?.into_iter().filter(|p| p.state == State::AwaitingPayment));
+    list.retain(|p| !p.is_by(member));
+    list.sort_by_key(|p| (p.expires_at, p.id));
+    list.dedup_by_key(|p| p.id);
+    Ok(list)
+}
+
+/// Gives who can decide now, by name.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn deciders(tx: &mut Read, purchase: &Purchase) -> Result<Vec<(MemberId, String)>, StoreError> {
+    let (party, role) = match purchase.state {
+        State::Submitted => (purchase.buyer_id, Role::Approver),
+        State::AwaitingSeller => (purchase.seller_id, Role::Licensor),
+        State::AwaitingPayment => (purchase.seller_id, Role::Finance),
+        State::Returned { .. } | State::Granted | State::Refused { .. } | State::Withdrawn | State::Expired => return Ok(Vec::new()),
+    };
+    let people = parties::members_with(tx, party, role)?;
+    Ok(people.into_iter().filter(|(m, _)| !purchase.is_by(*m)).collect())
+}
+
+/// The list "why not yet": what a purchase needs until its grant.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn why_not_yet(tx: &mut Read, purchase: &Purchase) -> Result<Vec<Condition>, StoreError> {
+    let decisions = rows::decisions_of(tx, purchase.id)?;
+    let this_round = round(&decisions);
+    let approved = |side| decisions.iter().any(|d| d.side == side && d.verdict == Verdict::Approved && d.round == this_round);
+    let names = deciders(tx, purchase)?.into_iter().map(|(_, n)| n).collect::<Vec<_>>().join(", ");
+    let here = Step::Purchase(purchase.id);
+    let closed = matches!(purchase.state, State::Refused { .. } | State::Withdrawn | State::Expired);
+    let mut list = vec![
+        Condition::new("price-locked", true, "nobody").about(purchase.net.to_string()),
+        Condition::new("licence-accepted", true, "nobody").about(purchase.requested_by_name.clone()),
+        Condition::new("request-not-ended", !closed, "nobody"),
+    ];
+    if purchase.needs.approver {
+        list.push(Condition::new("buyer-approved", approved(Side::Buyer), "buyer-approver").about(if purchase.state == State::Submitted { names.clone() } else { String::new() }).at(here.clone()));
+    }
+    if purchase.needs.licensor {
+        list.push(Condition::new("seller-approved", approved(Side::Seller), "licensor").about(if purchase.state == State::AwaitingSeller { names.clone() } else { String::new() }).at(here.clone()));
+    }
+    if purchase.needs.prepaid {
+        list.push(Condition::new("paid", purchase.state == State::Granted, "seller-finance").at(here));
+    }
+    Ok(list)
+}

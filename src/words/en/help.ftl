@@ -1,0 +1,12 @@
+help-title = Help
+help-lead = How a deal goes here, from wish to bytes.
+help-buyers = Buying
+help-buyers-text = Search the catalogue, open a dataset, read licence and price, and ask for it with a purpose. Your approver decides first where your policy says so, then the seller. A grant belongs to your organisation; its receipt is a signed file. The page “Use it” has a ready curl line.
+help-sellers = Selling
+help-sellers-text = Found your organisation and have it verified. Begin a dataset, upload files, publish a version and attach an offer: a licence at a price. Requests wait in your inbox. A published version never changes; a correction is a new version.
+help-scripts = Scripts and machines
+help-scripts-text = Make a service account, get an access token at /oauth/token, list grants, download with Range and resume. Tokens are EdDSA JWTs; their keys stand at /.well-known/jwks.json.
+help-operators = Running an exchange
+help-operators-text = Verify organisations, watch the outbox and the journal. The operator reads no data files.
+help-trust = What you can rely on
+help-trust-text = Nobody approves their own request. Every act is in the journal. Bytes are checked before they leave. What was revoked is refused from the next request on.

@@ -1,0 +1,12 @@
+help-title = 帮助
+help-lead = 从需求到数据的交易过程。
+help-buyers = 采购
+help-buyers-text = 在目录中搜索，打开数据集，查看许可与价格，说明用途后提交申请。按贵组织制度先由审批人审批，再由提供方决定。授权归组织所有，授权凭证是签名文件。“使用”页面提供可直接复制的curl命令。
+help-sellers = 供数
+help-sellers-text = 创建组织并通过核验。新建数据集、上传文件、发布版本并设置报价（许可加价格）。申请会出现在待办中。已发布的版本不会更改，修正以新版本发布。
+help-scripts = 脚本与机器
+help-scripts-text = 创建服务账号，在/oauth/token获取访问令牌，列出授权，支持断点续传下载。令牌为EdDSA签名的JWT，公钥见/.well-known/jwks.json。
+help-operators = 运营平台
+help-operators-text = 核验组织，查看邮件与审计日志。运营方不读取数据文件。
+help-trust = 可信保障
+help-trust-text = 任何人不得审批自己的申请。所有操作均有记录。数据发出前逐块校验。撤销后，下一次请求即被拒绝。
