@@ -50,7 +50,12 @@ pub fn etag(sha256: &[u8; 32]) -> String {
 ///
 /// # Errors
 /// When the first chunk of the answer cannot be read or is damaged; nothing has been sent then. See [`Blob::chunk`].
-pub async fn serve(req: &HttpRequest, blob: Blob, facts: FileFacts<'_>, gate: Arc<dyn Gate>) -> io::Result<HttpResponse> {
+pub async fn serve(
+    req: &HttpRequest,
+    blob: Blob,
+    facts: FileFacts<'_>,
+    gate: Arc<dyn Gate>,
+) -> io::Result<HttpResponse> {
     let tag = etag(&facts.sha256);
     let get = req.method() == Method::GET;
     let mut answer = HttpResponse::Ok();
@@ -64,11 +69,15 @@ pub async fn serve(req: &HttpRequest, blob: Blob, facts: FileFacts<'_>, gate: Ar
     let (from, end) = match plan::plan_of(get, req.headers(), &tag, size) {
         Plan::Whole => (0, size),
         Plan::Part(from, end) => {
-            answer.status(StatusCode::PARTIAL_CONTENT).insert_header((h::CONTENT_RANGE, format!("bytes {from}-{}/{size}", end - 1)));
+            answer
+                .status(StatusCode::PARTIAL_CONTENT)
+                .insert_header((h::CONTENT_RANGE, format!("bytes {from}-{}/{size}", end - 1)));
             (from, end)
         }
         Plan::Unsatisfiable => {
-            answer.status(StatusCode::RANGE_NOT_SATISFIABLE).insert_header((h::CONTENT_RANGE, format!("bytes */{size}")));
+            answer
+                .status(StatusCode::RANGE_NOT_SATISFIABLE)
+                .insert_header((h::CONTENT_RANGE, format!("bytes */{size}")));
             return Ok(answer.finish());
         }
     };

@@ -7,13 +7,17 @@ use std::fmt::Write;
 /// Control and bidirectional characters go (they let a name look like another), path separators become `_`, leading dots go;
 /// of a name that is empty then, `file` remains.
 pub fn attachment(file_name: &str) -> String {
-    let name: String = file_name.chars().filter(|c| !is_hidden(*c)).map(|c| if matches!(c, '/' | '\\') { '_' } else { c }).collect();
+    let name: String =
+        file_name.chars().filter(|c| !is_hidden(*c)).map(|c| if matches!(c, '/' | '\\') { '_' } else { c }).collect();
     let name = match name.trim().trim_start_matches('.') {
         "" => "file",
         rest => rest,
     };
     // `"` and `%` are legal here, yet old clients unescape them in ways of their own.
-    let plain: String = name.chars().map(|c| if (c.is_ascii_graphic() && !matches!(c, '"' | '%')) || c == ' ' { c } else { '_' }).collect();
+    let plain: String = name
+        .chars()
+        .map(|c| if (c.is_ascii_graphic() && !matches!(c, '"' | '%')) || c == ' ' { c } else { '_' })
+        .collect();
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", percent(name))
 }
 

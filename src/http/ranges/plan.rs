@@ -31,7 +31,9 @@ pub enum Verdict {
 /// A range counts only for `GET`. What is malformed, of another unit, or several ranges is as if it were not there, and so is
 /// every range whose `If-Range` is not exactly the strong `etag`: a date, a weak or another tag would let a client join two files.
 pub fn plan(get: bool, range: Option<&str>, if_range: Option<&str>, etag: &str, len: u64) -> Plan {
-    let Some(range) = range.filter(|_| get && if_range.is_none_or(|tag| tag.trim() == etag)) else { return Plan::Whole };
+    let Some(range) = range.filter(|_| get && if_range.is_none_or(|tag| tag.trim() == etag)) else {
+        return Plan::Whole;
+    };
     let Some((unit, spec)) = range.trim().split_once('=') else { return Plan::Whole };
     if !unit.eq_ignore_ascii_case("bytes") {
         return Plan::Whole;

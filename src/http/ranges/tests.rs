@@ -72,7 +72,9 @@ async fn house(data: Vec<u8>) -> House {
             let (sha256, gate) = (file.sha256, Arc::new(Arc::clone(&seen)));
             async move {
                 let facts = FileFacts { file_name: "轴承.csv", sha256, last_modified_ms: MODIFIED };
-                serve(&req, blob, facts, gate).await.unwrap_or_else(|_| HttpResponse::InternalServerError().body("damaged"))
+                serve(&req, blob, facts, gate)
+                    .await
+                    .unwrap_or_else(|_| HttpResponse::InternalServerError().body("damaged"))
             }
         };
         App::new().service(web::resource("/file").route(web::get().to(answer.clone())).route(web::head().to(answer)))
@@ -170,7 +172,9 @@ async fn whole_file_ranges_and_head() {
     assert!(received(response).await == (house.data.clone(), true));
     assert_eq!(house.watch.sent.load(SeqCst), house.taken.size);
 
-    for (from, end) in [(0, 1), (0, len), (CHUNK - 1, CHUNK + 1), (CHUNK, 2 * CHUNK), (5, 3 * CHUNK + 7), (len - 1, len)] {
+    for (from, end) in
+        [(0, 1), (0, len), (CHUNK - 1, CHUNK + 1), (CHUNK, 2 * CHUNK), (5, 3 * CHUNK + 7), (len - 1, len)]
+    {
         let response = house.get(&[("range", &format!("bytes={from}-{}", end - 1))]).await;
         assert_eq!(response.status(), 206);
         check_fields(&house, response.headers(), end - from);
@@ -205,14 +209,9 @@ async fn whole_file_ranges_and_head() {
 async fn conditions_and_if_range() {
     let house = house(sample(1000)).await;
     let weak = format!("W/{}", house.tag);
-    for (tag, status) in [
-        (house.tag.as_str(), 206),
-        (&weak, 200),
-        ("\"other\"", 200),
-        (MODIFIED_TEXT, 200),
-        ("*", 200),
-        ("", 200),
-    ] {
+    for (tag, status) in
+        [(house.tag.as_str(), 206), (&weak, 200), ("\"other\"", 200), (MODIFIED_TEXT, 200), ("*", 200), ("", 200)]
+    {
         let response = house.get(&[("range", "bytes=10-19"), ("if-range", tag)]).await;
         assert_eq!(response.status(), status, "If-Range {tag}");
         let expected = if status == 206 { &house.data[10..20] } else { &house.data[..] };
@@ -340,9 +339,11 @@ async fn the_gate_is_asked_and_ends_the_transfer() {
     let house = house(sample(140 << 20)).await;
     let (bytes, complete) = received(house.get(&[]).await).await;
     assert!(complete && bytes == house.data);
-    assert_eq!((house.watch.asked.load(SeqCst), house.watch.sent.load(SeqCst)), (2, house.taken.size));
+    // At least for each 64 MiB; on a busy machine also for the 5 s.
+    assert!(house.watch.asked.load(SeqCst) >= 2);
+    assert_eq!(house.watch.sent.load(SeqCst), house.taken.size);
     house.watch.revoked.store(true, SeqCst);
     let (bytes, complete) = received(house.get(&[]).await).await;
-    assert!(!complete && bytes == house.data[..64 << 20], "{} bytes", bytes.len());
+    assert!(!complete && bytes.len() <= 64 << 20 && house.data.starts_with(&bytes), "{} bytes", bytes.len());
     house.end().await;
 }

@@ -145,7 +145,13 @@ impl Disk {
     }
 
     /// Reads and verifies one chunk: from the page cache at once, else on the blocking pool.
-    pub(super) async fn chunk(self: &Arc<Self>, key: Uuid, offset: u64, len: usize, digest: [u8; 32]) -> io::Result<Bytes> {
+    pub(super) async fn chunk(
+        self: &Arc<Self>,
+        key: Uuid,
+        offset: u64,
+        len: usize,
+        digest: [u8; 32],
+    ) -> io::Result<Bytes> {
         let file = self.file(key).await?;
         let read = match self.cached(&file, offset, len) {
             Some(buffer) => verify(buffer, &digest),
@@ -182,9 +188,9 @@ impl Disk {
         let read = spawn_blocking(move || {
             // Held by the closure, not by the caller: a caller that goes away does not end the read.
             let _turn = turn;
-            file.read_exact_at(buffer.as_mut(), offset).map_err(|error| match error.kind() {
-                io::ErrorKind::UnexpectedEof => io::Error::new(io::ErrorKind::InvalidData, "the blob is cut short"),
-                _ => error,
+            file.read_exact_at(buffer.as_mut(), offset).map_err(|error| {
+                let short = error.kind() == io::ErrorKind::UnexpectedEof;
+                if short { io::Error::new(io::ErrorKind::InvalidData, "the blob is cut short") } else { error }
             })?;
             verify(buffer, &digest)
         });

@@ -93,7 +93,9 @@ impl S3Settings {
             "https" => {}
             "http" if local && self.allow_http => {}
             "http" if local => return Err(wrong("is plain http, which must be allowed by its own setting")),
-            "http" => return Err(wrong("is plain http beyond this machine, which would show keys and data: use https")),
+            "http" => {
+                return Err(wrong("is plain http beyond this machine, which would show keys and data: use https"));
+            }
             _ => return Err(wrong("is neither https nor http")),
         }
         if !self.path_style {
@@ -142,7 +144,8 @@ impl Place {
             retry_timeout: Duration::from_secs(45),
             backoff: BackoffConfig { max_backoff: Duration::from_secs(5), ..BackoffConfig::default() },
         };
-        let client = ClientOptions::new().with_connect_timeout(Duration::from_secs(5)).with_timeout(Duration::from_secs(60));
+        let client =
+            ClientOptions::new().with_connect_timeout(Duration::from_secs(5)).with_timeout(Duration::from_secs(60));
         let mut builder = AmazonS3Builder::new()
             .with_client_options(client)
             .with_retry(retry)

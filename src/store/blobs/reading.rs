@@ -79,12 +79,12 @@ impl Blob {
         let len = usize::try_from(self.size - offset).map_or(CHUNK, |rest| rest.min(CHUNK));
         let read = match self.place.as_ref() {
             Place::Disk(disk) => disk.chunk(self.key, offset, len, digest).await,
-            Place::S3(store) => self.from_s3(store, index, len, digest).await,
+            Place::S3(store) => self.ask_s3(store, index, len, digest).await,
         };
         read.map_err(|error| io::Error::new(error.kind(), format!("blob {}, chunk {index}: {error}", self.key)))
     }
 
-    async fn from_s3(&self, store: &AmazonS3, index: u64, len: usize, digest: [u8; 32]) -> io::Result<Bytes> {
+    async fn ask_s3(&self, store: &AmazonS3, index: u64, len: usize, digest: [u8; 32]) -> io::Result<Bytes> {
         let mut ahead = self.ahead.lock().await;
         let held = index.checked_sub(ahead.first).and_then(|skip| usize::try_from(skip).ok()?.checked_mul(CHUNK));
         let from = match held {
@@ -115,7 +115,9 @@ impl Blob {
             Err(error @ object_store::Error::NotFound { .. }) => Err(error.into()),
             // A range beyond the end is refused in words that differ by server; the length tells it from a store that is down.
             Err(error) => match store.head(&location).await {
-                Ok(meta) if meta.size != self.size => Err(io::Error::new(io::ErrorKind::InvalidData, "the blob is cut short")),
+                Ok(meta) if meta.size != self.size => {
+                    Err(io::Error::new(io::ErrorKind::InvalidData, "the blob is cut short"))
+                }
                 Ok(_) | Err(_) => Err(error.into()),
             },
         }

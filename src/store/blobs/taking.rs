@@ -11,10 +11,7 @@ use sha2::{Digest, Sha256};
 use tokio::{runtime::Handle, task::yield_now};
 use uuid::Uuid;
 
-use super::{
-    BlobsError, CHUNK,
-    place::Place,
-};
+use super::{BlobsError, CHUNK, place::Place};
 
 /// Length of the parts in which bytes go to the store.
 const PART_BYTES: usize = 8 << 20;
