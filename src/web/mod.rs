@@ -3,12 +3,18 @@
 
 pub mod accounts;
 pub mod assets;
+pub mod datasets;
 pub mod errors;
+pub mod grants;
 pub mod journal;
 pub mod layout;
+pub mod licences;
 pub mod listing;
+pub mod openapi;
 pub mod operator;
+pub mod orders;
 pub mod parties;
+pub mod purchases;
 pub mod sheet;
 
 use crate::http::Route;
@@ -27,6 +33,19 @@ pub fn routes() -> Vec<Route> {
         parties::api::routes(),
         operator::routes(),
         operator::api::routes(),
+        licences::routes(),
+        licences::api::routes(),
+        // Fixed names go before names of organisations.
+        datasets::edit::routes(),
+        datasets::routes(),
+        datasets::api::routes(),
+        purchases::routes(),
+        purchases::api::routes(),
+        orders::routes(),
+        orders::api::routes(),
+        grants::routes(),
+        grants::api::routes(),
+        openapi::routes(),
     ] {
         all.extend(part);
     }

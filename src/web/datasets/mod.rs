@@ -1,0 +1,339 @@
+//! Pages of the catalogue and of datasets.
+
+pub mod api;
+pub mod edit;
+pub mod forms;
+mod offers;
+mod upload;
+pub mod views;
+
+use super::layout::Frame;
+use super::listing::cursor;
+use super::sheet::{Cell, Table};
+use crate::http::problem::Problem;
+use crate::http::{Answer, Path, Query, Visit, answer, see_other};
+use crate::market::datasets::{self, Dataset, File, Level, State, Version, VersionState};
+use crate::market::offers::{CatalogueQuery, Listing, catalogue, listing_of, numbers};
+use crate::market::parties::{self, Party, Role};
+use crate::routes;
+use crate::store::Read;
+use crate::urls;
+use crate::values::{DatasetId, Lang};
+use crate::words;
+use forms::{SECTORS, USE_CASES};
+use serde::Deserialize;
+use views::{CatalogueView, Choice, DatasetView};
+
+routes! {
+    get "/datasets" Anybody => catalogue_page,
+    get "/datasets/by-id/{id}" Anybody => by_id,
+    get "/datasets/{party}/{slug}" Anybody => overview,
+    get "/datasets/{party}/{slug}/files" Anybody => files,
+    get "/datasets/{party}/{slug}/sample" Anybody => sample,
+    get "/datasets/{party}/{slug}/versions" Anybody => versions,
+}
+
+/// Items of a page of the catalogue.
+const SIZE: i64 = 20;
+
+/// What is looked for, as it stands in the address.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub struct CatalogueTyped {
+    q: String,
+    sector: String,
+    use_case: String,
+    free: String,
+    seller: String,
+    after: String,
+    /// The language, which the door has read already.
+    #[serde(rename = "lang")]
+    _lang: String,
+    /// What was done, which the frame has read already.
+    #[serde(rename = "done")]
+    _done: String,
+}
+
+impl CatalogueTyped {
+    pub(super) fn query(&self, size: i64) -> Result<CatalogueQuery, Problem> {
+        let some = |t: &str| Some(t.trim().to_owned()).filter(|t| !t.is_empty());
+        Ok(CatalogueQuery {
+            words: self.q.chars().take(200).collect(),
+            sector: some(&self.sector),
+            use_case: some(&self.use_case),
+            level: None,
+            free: !self.free.is_empty(),
+            seller: some(&self.seller),
+            after: cursor(Some(&self.after))?,
+            size,
+        })
+    }
+    /// The address of the catalogue with these filters.
+    fn address(&self, after: Option<&str>) -> String {
+        let pairs = [("q", self.q.as_str()), ("sector", &self.sector), ("use_case", &self.use_case), ("free", &self.free), ("seller", &self.seller), ("after", after.unwrap_or_default())];
+        let kept: Vec<String> = pairs.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| format!("{k}={}", urls::encode(v))).collect();
+        if kept.is_empty() { urls::CATALOGUE.to_owned() } else { format!("{}?{}", urls::CATALOGUE, kept.join("&")) }
+    }
+}
+
+async fn catalogue_page(visit: Visit, Query(typed): Query<CatalogueTyped>) -> Answer {
+    let lang = visit.lang();
+    let query = typed.query(SIZE)?;
+    let ((page, count), (listings, sellers, bytes)) = visit.site.db.read(move |tx| Ok::<_, Problem>((catalogue(tx, &query)?, numbers(tx)?))).await?;
+    let choices = |list: &[&str], stem: &str, chosen: &str| {
+        let all = std::iter::once(Choice { value: String::new(), text: words::say(lang, "all"), chosen: chosen.is_empty() });
+        let rest = list.iter().map(|v| Choice { value: (*v).to_owned(), text: words::say(lang, &words::key(stem, &v.to_lowercase())), chosen: *v == chosen });
+        all.chain(rest).collect()
+    };
+    let mut f = Frame::titled(&visit, "catalogue");
+    f.query.clone_from(&typed.q);
+    let view = CatalogueView {
+        numbers: (words::number(listings), words::number(sellers), views::size(bytes)),
+        count: words::with(lang, "found-count", &[("count", &words::number(count))]),
+        rows: page.items.iter().map(|l| views::row(lang, l)).collect(),
+        sectors: choices(SECTORS, "sector", &typed.sector),
+        use_cases: choices(USE_CASES, "use", &typed.use_case),
+        free: !typed.free.is_empty(),
+        seller: typed.seller.clone(),
+        chips: chips(lang, &typed),
+        next: page.next.map(|c| typed.address(Some(&c.to_string()))),
+        f,
+    };
+    answer::html(&view)
+}
+
+/// The filters in force, each with the address of the catalogue without it.
+fn chips(lang: Lang, typed: &CatalogueTyped) -> Vec<(String, String)> {
+    let mut chips = Vec::new();
+    let without = |change: fn(&mut CatalogueTyped)| {
+        let mut other = typed.clone();
+        change(&mut other);
+        other.address(None)
+    };
+    if !typed.q.is_empty() {
+        chips.push((typed.q.clone(), without(|t| t.q.clear())));
+    }
+    if SECTORS.contains(&typed.sector.as_str()) {
+        chips.push((words::say(lang, &words::key("sector", &typed.sector.to_lowercase())), without(|t| t.sector.clear())));
+    }
+    if USE_CASES.contains(&typed.use_case.as_str()) {
+        chips.push((words::say(lang, &words::key("use", &typed.use_case)), without(|t| t.use_case.clear())));
+    }
+    if !typed.free.is_empty() {
+        chips.push((words::say(lang, "free"), without(|t| t.free.clear())));
+    }
+    if !typed.seller.is_empty() {
+        chips.push((typed.seller.clone(), without(|t| t.seller.clear())));
+    }
+    chips
+}
+
+async fn by_id(visit: Visit, Path(id): Path<DatasetId>) -> Answer {
+    let actor = visit.look.actor.clone();
+    let to = visit
+        .site
+        .db
+        .read(move |tx| {
+            let dataset = datasets::find(tx, id)?.ok_or_else(Problem::not_found)?;
+            datasets::visible(tx, actor.as_ref(), &dataset)?;
+            Ok::<_, Problem>(urls::dataset(&parties::get(tx, dataset.party_id)?.slug, &dataset.slug))
+        })
+        .await?;
+    Ok(see_other(to))
+}
+
+/// A dataset found by its address, with what its pages need.
+pub(super) struct Found {
+    pub dataset: Dataset,
+    pub party: Party,
+    pub publishes: bool,
+    pub listing: Option<Listing>,
+    pub versions: Vec<Version>,
+    pub files: Vec<File>,
+}
+
+/// Finds a dataset by its address, for those who may know of it.
+pub(super) fn named(tx: &mut Read, visit_actor: Option<&crate::market::accounts::Actor>, party: &str, slug: &str) -> Result<(Dataset, Party), Problem> {
+    let party = parties::find_by_slug(tx, party)?.ok_or_else(Problem::not_found)?;
+    let dataset = datasets::find_by_slug(tx, party.id, slug)?.ok_or_else(Problem::not_found)?;
+    datasets::visible(tx, visit_actor, &dataset)?;
+    Ok((dataset, party))
+}
+
+async fn find(visit: &Visit, (party, slug): (String, String)) -> Result<Found, Problem> {
+    let actor = visit.look.actor.clone();
+    visit
+        .site
+        .db
+        .read(move |tx| {
+            let (dataset, party) = named(tx, actor.as_ref(), &party, &slug)?;
+            let publishes = match &actor {
+                Some(actor) => parties::roles_of(tx, actor, party.id)?.has(Role::Publisher),
+                None => false,
+            };
+            let versions = datasets::versions_of(tx, dataset.id, false)?;
+            let listing = listing_of(tx, dataset.clone())?;
+            let files = match &listing {
+                Some(l) => datasets::files_of(tx, l.version.id)?,
+                None => Vec::new(),
+            };
+            Ok::<_, Problem>(Found { dataset, party, publishes, listing, versions, files })
+        })
+        .await
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct OfferQuery {
+    offer: String,
+}
+
+/// The view of a dataset with one tab open; each page fills in its own part.
+fn view(visit: &Visit, found: &Found, tab: &str, chosen: &str) -> DatasetView {
+    let lang = visit.lang();
+    let say = |key: &str| words::say(lang, key);
+    let Found { dataset, party, listing, versions, files, .. } = found;
+    let at = |part: &str| if part.is_empty() { urls::dataset(&party.slug, &dataset.slug) } else { urls::dataset_part(&party.slug, &dataset.slug, part) };
+    let offers = listing.as_ref().map(|l| l.offers.as_slice()).unwrap_or_default();
+    let current = offers.iter().find(|(o, _)| o.id.as_str() == chosen).or_else(|| offers.first());
+    let bill = listing.as_ref().zip(current).map(|(l, (o, licence))| views::bill(lang, l, o, licence));
+    let tab_of = |key: &str, part: &str, count: i64| (say(key), at(part), count, tab == part);
+    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let mut marks = vec![super::parties::verified_mark(lang, party)];
+    if listing.as_ref().is_some_and(|l| l.version.manifest_sha256.is_some()) {
+        marks.push(super::sheet::Mark { class: "", icon: "deed", text: say("manifest-fixed") });
+    }
+    DatasetView {
+        f: Frame::of(visit, dataset.title(lang)),
+        crumbs: vec![(say("nav-catalogue"), urls::CATALOGUE.to_owned()), (say(&words::key("use", &dataset.use_case)), format!("{}?use_case={}", urls::CATALOGUE, dataset.use_case))],
+        marks,
+        summary: dataset.summary(lang).to_owned(),
+        seller: (party.name(lang).to_owned(), urls::organisation(&party.slug)),
+        languages: views::languages(dataset).to_owned(),
+        facts: listing.as_ref().map(|l| facts(lang, dataset, &l.version)).unwrap_or_default(),
+        tabs: vec![tab_of("tab-overview", "", -1), tab_of("tab-files", "files", count(files.len())), tab_of("tab-sample", "sample", -1), tab_of("tab-versions", "versions", count(versions.len()))],
+        warning: warning(lang, found),
+        card: String::new(),
+        pairs: Vec::new(),
+        table: None,
+        samples: Vec::new(),
+        offers: if offers.len() > 1 {
+            let here = |o: &crate::market::offers::Offer| format!("{}?offer={}", at(tab), o.id);
+            offers.iter().map(|(o, _)| (o.title.clone(), here(o), current.is_some_and(|(c, _)| c.id == o.id))).collect()
+        } else {
+            Vec::new()
+        },
+        bill,
+        edit: found.publishes.then(|| at("edit")),
+    }
+}
+
+fn warning(lang: Lang, found: &Found) -> String {
+    if let Some(v) = found.listing.as_ref().map(|l| &l.version).filter(|v| v.state == VersionState::Recalled) {
+        return words::with(lang, "recalled-because", &[("label", &v.label), ("reason", v.recall_reason.as_deref().unwrap_or_default())]);
+    }
+    match found.dataset.state {
+        State::Draft => words::say(lang, "dataset-draft-text"),
+        State::Withdrawn => words::say(lang, "dataset-withdrawn-text"),
+        State::Listed if found.listing.as_ref().is_none_or(|l| l.offers.is_empty()) => words::say(lang, "dataset-no-offer"),
+        State::Listed => String::new(),
+    }
+}
+
+fn facts(lang: Lang, dataset: &Dataset, v: &Version) -> Vec<(String, String, String)> {
+    let say = |key: &str| words::say(lang, key);
+    let released = v.published_at.map(|t| words::date(lang, t)).unwrap_or_default();
+    let digest = v.manifest_sha256.as_ref().map(|d| d.short()).unwrap_or_default();
+    let count = |n: Option<i64>| n.map_or_else(|| "–".to_owned(), words::number);
+    let level = match dataset.level {
+        Level::General => "level-general-word",
+        Level::Important => "level-important-word",
+        Level::Core => "level-core-word",
+    };
+    vec![
+        (say("version"), v.label.clone(), words::with(lang, "released", &[("date", &released)])),
+        (say("rows"), count(v.rows_count), say("rows-counted")),
+        (say("columns"), count(v.columns_count), say("widest-file")),
+        (say("size"), views::size(v.size_bytes), words::with(lang, "files-count", &[("count", &words::number(v.files_count))])),
+        (say("level"), say(level), say(&words::key("kind", &dataset.kind))),
+        (say("manifest"), digest, "SHA-256".to_owned()),
+    ]
+}
+
+async fn overview(visit: Visit, Path(at): Path<(String, String)>, Query(query): Query<OfferQuery>) -> Answer {
+    let found = find(&visit, at).await?;
+    let lang = visit.lang();
+    let mut view = view(&visit, &found, "", &query.offer);
+    let d = &found.dataset;
+    view.card = views::markdown(lang.pick(&d.card_zh, &d.card_en));
+    let say = |key: &str| words::say(lang, key);
+    view.pairs = [
+        (say("made-for"), say(&words::key("use", &d.use_case))),
+        (say("sector"), say(&words::key("sector", &d.sector.to_lowercase()))),
+        (say("source-statement"), d.source_statement.clone()),
+        (say("contact"), d.contact.clone()),
+    ]
+    .into_iter()
+    .filter(|(_, v)| !v.is_empty())
+    .collect();
+    answer::html(&view)
+}
+
+/// The table of files, as every page of a dataset or grant shows them.
+pub(super) fn files_table(lang: Lang, files: &[File], link: impl Fn(&File) -> Option<String>) -> Table {
+    let say = |key: &str| words::say(lang, key);
+    let rows = files
+        .iter()
+        .map(|f| {
+            let name = link(f).map_or_else(|| Cell::text(f.path.clone()), |href| Cell::link(f.path.clone(), href));
+            let count = |n: Option<i64>| Cell::number(n.map_or_else(|| "–".to_owned(), words::number));
+            vec![name.with_small(f.media_type.clone()), Cell::number(views::size(f.size_bytes)).with_small(format!("{} B", words::number(f.size_bytes))), count(f.rows_count), count(f.columns_count), Cell::mono(f.sha256.to_string())]
+        })
+        .collect();
+    let heads = vec![(say("head-path"), false), (say("size"), true), (say("rows"), true), (say("columns"), true), ("SHA-256".to_owned(), false)];
+    Table { label: say("tab-files"), heads, rows, empty: (say("files-empty"), say("files-empty-text"), None), next: None }
+}
+
+async fn files(visit: Visit, Path(at): Path<(String, String)>, Query(query): Query<OfferQuery>) -> Answer {
+    let found = find(&visit, at).await?;
+    let mut view = view(&visit, &found, "files", &query.offer);
+    view.table = Some(files_table(visit.lang(), &found.files, |_| None));
+    answer::html(&view)
+}
+
+async fn sample(visit: Visit, Path(at): Path<(String, String)>, Query(query): Query<OfferQuery>) -> Answer {
+    let found = find(&visit, at).await?;
+    let mut view = view(&visit, &found, "sample", &query.offer);
+    let lang = visit.lang();
+    let read = |f: &File| f.sample.as_deref().and_then(|s| serde_json::from_str(s).ok());
+    let rows = |f: &File| words::with(lang, "of-rows", &[("rows", &f.rows_count.map_or_else(|| "?".to_owned(), words::number))]);
+    view.samples = found.files.iter().filter_map(|f| read(f).map(|s| (f.path.clone(), rows(f), s))).take(3).collect();
+    if view.samples.is_empty() {
+        view.table = Some(Table { empty: (words::say(lang, "sample-empty"), words::say(lang, "sample-empty-text"), None), ..Table::default() });
+    }
+    answer::html(&view)
+}
+
+async fn versions(visit: Visit, Path(at): Path<(String, String)>, Query(query): Query<OfferQuery>) -> Answer {
+    let found = find(&visit, at).await?;
+    let lang = visit.lang();
+    let say = |key: &str| words::say(lang, key);
+    let mut view = view(&visit, &found, "versions", &query.offer);
+    let rows = found
+        .versions
+        .iter()
+        .map(|v| {
+            let note = v.recall_reason.clone().unwrap_or_else(|| v.change_note.clone());
+            vec![
+                Cell::text(v.label.clone()).with_small(v.manifest_sha256.as_ref().map(|d| d.short()).unwrap_or_default()),
+                Cell::mark(views::version_mark(lang, v.state)),
+                Cell::time_or(lang, v.published_at, "never"),
+                Cell::number(views::size(v.size_bytes)),
+                Cell::text(note),
+            ]
+        })
+        .collect();
+    let heads = vec![(say("version"), false), (say("head-state"), false), (say("head-released"), false), (say("size"), true), (say("head-note"), false)];
+    view.table = Some(Table { label: say("tab-versions"), heads, rows, empty: (say("versions-empty"), say("versions-empty-text"), None), next: None });
+    answer::html(&view)
+}
