@@ -45,7 +45,9 @@ fn specimen(at: u32, rng: &mut Rng) -> Specimen {
         &["outer_race", "outer_race", "inner_race", "inner_race", "rolling_element", "cage"],
         "outer_race",
     );
-    hours = hours.max(260.0);
+    if hours < 260.0 {
+        hours = rng.between(150.0, 340.0);
+    }
     if hours > 1_200.0 {
         hours = 1_200.0;
         finding = "suspended";
