@@ -48,7 +48,7 @@ const PURCHASES: Dataset = Dataset {
     contact: "lin.zhiyuan@haoyue.example",
     versions: &[Version {
         label: "1.0.0",
-        note: "2024年9月起的订单行。",
+        note: "2024年9月至2026年6月的订单行。",
         files: &[File { path: "采购订单.csv", generator: Generator::PurchaseOrders, rows: 3_000 }],
         recall: None,
     }],

@@ -49,7 +49,7 @@ fn one_board(sheet: &mut Sheet<'_>, board: u32, at: u32, rng: &mut Rng) -> io::R
             let volume = rng.normal(101.0 - clog + if forward { 1.2 } else { -1.2 }, 5.5 / ratio.max(0.7)) - if odd { 46.0 } else { 0.0 };
             let area = rng.normal(98.0 + 0.16 * (volume - 100.0), 2.4);
             let (dx, dy) = (x + rng.normal(0.0, 5.0), y + rng.normal(0.0, 5.0));
-            let bad = volume < 60.0 || volume > 145.0 || dx.abs() > 60.0 || dy.abs() > 60.0;
+            let bad = !(60.0..=145.0).contains(&volume) || dx.abs() > 60.0 || dy.abs() > 60.0;
             let warn = !bad && volume < 75.0;
             sheet
                 .text(&format!("HX7A-{board:04}"))

@@ -47,7 +47,7 @@ fn order_line(sheet: &mut Sheet<'_>, number: u32, ordered: u32, rng: &mut Rng) -
     let promised = days(make + lane.1 + 9.0);
     // Foundries stand still in August and boats fill up before the Spring Festival.
     let season = calendar::day_of_year(ordered);
-    let crowd = if (205.0..235.0).contains(&season) { 9.0 } else if season > 340.0 || season < 20.0 { 7.0 } else { 0.0 };
+    let crowd = if (205.0..235.0).contains(&season) { 9.0 } else if !(20.0..=340.0).contains(&season) { 7.0 } else { 0.0 };
     let trouble = if rng.chance(0.06) { rng.between(10.0, 45.0) } else { 0.0 };
     let made = days((make + crowd + trouble + rng.normal(0.0, 4.0)).max(5.0));
     let customs = days(1.0 + rng.between(0.0, 3.0) + if rng.chance(0.05) { rng.between(3.0, 12.0) } else { 0.0 });
