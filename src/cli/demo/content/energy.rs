@@ -34,8 +34,30 @@ const FURNACE: Dataset = Dataset {
         },
     ],
     offers: &[
-        Offer { title: "年度内部分析", licence: "LicenseRef-Bourse-Internal-Analytics", price_minor: 12_600_000, currency: "CNY", tax_basis_points: 600, approval: "licensor", payment: "prepaid", payment_days: 14, term_days: Some(365), scope: "all_versions" },
-        Offer { title: "45天评估", licence: "LicenseRef-Bourse-Evaluation", price_minor: 0, currency: "CNY", tax_basis_points: 0, approval: "licensor", payment: "none", payment_days: 0, term_days: Some(45), scope: "version" },
+        Offer {
+            title: "年度内部分析",
+            licence: "LicenseRef-Bourse-Internal-Analytics",
+            price_minor: 12_600_000,
+            currency: "CNY",
+            tax_basis_points: 600,
+            approval: "licensor",
+            payment: "prepaid",
+            payment_days: 14,
+            term_days: Some(365),
+            scope: "all_versions",
+        },
+        Offer {
+            title: "45天评估",
+            licence: "LicenseRef-Bourse-Evaluation",
+            price_minor: 0,
+            currency: "CNY",
+            tax_basis_points: 0,
+            approval: "licensor",
+            payment: "none",
+            payment_days: 0,
+            term_days: Some(45),
+            scope: "version",
+        },
     ],
 };
 
@@ -60,7 +82,18 @@ const AIR: Dataset = Dataset {
         files: &[File { path: "air_station_15min.csv", generator: Generator::AirStation, rows: 5_376 }],
         recall: None,
     }],
-    offers: &[Offer { title: "CDLA-Permissive 2.0", licence: "CDLA-Permissive-2.0", price_minor: 0, currency: "CNY", tax_basis_points: 0, approval: "instant", payment: "none", payment_days: 0, term_days: None, scope: "all_versions" }],
+    offers: &[Offer {
+        title: "CDLA-Permissive 2.0",
+        licence: "CDLA-Permissive-2.0",
+        price_minor: 0,
+        currency: "CNY",
+        tax_basis_points: 0,
+        approval: "instant",
+        payment: "none",
+        payment_days: 0,
+        term_days: None,
+        scope: "all_versions",
+    }],
 };
 
 const TRANSFORMERS: Dataset = Dataset {
@@ -84,7 +117,18 @@ const TRANSFORMERS: Dataset = Dataset {
         files: &[File { path: "transformers_hourly.csv", generator: Generator::Transformers, rows: 7_200 }],
         recall: None,
     }],
-    offers: &[Offer { title: "CC BY-SA 4.0", licence: "CC-BY-SA-4.0", price_minor: 0, currency: "CNY", tax_basis_points: 0, approval: "instant", payment: "none", payment_days: 0, term_days: None, scope: "all_versions" }],
+    offers: &[Offer {
+        title: "CC BY-SA 4.0",
+        licence: "CC-BY-SA-4.0",
+        price_minor: 0,
+        currency: "CNY",
+        tax_basis_points: 0,
+        approval: "instant",
+        payment: "none",
+        payment_days: 0,
+        term_days: None,
+        scope: "all_versions",
+    }],
 };
 
 const ROOFTOP: Dataset = Dataset {
@@ -108,5 +152,16 @@ const ROOFTOP: Dataset = Dataset {
         files: &[File { path: "rooftop_15min.csv", generator: Generator::Rooftop, rows: 5_760 }],
         recall: None,
     }],
-    offers: &[Offer { title: "ODbL 1.0", licence: "ODbL-1.0", price_minor: 0, currency: "CNY", tax_basis_points: 0, approval: "instant", payment: "none", payment_days: 0, term_days: None, scope: "all_versions" }],
+    offers: &[Offer {
+        title: "ODbL 1.0",
+        licence: "ODbL-1.0",
+        price_minor: 0,
+        currency: "CNY",
+        tax_basis_points: 0,
+        approval: "instant",
+        payment: "none",
+        payment_days: 0,
+        term_days: None,
+        scope: "all_versions",
+    }],
 };

@@ -26,8 +26,30 @@ const PRESSES: Dataset = Dataset {
         recall: None,
     }],
     offers: &[
-        Offer { title: "Commercial model training", licence: "LicenseRef-Bourse-Model-Training", price_minor: 980_000, currency: "EUR", tax_basis_points: 0, approval: "licensor", payment: "prepaid", payment_days: 30, term_days: Some(1_095), scope: "all_versions" },
-        Offer { title: "Evaluation, 60 days", licence: "LicenseRef-Bourse-Evaluation", price_minor: 0, currency: "EUR", tax_basis_points: 0, approval: "licensor", payment: "none", payment_days: 0, term_days: Some(60), scope: "version" },
+        Offer {
+            title: "Commercial model training",
+            licence: "LicenseRef-Bourse-Model-Training",
+            price_minor: 980_000,
+            currency: "EUR",
+            tax_basis_points: 0,
+            approval: "licensor",
+            payment: "prepaid",
+            payment_days: 30,
+            term_days: Some(1_095),
+            scope: "all_versions",
+        },
+        Offer {
+            title: "Evaluation, 60 days",
+            licence: "LicenseRef-Bourse-Evaluation",
+            price_minor: 0,
+            currency: "EUR",
+            tax_basis_points: 0,
+            approval: "licensor",
+            payment: "none",
+            payment_days: 0,
+            term_days: Some(60),
+            scope: "version",
+        },
     ],
 };
 
@@ -53,8 +75,30 @@ const STRIP: Dataset = Dataset {
         recall: None,
     }],
     offers: &[
-        Offer { title: "计算用途", licence: "C-UDA-1.0", price_minor: 0, currency: "CNY", tax_basis_points: 0, approval: "licensor", payment: "none", payment_days: 0, term_days: None, scope: "version" },
-        Offer { title: "内部分析（含后续版本）", licence: "LicenseRef-Bourse-Internal-Analytics", price_minor: 850_000, currency: "CNY", tax_basis_points: 600, approval: "instant", payment: "prepaid", payment_days: 14, term_days: Some(365), scope: "all_versions" },
+        Offer {
+            title: "计算用途",
+            licence: "C-UDA-1.0",
+            price_minor: 0,
+            currency: "CNY",
+            tax_basis_points: 0,
+            approval: "licensor",
+            payment: "none",
+            payment_days: 0,
+            term_days: None,
+            scope: "version",
+        },
+        Offer {
+            title: "内部分析（含后续版本）",
+            licence: "LicenseRef-Bourse-Internal-Analytics",
+            price_minor: 850_000,
+            currency: "CNY",
+            tax_basis_points: 600,
+            approval: "instant",
+            payment: "prepaid",
+            payment_days: 14,
+            term_days: Some(365),
+            scope: "all_versions",
+        },
     ],
 };
 
@@ -79,7 +123,18 @@ const PASTE: Dataset = Dataset {
         files: &[File { path: "SPI/HX7A_20260413.csv", generator: Generator::PasteInspection, rows: 5_000 }],
         recall: None,
     }],
-    offers: &[Offer { title: "模型训练", licence: "LicenseRef-Bourse-Model-Training", price_minor: 880_000, currency: "CNY", tax_basis_points: 600, approval: "licensor", payment: "prepaid", payment_days: 10, term_days: Some(365), scope: "version" }],
+    offers: &[Offer {
+        title: "模型训练",
+        licence: "LicenseRef-Bourse-Model-Training",
+        price_minor: 880_000,
+        currency: "CNY",
+        tax_basis_points: 600,
+        approval: "licensor",
+        payment: "prepaid",
+        payment_days: 10,
+        term_days: Some(365),
+        scope: "version",
+    }],
 };
 
 const GEARS: Dataset = Dataset {
@@ -103,7 +158,18 @@ const GEARS: Dataset = Dataset {
         files: &[File { path: "deviations.csv", generator: Generator::GearDeviations, rows: 2_880 }],
         recall: None,
     }],
-    offers: &[Offer { title: "CC BY-NC 4.0", licence: "CC-BY-NC-4.0", price_minor: 0, currency: "CNY", tax_basis_points: 0, approval: "instant", payment: "none", payment_days: 0, term_days: None, scope: "all_versions" }],
+    offers: &[Offer {
+        title: "CC BY-NC 4.0",
+        licence: "CC-BY-NC-4.0",
+        price_minor: 0,
+        currency: "CNY",
+        tax_basis_points: 0,
+        approval: "instant",
+        payment: "none",
+        payment_days: 0,
+        term_days: None,
+        scope: "all_versions",
+    }],
 };
 
 const MOTORS: Dataset = Dataset {
@@ -127,5 +193,16 @@ const MOTORS: Dataset = Dataset {
         files: &[File { path: "eol_tests.csv", generator: Generator::MotorTests, rows: 2_200 }],
         recall: None,
     }],
-    offers: &[Offer { title: "CC BY-ND 4.0", licence: "CC-BY-ND-4.0", price_minor: 0, currency: "EUR", tax_basis_points: 0, approval: "instant", payment: "none", payment_days: 0, term_days: None, scope: "version" }],
+    offers: &[Offer {
+        title: "CC BY-ND 4.0",
+        licence: "CC-BY-ND-4.0",
+        price_minor: 0,
+        currency: "EUR",
+        tax_basis_points: 0,
+        approval: "instant",
+        payment: "none",
+        payment_days: 0,
+        term_days: None,
+        scope: "version",
+    }],
 };

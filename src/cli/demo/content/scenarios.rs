@@ -27,7 +27,10 @@ pub const SCENARIOS: &[Scenario] = &[
         approval: Some(says("lu.an@hexu.example", "在厂务年度预算内，同意。")),
         agreement: Some(says("shi.lei@qingling.example", "用途明确，同意。")),
         outcome: Outcome::Terminated {
-            decision: says("meng.ke@qingling.example", "付款期满后两次催告仍未付款，按许可协议约定终止授权，请删除已下载的副本。"),
+            decision: says(
+                "meng.ke@qingling.example",
+                "付款期满后两次催告仍未付款，按许可协议约定终止授权，请删除已下载的副本。",
+            ),
             paid: None,
         },
         asked_days_ago: 96,
@@ -55,7 +58,10 @@ pub const SCENARIOS: &[Scenario] = &[
         language: "en",
         approval: None,
         agreement: None,
-        outcome: Outcome::Refused(says("shi.lei@qingling.example", "本数据集属重要数据，目前不向境外机构提供。如需对标，可联系我方能源部索取已公开的年度单耗。")),
+        outcome: Outcome::Refused(says(
+            "shi.lei@qingling.example",
+            "本数据集属重要数据，目前不向境外机构提供。如需对标，可联系我方能源部索取已公开的年度单耗。",
+        )),
         asked_days_ago: 41,
         tokens: &[],
     },
@@ -68,7 +74,10 @@ pub const SCENARIOS: &[Scenario] = &[
         language: "en",
         approval: None,
         agreement: None,
-        outcome: Outcome::RefusedByBuyer(says(ZHOU, "淬火炉与步进梁式加热炉工况差别大，12.6万元不值。先用45天评估版看一下。")),
+        outcome: Outcome::RefusedByBuyer(says(
+            ZHOU,
+            "淬火炉与步进梁式加热炉工况差别大，12.6万元不值。先用45天评估版看一下。",
+        )),
         asked_days_ago: 33,
         tokens: &[],
     },
@@ -146,7 +155,10 @@ pub const SCENARIOS: &[Scenario] = &[
         language: "zh-CN",
         approval: None,
         agreement: None,
-        outcome: Outcome::Returned(says("k.brandner@ostwerk.example", "Please say who will work with the data, your plant only or also the supplier of the press, and for which joints.")),
+        outcome: Outcome::Returned(says(
+            "k.brandner@ostwerk.example",
+            "Please say who will work with the data, your plant only or also the supplier of the press, and for which joints.",
+        )),
         asked_days_ago: 6,
         tokens: &[],
     },

@@ -26,8 +26,30 @@ const LEAD_TIMES: Dataset = Dataset {
         recall: None,
     }],
     offers: &[
-        Offer { title: "Internal analytics, one year", licence: "LicenseRef-Bourse-Internal-Analytics", price_minor: 420_000, currency: "EUR", tax_basis_points: 0, approval: "licensor", payment: "later", payment_days: 30, term_days: Some(365), scope: "all_versions" },
-        Offer { title: "Evaluation, 30 days", licence: "LicenseRef-Bourse-Evaluation", price_minor: 0, currency: "EUR", tax_basis_points: 0, approval: "instant", payment: "none", payment_days: 0, term_days: Some(30), scope: "version" },
+        Offer {
+            title: "Internal analytics, one year",
+            licence: "LicenseRef-Bourse-Internal-Analytics",
+            price_minor: 420_000,
+            currency: "EUR",
+            tax_basis_points: 0,
+            approval: "licensor",
+            payment: "later",
+            payment_days: 30,
+            term_days: Some(365),
+            scope: "all_versions",
+        },
+        Offer {
+            title: "Evaluation, 30 days",
+            licence: "LicenseRef-Bourse-Evaluation",
+            price_minor: 0,
+            currency: "EUR",
+            tax_basis_points: 0,
+            approval: "instant",
+            payment: "none",
+            payment_days: 0,
+            term_days: Some(30),
+            scope: "version",
+        },
     ],
 };
 
@@ -52,7 +74,18 @@ const PURCHASES: Dataset = Dataset {
         files: &[File { path: "采购订单.csv", generator: Generator::PurchaseOrders, rows: 3_000 }],
         recall: None,
     }],
-    offers: &[Offer { title: "内部分析", licence: "LicenseRef-Bourse-Internal-Analytics", price_minor: 280_000, currency: "CNY", tax_basis_points: 600, approval: "licensor", payment: "later", payment_days: 30, term_days: Some(365), scope: "version" }],
+    offers: &[Offer {
+        title: "内部分析",
+        licence: "LicenseRef-Bourse-Internal-Analytics",
+        price_minor: 280_000,
+        currency: "CNY",
+        tax_basis_points: 600,
+        approval: "licensor",
+        payment: "later",
+        payment_days: 30,
+        term_days: Some(365),
+        scope: "version",
+    }],
 };
 
 const WAREHOUSE: Dataset = Dataset {
@@ -76,5 +109,16 @@ const WAREHOUSE: Dataset = Dataset {
         files: &[File { path: "movements.csv", generator: Generator::WarehouseMovements, rows: 7_000 }],
         recall: None,
     }],
-    offers: &[Offer { title: "CC0 1.0", licence: "CC0-1.0", price_minor: 0, currency: "EUR", tax_basis_points: 0, approval: "instant", payment: "none", payment_days: 0, term_days: None, scope: "all_versions" }],
+    offers: &[Offer {
+        title: "CC0 1.0",
+        licence: "CC0-1.0",
+        price_minor: 0,
+        currency: "EUR",
+        tax_basis_points: 0,
+        approval: "instant",
+        payment: "none",
+        payment_days: 0,
+        term_days: None,
+        scope: "all_versions",
+    }],
 };

@@ -68,8 +68,17 @@ fn people_have_a_place() {
 #[test]
 fn datasets_are_complete() {
     let licences = [
-        "CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-NC-4.0", "CC-BY-ND-4.0", "ODbL-1.0", "CDLA-Permissive-2.0", "C-UDA-1.0",
-        "LicenseRef-Bourse-Internal-Analytics", "LicenseRef-Bourse-Model-Training", "LicenseRef-Bourse-Evaluation",
+        "CC0-1.0",
+        "CC-BY-4.0",
+        "CC-BY-SA-4.0",
+        "CC-BY-NC-4.0",
+        "CC-BY-ND-4.0",
+        "ODbL-1.0",
+        "CDLA-Permissive-2.0",
+        "C-UDA-1.0",
+        "LicenseRef-Bourse-Internal-Analytics",
+        "LicenseRef-Bourse-Model-Training",
+        "LicenseRef-Bourse-Evaluation",
     ];
     assert!(datasets().count() >= 14);
     assert_eq!(datasets().map(|d| (d.owner, d.slug)).collect::<HashSet<_>>().len(), datasets().count());
@@ -79,7 +88,12 @@ fn datasets_are_complete() {
             assert!(texts.iter().all(|t| t.is_empty()) || texts.iter().all(|t| !t.is_empty()), "{}", d.slug);
         }
         for card in [d.card_zh, d.card_en] {
-            assert!(card.is_empty() || (15..=30).contains(&card.lines().count()), "{} {}", d.slug, card.lines().count());
+            assert!(
+                card.is_empty() || (15..=30).contains(&card.lines().count()),
+                "{} {}",
+                d.slug,
+                card.lines().count()
+            );
         }
         assert_ne!(d.title_zh, d.title_en, "one may be empty, not both");
         assert!(!d.offers.is_empty());
@@ -104,13 +118,20 @@ fn files_have_their_rows() {
         assert_eq!(file.generator.write(&mut std::io::sink()).unwrap(), file.rows, "{}", file.path);
     }
     for generator in Generator::ALL {
-        assert!(datasets().flat_map(|d| d.versions).flat_map(|v| v.files).any(|f| f.generator == generator), "{generator:?}");
+        assert!(
+            datasets().flat_map(|d| d.versions).flat_map(|v| v.files).any(|f| f.generator == generator),
+            "{generator:?}"
+        );
     }
 }
 
 fn holds(decision: Decision, organisation: &str, role: &str, scenario: &Scenario) {
     let p = person(decision.by);
-    assert!(p.organisation == organisation && p.email != scenario.requester && !decision.note.is_empty(), "{}", scenario.key);
+    assert!(
+        p.organisation == organisation && p.email != scenario.requester && !decision.note.is_empty(),
+        "{}",
+        scenario.key
+    );
     assert!(p.roles.contains(&role) || p.roles.contains(&"owner"), "{}", scenario.key);
 }
 
@@ -148,7 +169,10 @@ fn scenarios_name_what_exists() {
                 assert!([seller, s.buyer].contains(&person(decision.by).organisation));
             }
         }
-        assert!(s.tokens.is_empty() || matches!(s.outcome, Outcome::Granted | Outcome::Paid { .. } | Outcome::Terminated { .. }));
+        assert!(
+            s.tokens.is_empty()
+                || matches!(s.outcome, Outcome::Granted | Outcome::Paid { .. } | Outcome::Terminated { .. })
+        );
     }
 }
 
@@ -169,7 +193,9 @@ fn approval_limits_fit_the_outcomes() {
             | Outcome::AwaitingPayment
             | Outcome::Granted
             | Outcome::Paid { .. }
-            | Outcome::Terminated { .. } => assert!(!above || s.approval.is_some() || matches!(s.outcome, Outcome::Withdrawn), "{}", s.key),
+            | Outcome::Terminated { .. } => {
+                assert!(!above || s.approval.is_some() || matches!(s.outcome, Outcome::Withdrawn), "{}", s.key)
+            }
         }
     }
 }
