@@ -1,7 +1,5 @@
 //! The demo's content is whole: codes are valid, names are known, files have the rows they claim.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use super::*;
 use std::collections::HashSet;
 
