@@ -41,11 +41,11 @@ fn specimen(at: u32, rng: &mut Rng) -> Specimen {
     let speed = rng.pick(&[6_000.0, 8_000.0, 10_000.0], 8_000.0);
     // Life falls with the cube of the load (ISO 281) and scatters widely.
     let mut hours = 600.0 * (6.0_f64 / load_kn).powi(3) * (8_000.0 / speed) * rng.between(0.55, 1.7);
-    let mut finding = rng.pick(
-        &["outer_race", "outer_race", "inner_race", "inner_race", "rolling_element", "cage"],
-        "outer_race",
-    );
-    hours = hours.max(260.0);
+    let mut finding =
+        rng.pick(&["outer_race", "outer_race", "inner_race", "inner_race", "rolling_element", "cage"], "outer_race");
+    if hours < 260.0 {
+        hours = rng.between(150.0, 340.0);
+    }
     if hours > 1_200.0 {
         hours = 1_200.0;
         finding = "suspended";
@@ -78,8 +78,18 @@ fn damage(specimen: &Specimen, step: u32) -> f64 {
 /// Writes the features of every window.
 pub(super) fn features(out: &mut dyn Write, release: Release) -> io::Result<u32> {
     let header = [
-        "bearing_id", "ts_utc", "rig", "load_kn", "speed_rpm", "acc_rms_m_s2", "acc_kurtosis", "acc_crest",
-        "env_bpfo_m_s2", "env_bpfi_m_s2", "temp_outer_c", "temp_ambient_c",
+        "bearing_id",
+        "ts_utc",
+        "rig",
+        "load_kn",
+        "speed_rpm",
+        "acc_rms_m_s2",
+        "acc_kurtosis",
+        "acc_crest",
+        "env_bpfo_m_s2",
+        "env_bpfi_m_s2",
+        "temp_outer_c",
+        "temp_ambient_c",
     ];
     let mut sheet = Sheet::start(out, PLAIN, &header)?;
     for specimen in specimens(release) {
@@ -132,7 +142,16 @@ fn window(sheet: &mut Sheet<'_>, specimen: &Specimen, step: u32, gain: f64, rng:
 /// Writes one row for each specimen.
 pub(super) fn specimens_file(out: &mut dyn Write, release: Release) -> io::Result<u32> {
     let header = [
-        "bearing_id", "type", "rig", "load_kn", "speed_rpm", "started_utc", "ended_utc", "life_h", "outcome", "damage",
+        "bearing_id",
+        "type",
+        "rig",
+        "load_kn",
+        "speed_rpm",
+        "started_utc",
+        "ended_utc",
+        "life_h",
+        "outcome",
+        "damage",
     ];
     let mut sheet = Sheet::start(out, PLAIN, &header)?;
     for specimen in specimens(release) {

@@ -24,8 +24,18 @@ const PARTS: [(&str, u32, f64); 10] = [
 /// Writes every pad of a hundred boards; the stencil is wiped after each twentieth.
 pub(super) fn paste(out: &mut dyn Write) -> io::Result<u32> {
     let header = [
-        "板号 (Board ID)", "位号 [RefDes]", "焊盘号", "刮刀方向 (F/R)", "体积 Volume [%]", "面积 Area [%]",
-        "高度 Height [μm]", "X偏移 [μm]", "Y偏移 [μm]", "检测时间", "机器判定", "人工复判",
+        "板号 (Board ID)",
+        "位号 [RefDes]",
+        "焊盘号",
+        "刮刀方向 (F/R)",
+        "体积 Volume [%]",
+        "面积 Area [%]",
+        "高度 Height [μm]",
+        "X偏移 [μm]",
+        "Y偏移 [μm]",
+        "检测时间",
+        "机器判定",
+        "人工复判",
     ];
     let mut sheet = Sheet::start(out, MARKED, &header)?;
     let mut rng = Rng::new(1_608);
@@ -46,10 +56,11 @@ fn one_board(sheet: &mut Sheet<'_>, board: u32, at: u32, rng: &mut Rng) -> io::R
             // Small apertures clog first.
             let clog = since_wipe * 0.75 * (0.9 - ratio).max(0.0) * 2.6;
             let odd = rng.chance(0.004);
-            let volume = rng.normal(101.0 - clog + if forward { 1.2 } else { -1.2 }, 5.5 / ratio.max(0.7)) - if odd { 46.0 } else { 0.0 };
+            let volume = rng.normal(101.0 - clog + if forward { 1.2 } else { -1.2 }, 5.5 / ratio.max(0.7))
+                - if odd { 46.0 } else { 0.0 };
             let area = rng.normal(98.0 + 0.16 * (volume - 100.0), 2.4);
             let (dx, dy) = (x + rng.normal(0.0, 5.0), y + rng.normal(0.0, 5.0));
-            let bad = volume < 60.0 || volume > 145.0 || dx.abs() > 60.0 || dy.abs() > 60.0;
+            let bad = !(60.0..=145.0).contains(&volume) || dx.abs() > 60.0 || dy.abs() > 60.0;
             let warn = !bad && volume < 75.0;
             sheet
                 .text(&format!("HX7A-{board:04}"))
@@ -62,7 +73,13 @@ fn one_board(sheet: &mut Sheet<'_>, board: u32, at: u32, rng: &mut Rng) -> io::R
                 .number(dx, 0)
                 .number(dy, 0)
                 .text(&calendar::text(at))
-                .text(if bad { "NG" } else if warn { "警告" } else { "OK" })
+                .text(if bad {
+                    "NG"
+                } else if warn {
+                    "警告"
+                } else {
+                    "OK"
+                })
                 .text(if bad { rng.pick(&["NG", "NG", "误报"], "NG") } else { "" });
             sheet.end()?;
         }
@@ -73,7 +90,15 @@ fn one_board(sheet: &mut Sheet<'_>, board: u32, at: u32, rng: &mut Rng) -> io::R
 /// Writes eight weeks of the air station: demand, pressure, dew point and the power of three compressors.
 pub(super) fn air(out: &mut dyn Write) -> io::Result<u32> {
     let header = [
-        "ts", "flow_nm3_min", "header_mpa", "dew_point_c", "c1_kw", "c2_kw", "c3_vsd_kw", "dryer_kw", "energy_kwh",
+        "ts",
+        "flow_nm3_min",
+        "header_mpa",
+        "dew_point_c",
+        "c1_kw",
+        "c2_kw",
+        "c3_vsd_kw",
+        "dryer_kw",
+        "energy_kwh",
         "ambient_c",
     ];
     let mut sheet = Sheet::start(out, PLAIN, &header)?;

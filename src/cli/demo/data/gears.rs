@@ -8,8 +8,19 @@ use std::io::{self, Write};
 /// Writes 240 gears of twelve measured teeth.
 pub(super) fn deviations(out: &mut dyn Write) -> io::Result<u32> {
     let header = [
-        "gear_id", "measured_at", "module_mm", "teeth", "since_dressing", "tooth", "ff_alpha_um", "fH_alpha_um",
-        "ff_beta_um", "fH_beta_um", "fp_um", "flank", "grade_iso1328",
+        "gear_id",
+        "measured_at",
+        "module_mm",
+        "teeth",
+        "since_dressing",
+        "tooth",
+        "ff_alpha_um",
+        "fH_alpha_um",
+        "ff_beta_um",
+        "fH_beta_um",
+        "fp_um",
+        "flank",
+        "grade_iso1328",
     ];
     let mut sheet = Sheet::start(out, PLAIN, &header)?;
     let mut rng = Rng::new(1_328);
@@ -40,7 +51,13 @@ pub(super) fn deviations(out: &mut dyn Write) -> io::Result<u32> {
                 .number(lean + rng.normal(0.0, 0.4), 2)
                 .number(pitch, 2)
                 .text(if tooth % 2 == 1 { "left" } else { "right" })
-                .whole(if worst < 2.2 { 3 } else if worst < 3.2 { 4 } else { 5 });
+                .whole(if worst < 2.2 {
+                    3
+                } else if worst < 3.2 {
+                    4
+                } else {
+                    5
+                });
             sheet.end()?;
         }
     }

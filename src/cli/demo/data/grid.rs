@@ -15,7 +15,8 @@ const UNITS: [(&str, f64, f64, f64, f64); 4] = [
 
 /// Writes four transformers over seventy-five summer days.
 pub(super) fn transformers(out: &mut dyn Write) -> io::Result<u32> {
-    let header = ["transformer", "hour_start", "rated_kva", "p_kw", "q_kvar", "load_factor", "top_oil_c", "ambient_c", "tap"];
+    let header =
+        ["transformer", "hour_start", "rated_kva", "p_kw", "q_kvar", "load_factor", "top_oil_c", "ambient_c", "tap"];
     let mut sheet = Sheet::start(out, PLAIN, &header)?;
     for (unit, seed) in UNITS.into_iter().zip(60_076_u64..) {
         let mut rng = Rng::new(seed);

@@ -20,8 +20,17 @@ const LINES: u32 = 4_000;
 /// Writes order lines from order to arrival.
 pub(super) fn lead_times(out: &mut dyn Write) -> io::Result<u32> {
     let header = [
-        "line_id", "lane", "commodity", "pieces", "weight_kg", "ordered_on", "promised_on", "shipped_on", "arrived_on",
-        "customs_days", "late_days",
+        "line_id",
+        "lane",
+        "commodity",
+        "pieces",
+        "weight_kg",
+        "ordered_on",
+        "promised_on",
+        "shipped_on",
+        "arrived_on",
+        "customs_days",
+        "late_days",
     ];
     let mut sheet = Sheet::start(out, PLAIN, &header)?;
     let mut rng = Rng::new(3_003);
@@ -40,14 +49,25 @@ fn days(value: f64) -> u32 {
 fn order_line(sheet: &mut Sheet<'_>, number: u32, ordered: u32, rng: &mut Rng) -> io::Result<()> {
     let lane = rng.pick(&LANES, ("Rotterdam-Shanghai sea", 37.0, 5.0));
     let (commodity, make, weight) = rng.pick(
-        &[("grey iron casting", 34.0, 62.0), ("ductile iron casting", 41.0, 48.0), ("steel forging", 46.0, 75.0), ("aluminium casting", 29.0, 11.0)],
+        &[
+            ("grey iron casting", 34.0, 62.0),
+            ("ductile iron casting", 41.0, 48.0),
+            ("steel forging", 46.0, 75.0),
+            ("aluminium casting", 29.0, 11.0),
+        ],
         ("grey iron casting", 34.0, 62.0),
     );
     let pieces = 1 + rng.below(60);
     let promised = days(make + lane.1 + 9.0);
     // Foundries stand still in August and boats fill up before the Spring Festival.
     let season = calendar::day_of_year(ordered);
-    let crowd = if (205.0..235.0).contains(&season) { 9.0 } else if season > 340.0 || season < 20.0 { 7.0 } else { 0.0 };
+    let crowd = if (205.0..235.0).contains(&season) {
+        9.0
+    } else if !(20.0..=340.0).contains(&season) {
+        7.0
+    } else {
+        0.0
+    };
     let trouble = if rng.chance(0.06) { rng.between(10.0, 45.0) } else { 0.0 };
     let made = days((make + crowd + trouble + rng.normal(0.0, 4.0)).max(5.0));
     let customs = days(1.0 + rng.between(0.0, 3.0) + if rng.chance(0.05) { rng.between(3.0, 12.0) } else { 0.0 });
@@ -86,8 +106,18 @@ const PARTS: [(&str, &str, f64, f64); 8] = [
 /// Writes purchase orders with promised and real arrival and the share accepted at goods-in.
 pub(super) fn purchases(out: &mut dyn Write) -> io::Result<u32> {
     let header = [
-        "采购单号", "行号", "物料编码", "物料组", "供应商代号", "下单日期", "要求到货日期", "实际到货日期", "数量 (件)",
-        "单价 (元)", "到货合格率 (%)", "备注",
+        "采购单号",
+        "行号",
+        "物料编码",
+        "物料组",
+        "供应商代号",
+        "下单日期",
+        "要求到货日期",
+        "实际到货日期",
+        "数量 (件)",
+        "单价 (元)",
+        "到货合格率 (%)",
+        "备注",
     ];
     let mut sheet = Sheet::start(out, MARKED, &header)?;
     let mut rng = Rng::new(2_024);
@@ -103,9 +133,14 @@ pub(super) fn purchases(out: &mut dyn Write) -> io::Result<u32> {
         let (code, group, price, usual) = rng.pick(&PARTS, ("SP-1040", "主轴轴承", 1_860.0, 28.0));
         let supplier = rng.below(14) + 1;
         // Each supplier has its own habit: some are always early, two are rarely in time.
-        let habit = match supplier { 3 | 11 => 6.5, 5 | 8 => -2.0, _ => 0.8 };
+        let habit = match supplier {
+            3 | 11 => 6.5,
+            5 | 8 => -2.0,
+            _ => 0.8,
+        };
         let stretch = if calendar::holiday(ordered + 14 * DAY) { 9.0 } else { 0.0 };
-        let taken = days((usual + habit + stretch + rng.normal(0.0, 3.5) + if rng.chance(0.04) { 16.0 } else { 0.0 }).max(3.0));
+        let taken =
+            days((usual + habit + stretch + rng.normal(0.0, 3.5) + if rng.chance(0.04) { 16.0 } else { 0.0 }).max(3.0));
         let wanted = days(usual);
         let accepted = (rng.normal(if supplier == 11 { 97.2 } else { 99.4 }, 0.8)).clamp(88.0, 100.0);
         sheet
@@ -120,7 +155,11 @@ pub(super) fn purchases(out: &mut dyn Write) -> io::Result<u32> {
             .whole(if price < 50.0 { 100 * (1 + rng.below(20)) } else { 2 + rng.below(60) })
             .number(price * rng.between(0.95, 1.08), 2)
             .maybe(lost(accepted, 0.03, &mut rng), 1)
-            .text(if taken > wanted + 10 { rng.pick(&["供方产能不足", "外协热处理延误", "来料复检", "物流中转滞留"], "来料复检") } else { "" });
+            .text(if taken > wanted + 10 {
+                rng.pick(&["供方产能不足", "外协热处理延误", "来料复检", "物流中转滞留"], "来料复检")
+            } else {
+                ""
+            });
         sheet.end()?;
     }
     Ok(sheet.rows())

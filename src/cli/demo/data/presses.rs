@@ -33,7 +33,8 @@ impl Fault {
 
 /// Writes the force at fourteen positions of every press stroke, with the verdict.
 pub(super) fn curves(out: &mut dyn Write) -> io::Result<u32> {
-    let mut header: Vec<String> = ["Teil-Nr.", "Zeitstempel", "Linie", "Übermaß [µm]", "v Presse [mm/s]"].map(String::from).to_vec();
+    let mut header: Vec<String> =
+        ["Teil-Nr.", "Zeitstempel", "Linie", "Übermaß [µm]", "v Presse [mm/s]"].map(String::from).to_vec();
     header.extend((1..=POINTS).map(|mm| format!("F {mm} mm [kN]")));
     header.extend(["Fmax [kN]", "s Ende [mm]", "Ergebnis", "Fehlerart"].map(String::from));
     let names: Vec<&str> = header.iter().map(String::as_str).collect();
@@ -55,7 +56,10 @@ fn fault(rng: &mut Rng) -> Fault {
     if !rng.chance(0.055) {
         return Fault::None;
     }
-    rng.pick(&[Fault::Loose, Fault::Loose, Fault::Tight, Fault::Tilted, Fault::Tilted, Fault::Dry, Fault::Short], Fault::Loose)
+    rng.pick(
+        &[Fault::Loose, Fault::Loose, Fault::Tight, Fault::Tilted, Fault::Tilted, Fault::Dry, Fault::Short],
+        Fault::Loose,
+    )
 }
 
 fn stroke(sheet: &mut Sheet<'_>, number: u32, at: u32, rng: &mut Rng) -> io::Result<()> {
@@ -70,7 +74,8 @@ fn stroke(sheet: &mut Sheet<'_>, number: u32, at: u32, rng: &mut Rng) -> io::Res
     };
     let friction = if fault == Fault::Dry { 1.42 } else { 1.0 } * rng.normal(1.0, 0.03);
     let end = if fault == Fault::Short { rng.between(12.4, 13.3) } else { rng.normal(13.95, 0.02) };
-    let forces: Vec<Option<f64>> = (1..=POINTS).map(|mm| force(fault, interference, friction, end, f64::from(mm), rng)).collect();
+    let forces: Vec<Option<f64>> =
+        (1..=POINTS).map(|mm| force(fault, interference, friction, end, f64::from(mm), rng)).collect();
     let highest = forces.iter().flatten().fold(0.0_f64, |a, &b| a.max(b));
     sheet
         .text(&format!("{}{number:05}", calendar::short(at)))
@@ -81,11 +86,7 @@ fn stroke(sheet: &mut Sheet<'_>, number: u32, at: u32, rng: &mut Rng) -> io::Res
     for force in forces {
         sheet.maybe(force, 2);
     }
-    sheet
-        .number(highest, 2)
-        .number(end, 2)
-        .text(if fault == Fault::None { "OK" } else { "NG" })
-        .text(fault.name());
+    sheet.number(highest, 2).number(end, 2).text(if fault == Fault::None { "OK" } else { "NG" }).text(fault.name());
     sheet.end()
 }
 
@@ -111,21 +112,42 @@ fn force(fault: Fault, interference: f64, friction: f64, end: f64, mm: f64, rng:
 /// Writes the end-of-line test of geared motors: current, torque ripple, noise and its orders.
 pub(super) fn motor_tests(out: &mut dyn Write) -> io::Result<u32> {
     let header = [
-        "serial", "tested_at_utc", "ratio", "bench", "no_load_current_a", "torque_ripple_pct", "backlash_arcmin",
-        "sound_dba", "order_mesh_mm_s", "order_bearing_mm_s", "oil_c", "verdict", "cause",
+        "serial",
+        "tested_at_utc",
+        "ratio",
+        "bench",
+        "no_load_current_a",
+        "torque_ripple_pct",
+        "backlash_arcmin",
+        "sound_dba",
+        "order_mesh_mm_s",
+        "order_bearing_mm_s",
+        "oil_c",
+        "verdict",
+        "cause",
     ];
     let mut sheet = Sheet::start(out, PLAIN, &header)?;
     let mut rng = Rng::new(6_020);
     let mut at = calendar::date(2025, 10, 6) + 5 * calendar::HOUR;
     for number in 1..=2_200 {
         at += 410 + rng.below(120);
-        let cause = if rng.chance(0.045) { rng.pick(&["gear noise", "bearing noise", "backlash", "current"], "gear noise") } else { "" };
+        let cause = if rng.chance(0.045) {
+            rng.pick(&["gear noise", "bearing noise", "backlash", "current"], "gear noise")
+        } else {
+            ""
+        };
         let ratio: f64 = rng.pick(&[5.0, 7.0, 10.0, 25.0], 10.0);
         // Oil warms up over the shift, and warm oil drags less.
         let oil = 24.0 + 9.0 * ((calendar::hour(at) - 5.0).max(0.0) / 17.0).min(1.0) + rng.normal(0.0, 0.6);
-        let mesh = 0.42 + 0.03 * ratio.ln() + rng.normal(0.0, 0.05) + if cause == "gear noise" { rng.between(0.5, 1.1) } else { 0.0 };
-        let rolling = 0.18 + rng.normal(0.0, 0.025) + if cause == "bearing noise" { rng.between(0.3, 0.8) } else { 0.0 };
-        let current = 1.62 + 0.9 / ratio - 0.011 * (oil - 28.0) + rng.normal(0.0, 0.035) + if cause == "current" { 0.36 } else { 0.0 };
+        let mesh = 0.42
+            + 0.03 * ratio.ln()
+            + rng.normal(0.0, 0.05)
+            + if cause == "gear noise" { rng.between(0.5, 1.1) } else { 0.0 };
+        let rolling =
+            0.18 + rng.normal(0.0, 0.025) + if cause == "bearing noise" { rng.between(0.3, 0.8) } else { 0.0 };
+        let current = 1.62 + 0.9 / ratio - 0.011 * (oil - 28.0)
+            + rng.normal(0.0, 0.035)
+            + if cause == "current" { 0.36 } else { 0.0 };
         sheet
             .text(&format!("OW{}-{number:05}", calendar::short(at)))
             .text(&calendar::iso(at))

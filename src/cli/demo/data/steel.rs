@@ -8,8 +8,21 @@ use std::io::{self, Write};
 /// Writes the defects that the inspection cameras found, coil by coil.
 pub(super) fn defects(out: &mut dyn Write) -> io::Result<u32> {
     let header = [
-        "coil_no", "rolled_at", "grade", "thickness_mm", "width_mm", "defect_no", "side", "position_m", "edge_mm",
-        "class", "length_mm", "breadth_mm", "contrast", "severity", "confirmed",
+        "coil_no",
+        "rolled_at",
+        "grade",
+        "thickness_mm",
+        "width_mm",
+        "defect_no",
+        "side",
+        "position_m",
+        "edge_mm",
+        "class",
+        "length_mm",
+        "breadth_mm",
+        "contrast",
+        "severity",
+        "confirmed",
     ];
     let mut sheet = Sheet::start(out, PLAIN, &header)?;
     let mut rng = Rng::new(8_080);
@@ -37,7 +50,10 @@ fn coil(sheet: &mut Sheet<'_>, number: u32, at: u32, rng: &mut Rng) -> io::Resul
         let class = if printed {
             "roll_mark"
         } else {
-            rng.pick(&["scratch", "scratch", "rolled_in_scale", "rolled_in_scale", "inclusion", "edge_crack", "stain"], "scratch")
+            rng.pick(
+                &["scratch", "scratch", "rolled_in_scale", "rolled_in_scale", "inclusion", "edge_crack", "stain"],
+                "scratch",
+            )
         };
         let (long, broad) = size(class, rng);
         let turn = 0.48 * std::f64::consts::PI;
@@ -47,7 +63,13 @@ fn coil(sheet: &mut Sheet<'_>, number: u32, at: u32, rng: &mut Rng) -> io::Resul
             "edge_crack" => rng.between(0.0, 6.0),
             _ => rng.between(5.0, width - 5.0),
         };
-        let severity = if long * broad > 160.0 { 3 } else if long * broad > 30.0 { 2 } else { 1 };
+        let severity = if long * broad > 160.0 {
+            3
+        } else if long * broad > 30.0 {
+            2
+        } else {
+            1
+        };
         sheet
             .text(&format!("QL26{number:05}"))
             .text(&calendar::text(at))
@@ -98,7 +120,8 @@ struct Zone {
 
 /// Writes hourly means of the furnace: gas, air and residual oxygen of four zones, slabs in and out.
 pub(super) fn furnace(out: &mut dyn Write, period: Period) -> io::Result<u32> {
-    let mut header: Vec<String> = ["ts", "throughput_t_h", "charge_temp_c", "discharge_temp_c"].map(String::from).to_vec();
+    let mut header: Vec<String> =
+        ["ts", "throughput_t_h", "charge_temp_c", "discharge_temp_c"].map(String::from).to_vec();
     if period == Period::Whole {
         header.push("hot_charge_pct".to_owned());
     }
@@ -118,7 +141,13 @@ pub(super) fn furnace(out: &mut dyn Write, period: Period) -> io::Result<u32> {
     Ok(sheet.rows())
 }
 
-fn furnace_hour(sheet: &mut Sheet<'_>, step: u32, period: Period, zones: &mut [Zone; 4], rng: &mut Rng) -> io::Result<()> {
+fn furnace_hour(
+    sheet: &mut Sheet<'_>,
+    step: u32,
+    period: Period,
+    zones: &mut [Zone; 4],
+    rng: &mut Rng,
+) -> io::Result<()> {
     let at = calendar::date(2025, 7, 1) + step * HOUR;
     let day = step / 24;
     // Every fortnight the mill changes rolls for ten hours and the furnace is held at lower temperature.

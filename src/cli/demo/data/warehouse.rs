@@ -33,7 +33,7 @@ pub(super) fn movements(out: &mut dyn Write) -> io::Result<u32> {
         sheet
             .text(&format!("M{number:06}"))
             .text(&calendar::iso(at))
-            .text(if article % 3 == 0 { "VEN-2" } else { "VEN-1" })
+            .text(if article.is_multiple_of(3) { "VEN-2" } else { "VEN-1" })
             .text(&format!("MB-{:04}", 1_000 + article * 7))
             .text(kind)
             .whole(quantity)
