@@ -4,7 +4,6 @@ use crate::config::{BlobStore, Config};
 use crate::http::site::Facts;
 use crate::http::{self, Site, deadlines, door};
 use crate::mail::Post;
-use crate::market::accounts::Actor;
 use crate::market::licences;
 use crate::market::signing::{self, KeysError, SigningKeys};
 use crate::store::blobs::{Blobs, BlobsError, S3Settings};
@@ -15,6 +14,7 @@ use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{App as ActixApp, HttpServer, web as actix};
 use std::net::TcpListener;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,7 +57,8 @@ pub struct App {
 
 fn writable(folder: &Path) -> Result<(), StartError> {
     let fail = |e| StartError::Folder(folder.display().to_string(), e);
-    std::fs::create_dir_all(folder).map_err(fail)?;
+    // The database and the mails are nobody else's to read.
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(fail)?;
     let probe = folder.join(".writable");
     std::fs::write(&probe, b"").map_err(fail)?;
     std::fs::remove_file(&probe).map_err(fail)
@@ -76,7 +77,7 @@ impl App {
         let server_key = signing::server_key(&config.keys_dir)?;
         let db = Db::open(config.database_url.reveal(), config.database_connections)?;
         let now = clock.now();
-        db.write_now(|tx| licences::plant(tx, &Actor::house("start"), now))?;
+        db.write_now(|tx| licences::plant(tx, now))?;
         let blobs = match &config.blob_store {
             BlobStore::Disk => Blobs::disk(&config.data_dir.join("files"))?,
             BlobStore::S3 { endpoint, region, bucket, access_key, secret_key } => Blobs::s3(&S3Settings {
@@ -85,6 +86,9 @@ impl App {
                 bucket: bucket.clone(),
                 access_key: access_key.clone(),
                 secret_key: secret_key.reveal().clone(),
+                // Plain http passes on this machine only; the store refuses it elsewhere.
+                allow_http: endpoint.as_ref().is_some_and(|e| e.starts_with("http://")),
+                path_style: endpoint.is_some(),
             })?,
         };
         let mail_folder = config.smtp_url.is_none().then(|| config.data_dir.join("mails"));

@@ -44,7 +44,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("s3_bucket", "", "The bucket; it must exist."),
     setting("s3_access_key", "", "Access key id."),
     secret("s3_secret_key", "Secret access key."),
-    secret("smtp_url", "smtp://USER:PASSWORD@HOST:PORT (STARTTLS where offered) or smtps://…; without it mails are written as files."),
+    secret("smtp_url", "smtp://USER:PASSWORD@HOST:PORT (STARTTLS is required unless the host is this machine; ?tls=opportunistic relaxes it) or smtps://…; without it mails are written as files."),
     setting("mail_from", "Bourse <bourse@localhost>", "Sender of mails."),
     setting("trusted_proxies", "", "Addresses of proxies whose X-Forwarded-For is believed, separated by commas."),
     setting("form_upload_limit_mib", "512", "Largest file in a form, in MiB."),
@@ -147,7 +147,8 @@ impl Config {
             None => String::new(),
         };
         let name = chosen.map_or_else(|| "the file".to_owned(), |p| p.display().to_string());
-        let environment = std::env::vars().filter_map(|(k, v)| k.strip_prefix("BOURSE_").map(|n| (n.to_ascii_lowercase(), v)));
+        // Other programs' variables may hold any bytes; `vars` would panic on them.
+        let environment = std::env::vars_os().filter_map(|(k, v)| Some((k.to_str()?.strip_prefix("BOURSE_")?.to_ascii_lowercase(), v.to_string_lossy().into_owned())));
         // Names of the test suite are not ours.
         Self::read(&text, &name, environment.filter(|(n, _)| !n.starts_with("test_")))
     }
@@ -157,7 +158,11 @@ impl Config {
     /// # Errors
     /// As [`Config::load`].
     pub fn read(text: &str, file: &str, environment: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
-        let table: toml::Table = text.parse().map_err(|e: toml::de::Error| ConfigError::Unreadable(file.to_owned(), e.to_string()))?;
+        let table: toml::Table = text.parse().map_err(|e: toml::de::Error| {
+            // The error's own text quotes the line, which may hold a password.
+            let line = e.span().and_then(|s| text.get(..s.start)).map_or(1, |before| before.matches('\n').count() + 1);
+            ConfigError::Unreadable(file.to_owned(), format!("line {line}: {}", e.message()))
+        })?;
         let mut values: BTreeMap<&'static str, String> = SETTINGS.iter().map(|s| (s.name, s.default.to_owned())).collect();
         for (name, value) in table {
             let known = known(&name, file)?;
@@ -165,7 +170,7 @@ impl Config {
                 toml::Value::String(text) => text,
                 toml::Value::Integer(number) => number.to_string(),
                 toml::Value::Boolean(flag) => flag.to_string(),
-                toml::Value::Array(list) => list.iter().filter_map(|v| v.as_str()).collect::<Vec<_>>().join(","),
+                toml::Value::Array(list) => list.iter().map(|v| v.as_str()).collect::<Option<Vec<_>>>().ok_or_else(|| ConfigError::Bad(known, "write a list of texts".to_owned()))?.join(","),
                 toml::Value::Float(_) | toml::Value::Datetime(_) | toml::Value::Table(_) => return Err(ConfigError::Bad(known, "write a text or a whole number".to_owned())),
             };
             values.insert(known, text);
@@ -184,8 +189,10 @@ impl Config {
         };
         let list = |name| get(name).split(',').map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect::<Vec<_>>();
         let public_url = get("public_url").trim_end_matches('/').to_owned();
-        let parsed = url::Url::parse(&public_url).ok().filter(|u| matches!(u.scheme(), "http" | "https") && u.path() == "/" && u.query().is_none() && u.username().is_empty());
+        let parsed = url::Url::parse(&public_url).ok().filter(|u| matches!(u.scheme(), "http" | "https") && u.path() == "/" && u.query().is_none() && u.fragment().is_none() && u.username().is_empty() && u.password().is_none());
         let parsed = parsed.ok_or_else(|| bad("public_url", "write http:// or https:// and a host, with nothing behind it"))?;
+        // As browsers write an origin: small letters, without the scheme's own port. The origin guard compares texts.
+        let public_url = parsed.origin().ascii_serialization();
         let mut allowed_hosts = list("allowed_hosts");
         allowed_hosts.extend(parsed.host_str().map(str::to_owned));
         let data_dir = PathBuf::from(get("data_dir"));
@@ -298,6 +305,19 @@ mod tests {
         assert!(read("token_minutes = 0", &[]).unwrap_err().contains("from 1 to 1440"));
         assert!(read("blob_store = \"s3\"", &[]).unwrap_err().contains("s3_bucket"));
         assert!(read("=", &[]).is_err());
+        assert!(read("http_proxy = 1\ntrusted_proxies = [1]", &[]).is_err() && read("trusted_proxies = [1]", &[]).unwrap_err().contains("list of texts"));
+        let quoted = read("workers = 1\nsmtp_url = smtp://u:hush@h", &[]).unwrap_err();
+        assert!(quoted.contains("line 2") && !quoted.contains("hush"), "{quoted}");
+    }
+
+    #[test]
+    fn the_public_address_is_an_origin() {
+        let origin = |text: &str| read(&format!("public_url = {text:?}"), &[]).map(|c| c.public_url);
+        assert_eq!(origin("HTTPS://Data.Example:443/").as_deref(), Ok("https://data.example"));
+        assert_eq!(origin("http://[::1]:8090").as_deref(), Ok("http://[::1]:8090"));
+        for bad in ["http://x/#f", "http://:pw@x", "http://x/?q", "ftp://x", "x"] {
+            assert!(origin(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

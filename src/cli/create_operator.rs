@@ -3,9 +3,8 @@
 use crate::app::App;
 use crate::config::Config;
 use crate::market::accounts::{self, Actor, NewMember, Office, passwords};
-use crate::store::StoreError;
 use crate::values::{Clock, Email, Lang, Line, Secret};
-use anyhow::{Context, bail};
+use anyhow::Context;
 
 /// Who shall run the exchange.
 #[derive(Debug, clap::Args)]
@@ -36,15 +35,11 @@ pub(super) fn run(config: Config, args: &Args) -> anyhow::Result<()> {
     let now = app.site.clock.now();
     let house = Actor::house("create-operator");
     let new = NewMember { email, name, password_hash, lang };
-    let made = app.site.db.write_now(|tx| -> Result<Result<(), String>, StoreError> {
-        match accounts::create_member(tx, &house, &new, now) {
-            Ok(id) => Ok(accounts::give_office(tx, &house, id, Office::Operator, now).map_err(|e| e.to_string())),
-            Err(error) => Ok(Err(error.to_string())),
-        }
+    // An error takes both back: no account without its office.
+    app.site.db.write_now(|tx| -> anyhow::Result<()> {
+        let id = accounts::create_member(tx, &house, &new, now)?;
+        Ok(accounts::give_office(tx, &house, id, Office::Operator, now)?)
     })?;
-    if let Err(error) = made {
-        bail!("{error}");
-    }
     println!("{} runs the exchange now. Sign in at {}/sign-in", new.email, app.config.public_url);
     Ok(())
 }

@@ -80,6 +80,8 @@ pub fn run() -> anyhow::Result<()> {
 
 /// Starts the log on standard error.
 fn log(json: bool) {
-    let builder = tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::INFO).with_target(false);
+    // Colours are for a person at a terminal, not for a log file.
+    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let builder = tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colours).with_max_level(tracing::Level::INFO).with_target(false);
     if json { builder.json().flatten_event(true).init() } else { builder.init() }
 }

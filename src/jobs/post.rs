@@ -9,6 +9,11 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
+/// How long one notice may take, in seconds.
+const ONE_SECONDS: u64 = 30;
+/// Seconds after which no more of the taken notices are begun: the rest goes back when its lease ends. With
+/// the time for one this stays well under the lease, so that no other replica sends what is being sent here.
+const BEGIN_SECONDS: i64 = 60;
 /// Notices taken at a time.
 const BATCH: i64 = 50;
 
@@ -38,8 +43,14 @@ pub async fn deliver(site: &Site, post: &Post, from: &str, lease: &str) -> Resul
     let due = site.db.write(move |tx| notices::lease(tx, &name, BATCH, now)).await?;
     let tried = due.len();
     for notice in due {
+        if site.clock.now() > now.plus_seconds(BEGIN_SECONDS) {
+            break;
+        }
         let outcome = match mail::render(&notice, &site.facts, from, &site.server_key) {
-            Ok(message) => post.send(&notice, message).await,
+            Ok(message) => {
+                let sent = tokio::time::timeout(Duration::from_secs(ONE_SECONDS), post.send(&notice, message)).await;
+                sent.unwrap_or_else(|_| Err(format!("no answer within {ONE_SECONDS} seconds")))
+            }
             Err(error) => Err(error),
         };
         let (now, name) = (site.clock.now(), lease.to_owned());

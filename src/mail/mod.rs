@@ -134,7 +134,8 @@ impl Post {
     /// A text that says what is wrong with the address.
     pub fn open(smtp_url: Option<&str>, folder: Option<&Path>) -> Result<Self, String> {
         let Some(url) = smtp_url else { return Ok(Self::Folder(folder.unwrap_or_else(|| Path::new("mails")).to_path_buf())) };
-        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| "write smtp://USER:PASSWORD@HOST:PORT or smtps://…".to_owned())?;
+        let builder = encrypted(url).and_then(|url| AsyncSmtpTransport::<Tokio1Executor>::from_url(url.as_str()).ok());
+        let builder = builder.ok_or_else(|| "write smtp://USER:PASSWORD@HOST:PORT or smtps://…".to_owned())?;
         Ok(Self::Smtp(Box::new(builder.timeout(Some(Duration::from_secs(20))).build())))
     }
 
@@ -154,10 +155,27 @@ impl Post {
     }
 }
 
+/// Asks for encryption, which lettre leaves out of `smtp://` unless told: STARTTLS is a must beyond this machine.
+/// A `tls=` of the operator's own stays.
+fn encrypted(url: &str) -> Option<url::Url> {
+    let mut url = url::Url::parse(url).ok()?;
+    let local = url.host_str().is_some_and(|h| matches!(h, "localhost" | "127.0.0.1" | "[::1]"));
+    // A relay on this machine often has no certificate, and its words never leave the machine.
+    if url.scheme() == "smtp" && !local && !url.query_pairs().any(|(name, _)| name == "tls") {
+        url.query_pairs_mut().append_pair("tls", "required");
+    }
+    Some(url)
+}
+
 fn write_file(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
     let draft = folder.join(format!("{name}.part"));
     let mut file = std::fs::File::create(&draft)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    std::fs::rename(&draft, folder.join(name))
+    std::fs::rename(&draft, folder.join(name))?;
+    // The name is durable only with its folder.
+    std::fs::File::open(folder)?.sync_all()
 }
+
+#[cfg(test)]
+mod tests;

@@ -129,7 +129,9 @@ async fn mails(visit: Visit, Query(query): Query<PageQuery>) -> Answer {
         .items
         .iter()
         .map(|n| {
-            let subject = words::say(n.receiver.lang, &format!("mail-{}-subject", n.kind.as_str()));
+            let exchange = ("exchange", visit.site.facts.exchange.as_str());
+            let facts: Vec<(&str, &str)> = n.facts.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain([exchange]).collect();
+            let subject = words::with(n.receiver.lang, &format!("mail-{}-subject", n.kind.as_str()), &facts);
             vec![
                 Cell::time(lang, n.created_at),
                 Cell::text(n.receiver.email.clone()),
