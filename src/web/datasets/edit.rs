@@ -1,0 +1,514 @@
+//! Pages of a seller: own datasets, texts, versions with their files, withdrawal and recall.
+
+use super::forms::{DatasetTyped, KINDS, ReasonTyped, SECTORS, USE_CASES, VersionTyped};
+use super::{named, upload, views};
+use crate::http::body::declared_length;
+use crate::http::problem::{Fault, Problem};
+use crate::http::{Answer, Form, Path, Visit, see_other};
+use crate::market::datasets::{self, Dataset, DatasetError, File, Level, MayBegin, MayChangeDataset, MayRecall, State, Version, VersionError, VersionState};
+use crate::market::parties::{self, Party, Role};
+use crate::market::{grants, offers};
+use crate::routes;
+use crate::urls;
+use crate::values::{DatasetId, FileId, Lang, VersionId};
+use crate::web::accounts::forms::{Nothing, fault};
+use crate::web::layout::Frame;
+use crate::web::sheet::{Block, Button, Cell, Field, Fields, FormView, Mark, Sheet, Table, conditions};
+use crate::words;
+use actix_multipart::Multipart;
+use actix_web::{HttpRequest, web};
+use futures_util::StreamExt;
+
+routes! {
+    get "/sell" SignedIn => sell,
+    get "/datasets/new" SignedIn => new_page,
+    post "/datasets/new" SignedIn => create,
+    get "/datasets/{party}/{slug}/edit" SignedIn => desk,
+    get "/datasets/{party}/{slug}/texts" SignedIn => texts_page,
+    post "/datasets/{party}/{slug}/texts" SignedIn => change,
+    post "/datasets/{party}/{slug}/withdrawal" SignedIn => withdraw,
+    post "/datasets/{party}/{slug}/relisting" SignedIn => relist,
+    post "/datasets/{party}/{slug}/versions" SignedIn => begin_version,
+    get "/datasets/{party}/{slug}/versions/{version}/edit" SignedIn => version_page,
+    post "/datasets/{party}/{slug}/versions/{version}/files" SignedIn => upload_form,
+    post "/datasets/{party}/{slug}/versions/{version}/files/{file}/removal" SignedIn => remove_file,
+    post "/datasets/{party}/{slug}/versions/{version}/publication" SignedIn => publish,
+    post "/datasets/{party}/{slug}/versions/{version}/recall" SignedIn => recall,
+    get "/datasets/{party}/{slug}/journal" SignedIn => journal,
+    get "/datasets/{party}/{slug}/offers" SignedIn => super::offers::page,
+    post "/datasets/{party}/{slug}/offers" SignedIn => super::offers::make,
+    post "/datasets/{party}/{slug}/offers/{offer}/closing" SignedIn => super::offers::close,
+}
+
+/// The frame of a dataset's working pages.
+pub(super) fn frame(visit: &Visit, party: &Party, dataset: &Dataset, key: &str) -> Frame {
+    let at = |part: &str| urls::dataset_part(&party.slug, &dataset.slug, part);
+    Frame::titled(visit, key).beside(
+        dataset.title(visit.lang()),
+        vec![
+            (at("edit"), "dataset-desk", "list"),
+            (at("texts"), "dataset-texts", "pen"),
+            (at("offers"), "offers", "deed"),
+            (at("journal"), "journal", "chart"),
+            (urls::dataset(&party.slug, &dataset.slug), "buyers-view", "right"),
+            (urls::SELL.to_owned(), "nav-sell", "left"),
+        ],
+    )
+}
+
+/// The state of a dataset as a mark.
+fn dataset_mark(lang: Lang, state: State) -> Mark {
+    let (class, icon) = match state {
+        State::Draft => ("draft", "pen"),
+        State::Listed => ("ok", "check"),
+        State::Withdrawn => ("plain", "pause"),
+    };
+    Mark { class, icon, text: words::say(lang, &format!("dataset-{}", state.as_str())) }
+}
+
+async fn sell(visit: Visit) -> Answer {
+    let (actor, lang) = (visit.person()?.clone(), visit.lang());
+    let (list, own) = visit.site.db.read(move |tx| Ok::<_, Problem>((datasets::of_actor(tx, &actor)?, parties::own(tx, &actor)?))).await?;
+    let say = |key: &str| words::say(lang, key);
+    let rows = list
+        .iter()
+        .filter_map(|d| own.iter().find(|(p, _)| p.id == d.party_id).map(|(p, _)| (d, p)))
+        .map(|(d, p)| {
+            vec![
+                Cell::link(d.title(lang), urls::dataset_part(&p.slug, &d.slug, "edit")).with_small(p.name(lang)),
+                Cell::mark(dataset_mark(lang, d.state)),
+                Cell::time(lang, d.updated_at),
+            ]
+        })
+        .collect();
+    let heads = ["dataset", "head-state", "head-changed"].map(|k| (say(k), false)).to_vec();
+    let publishes = own.iter().any(|(_, r)| r.has(Role::Publisher));
+    let begin = if publishes { (say("begin-dataset"), urls::DATASET_NEW.to_owned()) } else { (say("found-organisation"), "/organisations/new".to_owned()) };
+    let table = Table { label: say("nav-sell"), heads, rows, empty: (say("sell-empty"), say("sell-empty-text"), None), next: None };
+    Sheet::new(Frame::titled(&visit, "nav-sell"))
+        .lead(say("sell-lead"))
+        .put(Block::Links(vec![(begin.0, begin.1, "primary"), (say("nav-inbox"), urls::INBOX.to_owned(), ""), (say("given-grants"), format!("{}?side=seller", urls::GRANTS), ""), (say("nav-orders"), urls::ORDERS.to_owned(), "")]))
+        .put(Block::Table(table))
+        .answer()
+}
+
+fn choices(lang: Lang, list: &[&str], stem: &str) -> Vec<(String, String, String)> {
+    list.iter().map(|v| ((*v).to_owned(), words::say(lang, &words::key(stem, &v.to_lowercase())), String::new())).collect()
+}
+
+fn card_fields(lang: Lang, typed: &DatasetTyped, faults: &[Fault], own: &[(String, String)]) -> Vec<Field> {
+    let mut fields = Fields::new(lang, faults);
+    if !own.is_empty() {
+        let list = own.iter().map(|(slug, name)| (slug.clone(), name.clone(), String::new()));
+        fields = fields.keyed("organisation", "owner", "select", &typed.organisation, "").choices(list).keyed("slug", "dataset_slug", "text", &typed.slug, "");
+    }
+    let levels = Level::ALL.iter().map(|l| (l.to_string(), words::say(lang, &format!("level-{}-word", l.as_str())), String::new()));
+    fields = fields
+        .field("title_zh", "text", &typed.title_zh)
+        .field("title_en", "text", &typed.title_en)
+        .field("summary_zh", "area", &typed.summary_zh)
+        .field("summary_en", "area", &typed.summary_en)
+        .field("use_case", "select", &typed.use_case)
+        .choices(choices(lang, USE_CASES, "use"))
+        .field("sector", "select", &typed.sector)
+        .choices(choices(lang, SECTORS, "sector"))
+        .keyed("kind", "data_kind", "select", &typed.kind, "")
+        .choices(choices(lang, KINDS, "kind"))
+        .field("level", "select", &typed.level)
+        .choices(levels)
+        .field("source_statement", "area", &typed.source_statement)
+        .field("card_zh", "area", &typed.card_zh)
+        .field("card_en", "area", &typed.card_en)
+        .field("contact", "text", &typed.contact);
+    if own.is_empty() {
+        fields = fields.field("revision", "hidden", &typed.revision);
+    }
+    fields.done()
+}
+
+async fn publishing(visit: &Visit) -> Result<Vec<(String, String)>, Problem> {
+    let (actor, lang) = (visit.person()?.clone(), visit.lang());
+    let own = visit.site.db.read(move |tx| Ok::<_, Problem>(parties::own(tx, &actor)?)).await?;
+    Ok(own.into_iter().filter(|(_, r)| r.has(Role::Publisher)).map(|(p, _)| (p.slug.clone(), p.name(lang).to_owned())).collect())
+}
+
+async fn new_sheet(visit: &Visit, typed: &DatasetTyped, faults: &[Fault]) -> Answer {
+    let (lang, own) = (visit.lang(), publishing(visit).await?);
+    let sheet = Sheet::new(Frame::titled(visit, "begin-dataset")).crumb(words::say(lang, "nav-sell"), urls::SELL).lead(words::say(lang, "begin-lead")).faulty(faults);
+    if own.is_empty() {
+        let found = (words::say(lang, "found-organisation"), "/organisations/new".to_owned(), "primary");
+        return sheet.put(Block::Notice("warn", "warn", words::say(lang, "no-publisher"))).put(Block::Links(vec![found])).answer();
+    }
+    let form = FormView { action: urls::DATASET_NEW.to_owned(), fields: card_fields(lang, typed, faults, &own), button: words::say(lang, "begin-dataset"), class: "primary", ..FormView::default() };
+    sheet.put(Block::Form(form)).answer()
+}
+
+async fn new_page(visit: Visit) -> Answer {
+    let typed = DatasetTyped { sector: "C".to_owned(), ..DatasetTyped::default() };
+    new_sheet(&visit, &typed, &[]).await
+}
+
+/// Turns a failed change of a dataset into a problem.
+pub(super) fn dataset_problem(error: DatasetError) -> Problem {
+    match error {
+        DatasetError::Taken => Problem::invalid(vec![fault("slug", "fault-taken")]),
+        DatasetError::Overtaken => Problem::conflict("overtaken"),
+        DatasetError::State(_) => Problem::conflict("wrong-state"),
+        DatasetError::Refused(refused) => refused.into(),
+        DatasetError::Store(error) => error.into(),
+    }
+}
+
+async fn create(visit: Visit, form: Form<DatasetTyped>) -> Answer {
+    let typed = form.typed;
+    let (slug, card) = match typed.parse_new() {
+        Ok(values) => values,
+        Err(faults) => return new_sheet(&visit, &typed, &faults).await,
+    };
+    let (actor, now, party, name) = (visit.person()?.clone(), visit.now(), typed.organisation.clone(), slug.to_string());
+    let made: Result<DatasetId, Problem> = visit
+        .site
+        .db
+        .write_once(form.once, now, move |tx| {
+            let party = parties::find_by_slug(tx, &party)?.ok_or_else(Problem::not_found)?;
+            let may = MayBegin::check(tx, &actor, party.id)?;
+            datasets::begin(tx, may, &slug, &card, now).map_err(dataset_problem)
+        })
+        .await;
+    match made {
+        Ok(_) => Ok(see_other(format!("{}?done=dataset-begun", urls::dataset_part(&typed.organisation, &name, "edit")))),
+        Err(problem) if !problem.faults.is_empty() => new_sheet(&visit, &typed, &problem.faults).await,
+        Err(problem) => Err(problem),
+    }
+}
+
+/// A dataset with its publisher's view.
+pub(super) struct Own {
+    pub dataset: Dataset,
+    pub party: Party,
+    pub versions: Vec<Version>,
+}
+
+/// Finds a dataset for its publisher.
+pub(super) async fn own(visit: &Visit, party: &str, slug: &str) -> Result<Own, Problem> {
+    let (actor, party, slug) = (visit.person()?.clone(), party.to_owned(), slug.to_owned());
+    visit
+        .site
+        .db
+        .read(move |tx| {
+            let (dataset, party) = named(tx, Some(&actor), &party, &slug)?;
+            MayChangeDataset::check(tx, &actor, dataset.id)?;
+            let versions = datasets::versions_of(tx, dataset.id, true)?;
+            Ok::<_, Problem>(Own { dataset, party, versions })
+        })
+        .await
+}
+
+async fn desk_sheet(visit: &Visit, own: &Own, typed: &VersionTyped, faults: &[Fault]) -> Answer {
+    let lang = visit.lang();
+    let say = |key: &str| words::say(lang, key);
+    let (dataset, party) = (&own.dataset, &own.party);
+    let at = |part: &str| urls::dataset_part(&party.slug, &dataset.slug, part);
+    let id = dataset.id;
+    let offers = visit.site.db.read(move |tx| Ok::<_, Problem>(offers::open_of(tx, id)?)).await?;
+    let rows = own
+        .versions
+        .iter()
+        .map(|v| {
+            vec![
+                Cell::link(v.label.clone(), urls::version(&party.slug, &dataset.slug, v.id, "edit")),
+                Cell::mark(views::version_mark(lang, v.state)),
+                Cell::time_or(lang, v.published_at, "not-yet"),
+                Cell::text(v.change_note.clone()),
+            ]
+        })
+        .collect();
+    let heads = ["version", "head-state", "head-released", "head-note"].map(|k| (say(k), false)).to_vec();
+    let mut sheet = Sheet::new(frame(visit, party, dataset, "dataset-desk")).mark(dataset_mark(lang, dataset.state)).lead(dataset.title(lang)).faulty(faults);
+    if offers.is_empty() {
+        sheet = sheet.put(Block::Notice("warn", "info", say("no-offer-yet"))).put(Block::Links(vec![(say("make-offer"), at("offers"), "")]));
+    }
+    let table = Table { label: say("tab-versions"), heads, rows, empty: (say("versions-empty"), say("versions-begin-text"), None), next: None };
+    sheet = sheet.put(Block::Heading(say("tab-versions"))).put(Block::Table(table));
+    if !own.versions.iter().any(|v| v.state == VersionState::Draft) {
+        let fields = Fields::new(lang, faults).field("label", "text", &typed.label).half().field("change_note", "area", &typed.change_note).done();
+        sheet = sheet.put(Block::Form(FormView { heading: say("begin-version"), action: at("versions"), fields, button: say("begin-version"), class: "primary", ..FormView::default() }));
+    }
+    let button = |key: &str, part: &str, class| Block::Form(FormView { heading: say(key), lead: say(&format!("{key}-text")), action: at(part), button: say(key), class, ..FormView::default() });
+    sheet = match dataset.state {
+        State::Draft => sheet,
+        State::Listed => sheet.put(button("withdraw-dataset", "withdrawal", "danger")),
+        State::Withdrawn => sheet.put(button("relist-dataset", "relisting", "")),
+    };
+    sheet.answer()
+}
+
+async fn desk(visit: Visit, Path((party, slug)): Path<(String, String)>) -> Answer {
+    let own = own(&visit, &party, &slug).await?;
+    let label = if own.versions.is_empty() { "1.0.0".to_owned() } else { String::new() };
+    desk_sheet(&visit, &own, &VersionTyped { label, ..VersionTyped::default() }, &[]).await
+}
+
+fn texts_sheet(visit: &Visit, own: &Own, typed: &DatasetTyped, faults: &[Fault]) -> Sheet {
+    let lang = visit.lang();
+    let action = urls::dataset_part(&own.party.slug, &own.dataset.slug, "texts");
+    let form = FormView { action, fields: card_fields(lang, typed, faults, &[]), button: words::say(lang, "save"), class: "primary", ..FormView::default() };
+    Sheet::new(frame(visit, &own.party, &own.dataset, "dataset-texts")).faulty(faults).put(Block::Form(form))
+}
+
+async fn texts_page(visit: Visit, Path((party, slug)): Path<(String, String)>) -> Answer {
+    let own = own(&visit, &party, &slug).await?;
+    let d = own.dataset.clone();
+    let typed = DatasetTyped {
+        organisation: String::new(),
+        slug: String::new(),
+        title_zh: d.title_zh,
+        title_en: d.title_en,
+        summary_zh: d.summary_zh,
+        summary_en: d.summary_en,
+        card_zh: d.card_zh,
+        card_en: d.card_en,
+        sector: d.sector,
+        kind: d.kind,
+        use_case: d.use_case,
+        level: d.level.to_string(),
+        source_statement: d.source_statement,
+        contact: d.contact,
+        revision: d.revision.to_string(),
+    };
+    texts_sheet(&visit, &own, &typed, &[]).answer()
+}
+
+async fn change(visit: Visit, Path((party, slug)): Path<(String, String)>, form: Form<DatasetTyped>) -> Answer {
+    let own = own(&visit, &party, &slug).await?;
+    let card = match form.typed.parse_change() {
+        Ok(card) => card,
+        Err(faults) => return texts_sheet(&visit, &own, &form.typed, &faults).answer(),
+    };
+    let revision: i64 = form.typed.revision.parse().map_err(|_| Problem::bad_request("form"))?;
+    let (actor, now, id) = (visit.person()?.clone(), visit.now(), own.dataset.id);
+    visit
+        .site
+        .db
+        .write(move |tx| {
+            let may = MayChangeDataset::check(tx, &actor, id)?;
+            datasets::change(tx, may, revision, &card, now).map_err(dataset_problem)
+        })
+        .await?;
+    Ok(see_other(format!("{}?done=saved", urls::dataset_part(&party, &slug, "edit"))))
+}
+
+async fn withdraw(visit: Visit, Path((party, slug)): Path<(String, String)>, _form: Form<Nothing>) -> Answer {
+    let (actor, now, id) = (visit.person()?.clone(), visit.now(), own(&visit, &party, &slug).await?.dataset.id);
+    visit
+        .site
+        .db
+        .write(move |tx| {
+            let may = MayChangeDataset::check(tx, &actor, id)?;
+            datasets::withdraw(tx, may, now).map_err(dataset_problem)
+        })
+        .await?;
+    Ok(see_other(format!("{}?done=dataset-withdrawn", urls::dataset_part(&party, &slug, "edit"))))
+}
+
+async fn relist(visit: Visit, Path((party, slug)): Path<(String, String)>, _form: Form<Nothing>) -> Answer {
+    let (actor, now, id) = (visit.person()?.clone(), visit.now(), own(&visit, &party, &slug).await?.dataset.id);
+    visit
+        .site
+        .db
+        .write(move |tx| {
+            let may = MayChangeDataset::check(tx, &actor, id)?;
+            datasets::relist(tx, may, now).map_err(dataset_problem)
+        })
+        .await?;
+    Ok(see_other(format!("{}?done=saved", urls::dataset_part(&party, &slug, "edit"))))
+}
+
+/// Turns a failed change of a version into a problem.
+pub(super) fn version_problem(error: VersionError) -> Problem {
+    match error {
+        VersionError::Taken => Problem::invalid(vec![fault("label", "fault-taken")]),
+        VersionError::State(_) => Problem::conflict("wrong-state"),
+        VersionError::Refused(refused) => refused.into(),
+        VersionError::Store(error) => error.into(),
+    }
+}
+
+async fn begin_version(visit: Visit, Path((party, slug)): Path<(String, String)>, form: Form<VersionTyped>) -> Answer {
+    let own = own(&visit, &party, &slug).await?;
+    let (label, note) = match form.typed.parse() {
+        Ok(values) => values,
+        Err(faults) => return desk_sheet(&visit, &own, &form.typed, &faults).await,
+    };
+    let (actor, now, id) = (visit.person()?.clone(), visit.now(), own.dataset.id);
+    let made: Result<VersionId, Problem> = visit
+        .site
+        .db
+        .write(move |tx| {
+            let may = MayChangeDataset::check(tx, &actor, id)?;
+            datasets::begin_version(tx, may, &label, &note, now).map_err(version_problem)
+        })
+        .await;
+    match made {
+        Ok(version) => Ok(see_other(urls::version(&party, &slug, version, "edit"))),
+        Err(problem) if !problem.faults.is_empty() => desk_sheet(&visit, &own, &form.typed, &problem.faults).await,
+        Err(problem) => Err(problem),
+    }
+}
+
+struct OwnVersion {
+    own: Own,
+    version: Version,
+    files: Vec<File>,
+}
+
+async fn own_version(visit: &Visit, party: &str, slug: &str, version: VersionId) -> Result<OwnVersion, Problem> {
+    let own = own(visit, party, slug).await?;
+    let version = own.versions.iter().find(|v| v.id == version).cloned().ok_or_else(Problem::not_found)?;
+    let id = version.id;
+    let files = visit.site.db.read(move |tx| Ok::<_, Problem>(datasets::files_of(tx, id)?)).await?;
+    Ok(OwnVersion { own, version, files })
+}
+
+async fn version_sheet(visit: &Visit, at: &OwnVersion, faults: &[Fault]) -> Answer {
+    let lang = visit.lang();
+    let say = |key: &str| words::say(lang, key);
+    let OwnVersion { own, version, files } = at;
+    let (party, dataset) = (&own.party, &own.dataset);
+    let here = |part: &str| urls::version(&party.slug, &dataset.slug, version.id, part);
+    let mut f = frame(visit, party, dataset, "version");
+    f.title = format!("{} {}", say("version"), version.label);
+    let mut table = super::files_table(lang, files, |_| None);
+    let draft = version.state == VersionState::Draft;
+    if draft {
+        table.heads.push((say("head-action"), false));
+        for (row, file) in table.rows.iter_mut().zip(files) {
+            let remove = Button { action: here(&format!("files/{}/removal", file.id)), text: say("remove"), class: "danger", hidden: Vec::new() };
+            row.push(Cell::buttons(vec![remove]));
+        }
+        table.empty = (say("files-empty"), say("files-begin-text"), None);
+    }
+    let sheet = Sheet::new(f).crumb(dataset.title(lang), urls::dataset_part(&party.slug, &dataset.slug, "edit")).mark(views::version_mark(lang, version.state)).lead(version.change_note.clone()).faulty(faults).put(Block::Table(table));
+    if draft {
+        let list = {
+            let (dataset, version) = (dataset.clone(), version.clone());
+            visit.site.db.read(move |tx| Ok::<_, Problem>(datasets::publish_conditions(tx, &dataset, &version)?)).await?
+        };
+        let fields = Fields::new(lang, faults).field("path", "text", "").field("file", "file", "").done();
+        let upload = FormView { heading: say("upload-file"), lead: words::with(lang, "upload-lead", &[("limit", &words::bytes(visit.site.facts.form_upload_limit_bytes))]), action: here("files"), multipart: true, fields, button: say("upload-file"), class: "", ..FormView::default() };
+        let address = visit.site.absolute(&format!("/api/v1/datasets/{}/{}/versions/{}/files/NAME.csv", party.slug, dataset.slug, version.id));
+        let line = format!("curl -T NAME.csv -H \"Authorization: Bearer $BOURSE_KEY\" {address}");
+        let publish = FormView { heading: say("publish"), lead: say("publish-lead"), action: here("publication"), button: say("publish"), class: "primary", ..FormView::default() };
+        return sheet.put(Block::Form(upload)).put(Block::Snippet("curl".to_owned(), line)).put(Block::Heading(say("before-publishing"))).put(Block::Conditions(conditions(lang, &list))).put(Block::Form(publish)).answer();
+    }
+    let digest = version.manifest_sha256.as_ref().map(|d| d.to_string()).unwrap_or_default();
+    let sheet = sheet.put(Block::Pairs(vec![(say("manifest"), Cell::mono(digest)), (say("head-released"), Cell::time_or(lang, version.published_at, "not-yet"))]));
+    if version.state == VersionState::Recalled {
+        return sheet.put(Block::Notice("bad", "ban", version.recall_reason.clone().unwrap_or_default())).answer();
+    }
+    let fields = Fields::new(lang, faults).keyed("reason", "recall_reason", "text", "", "").done();
+    sheet.put(Block::Form(FormView { heading: say("recall"), lead: say("recall-lead"), action: here("recall"), fields, button: say("recall"), class: "danger", ..FormView::default() })).answer()
+}
+
+async fn version_page(visit: Visit, Path((party, slug, version)): Path<(String, String, VersionId)>) -> Answer {
+    version_sheet(&visit, &own_version(&visit, &party, &slug, version).await?, &[]).await
+}
+
+/// Takes a file out of a form: the field `path` (if any) must come before the field `file`.
+async fn upload_form(visit: Visit, Path((party, slug, version)): Path<(String, String, VersionId)>, request: HttpRequest, payload: web::Payload) -> Answer {
+    let at = own_version(&visit, &party, &slug, version).await?;
+    let limit = visit.site.facts.form_upload_limit_bytes;
+    if declared_length(&request).is_some_and(|n| n > limit + 65_536) {
+        return Err(Problem::too_large(limit));
+    }
+    let mut form = Multipart::new(request.headers(), payload);
+    let mut typed_path = String::new();
+    while let Some(part) = form.next().await {
+        let mut part = part.map_err(|_| Problem::bad_request("form"))?;
+        let name = part.name().unwrap_or_default().to_owned();
+        if name == "path" {
+            let mut pace = crate::http::body::Pace::default();
+            let mut text = Vec::new();
+            while let Some(bytes) = pace.next(&mut part).await? {
+                if text.len() + bytes.len() > 1024 {
+                    return Err(Problem::too_large(1024));
+                }
+                text.extend_from_slice(&bytes);
+            }
+            typed_path = String::from_utf8_lossy(&text).trim().to_owned();
+        } else if name == "file" {
+            let given = part.content_disposition().and_then(|d| d.get_filename()).unwrap_or_default().to_owned();
+            if given.is_empty() {
+                return version_sheet(&visit, &at, &[fault("file", "fault-file")]).await;
+            }
+            let wanted = if typed_path.is_empty() { given } else { typed_path.clone() };
+            let kept = match upload::path(&wanted) {
+                Ok(path) => upload::keep(&visit, at.own.dataset.id, version, path, &mut part, limit).await,
+                Err(problem) => Err(problem),
+            };
+            return match kept {
+                Ok(_) => Ok(see_other(format!("{}?done=uploaded", urls::version(&party, &slug, version, "edit")))),
+                Err(problem) if !problem.faults.is_empty() => version_sheet(&visit, &at, &problem.faults).await,
+                Err(problem) => Err(problem),
+            };
+        }
+    }
+    version_sheet(&visit, &at, &[fault("file", "fault-file")]).await
+}
+
+async fn remove_file(visit: Visit, Path((party, slug, version, file)): Path<(String, String, VersionId, FileId)>, _form: Form<Nothing>) -> Answer {
+    let own = own(&visit, &party, &slug).await?;
+    let (actor, now, id) = (visit.person()?.clone(), visit.now(), own.dataset.id);
+    let blob = visit
+        .site
+        .db
+        .write(move |tx| {
+            let may = MayChangeDataset::check(tx, &actor, id)?;
+            datasets::remove_file(tx, may, file, now).map_err(upload::file_problem)
+        })
+        .await?;
+    if let Err(error) = visit.site.blobs.remove(blob.uuid()).await {
+        tracing::warn!(%error, %blob, "bytes of a removed file stay until they are swept");
+    }
+    Ok(see_other(format!("{}?done=removed", urls::version(&party, &slug, version, "edit"))))
+}
+
+async fn publish(visit: Visit, Path((party, slug, version)): Path<(String, String, VersionId)>, _form: Form<Nothing>) -> Answer {
+    let own = own(&visit, &party, &slug).await?;
+    let (actor, now, id) = (visit.person()?.clone(), visit.now(), own.dataset.id);
+    visit
+        .site
+        .db
+        .write(move |tx| {
+            let may = MayChangeDataset::check(tx, &actor, id)?;
+            datasets::publish(tx, may, version, now).map_err(version_problem)
+        })
+        .await?;
+    Ok(see_other(format!("{}?done=published", urls::dataset_part(&party, &slug, "edit"))))
+}
+
+async fn recall(visit: Visit, Path((party, slug, version)): Path<(String, String, VersionId)>, form: Form<ReasonTyped>) -> Answer {
+    let reason = match form.typed.parse() {
+        Ok(reason) => reason,
+        Err(faults) => return version_sheet(&visit, &own_version(&visit, &party, &slug, version).await?, &faults).await,
+    };
+    let (actor, now) = (visit.person()?.clone(), visit.now());
+    visit
+        .site
+        .db
+        .write(move |tx| {
+            let may = MayRecall::check(tx, &actor, version)?;
+            grants::recall_version(tx, may, &reason, now).map_err(version_problem)
+        })
+        .await?;
+    visit.site.mail_bell.notify_one();
+    Ok(see_other(format!("{}?done=recalled", urls::dataset_part(&party, &slug, "edit"))))
+}
+
+async fn journal(visit: Visit, Path((party, slug)): Path<(String, String)>) -> Answer {
+    let own = own(&visit, &party, &slug).await?;
+    let (actor, id, lang) = (visit.person()?.clone(), own.dataset.id, visit.lang());
+    let mut entries = visit.site.db.read(move |tx| Ok::<_, Problem>(datasets::journal_of(tx, &actor, id)?)).await?;
+    entries.reverse();
+    Sheet::new(frame(&visit, &own.party, &own.dataset, "journal")).put(crate::web::journal::table(lang, &entries, None)).answer()
+}
