@@ -1,7 +1,7 @@
 //! Every address of the site. A page never writes one itself.
 
 use crate::market::conditions::Step;
-use crate::values::{DatasetId, GrantId, LicenceId, OfferId, OrderId, PartyId, PurchaseId, TokenId, VersionId};
+use crate::values::{DatasetId, FileId, GrantId, LicenceId, OfferId, OrderId, PartyId, PurchaseId, TokenId, VersionId};
 
 /// Writes a text so that it can stand as one part of an address or as a value in a query (RFC 3986 unreserved stay).
 #[must_use]
@@ -115,9 +115,9 @@ pub fn grant_part(id: GrantId, part: &str) -> String {
 }
 /// The address of a file under a grant; it never changes, whoever asks with whatever credential.
 #[must_use]
-pub fn grant_file(id: GrantId, path: &str) -> String {
-    let parts: Vec<String> = path.split('/').map(encode).collect();
-    format!("/grants/{id}/files/{}", parts.join("/"))
+pub fn grant_file(id: GrantId, file: FileId, path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    format!("/grants/{id}/files/{file}/{}", encode(name))
 }
 /// Where a download token is revoked.
 #[must_use]
@@ -189,8 +189,9 @@ mod tests {
     }
 
     #[test]
-    fn names_are_encoded_part_by_part() {
+    fn names_are_encoded() {
         let id = GrantId::of(uuid::Uuid::nil());
-        assert!(grant_file(id, "数据/a b.csv").ends_with("/files/%E6%95%B0%E6%8D%AE/a%20b.csv"));
+        let file = FileId::of(uuid::Uuid::nil());
+        assert!(grant_file(id, file, "数据/a b%.csv").ends_with("/a%20b%25.csv"));
     }
 }

@@ -22,6 +22,7 @@ routes! {
     get "/robots.txt" Anybody => robots,
     get "/healthz" Anybody => healthz,
     get "/readyz" Anybody => readyz,
+    get "/schemas/receipt-1.json" Anybody => receipt_schema,
 }
 
 #[derive(Template)]
@@ -130,4 +131,8 @@ async fn readyz(visit: Visit) -> Answer {
     let files = visit.site.blobs.probe().await.is_ok();
     let status = if database && files { actix_web::http::StatusCode::OK } else { actix_web::http::StatusCode::SERVICE_UNAVAILABLE };
     answer::json_as(status, &serde_json::json!({ "database": database, "files": files }))
+}
+
+async fn receipt_schema() -> Answer {
+    answer::json(&crate::market::grants::receipt_schema())
 }

@@ -196,6 +196,14 @@ impl<'f> Fields<'f> {
         self.fields.push(Field { name, label, hint, value: value.to_owned(), error, kind, autocomplete, ..Field::default() });
         self
     }
+    /// Adds a select for a term of a licence, whose words stand under the term's own key.
+    #[must_use]
+    pub fn action(mut self, name: &'static str, key: &str, value: &str) -> Self {
+        let label = words::say(self.lang, key);
+        let error = self.faults.iter().find(|f| f.field == name).map(|f| words::say(self.lang, f.message)).unwrap_or_default();
+        self.fields.push(Field { name, label, value: value.to_owned(), error, kind: "select", ..Field::default() });
+        self
+    }
     /// Makes the last field a short one.
     #[must_use]
     pub fn half(mut self) -> Self {

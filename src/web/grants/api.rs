@@ -1,0 +1,241 @@
+//! The API of grants: list, manifest, receipt, download tokens, end.
+
+use crate::http::problem::{Problem, condition_json};
+use crate::http::{Answer, Json, Path, Query, Visit, answer};
+use crate::market::conditions::all_met;
+use crate::market::datasets;
+use crate::market::delivery::{self, MayFetch, MayRevokeToken};
+use crate::market::grants::{self, Grant, MayTerminate, Standing, standing};
+use crate::routes;
+use crate::urls;
+use crate::values::{FileId, GrantId, Timestamp, TokenId};
+use crate::web::datasets::api::{FileOut, ReasonIn, file_out, reason};
+use crate::web::listing::{Items, JournalItem, cursor, journal_item, stamp};
+use crate::web::purchases::SideQuery;
+use actix_web::http::{StatusCode, header};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+routes! {
+    get "/api/v1/grants" Caller => list,
+    get "/api/v1/grants/{id}" Caller => show,
+    get "/api/v1/grants/{id}/manifest" Caller => manifest,
+    get "/api/v1/grants/{id}/journal" Caller => journal,
+    post "/api/v1/grants/{id}/download-tokens" Caller => token,
+    delete "/api/v1/grants/{id}/download-tokens/{token}" Caller => revoke,
+    post "/api/v1/grants/{id}/termination" SignedIn => terminate,
+}
+
+/// A grant.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GrantOut {
+    id: String,
+    number: String,
+    standing: String,
+    holder: String,
+    seller: String,
+    dataset: String,
+    version: String,
+    scope: String,
+    licence: String,
+    starts_at: String,
+    ends_at: Option<String>,
+    receipt: String,
+}
+
+fn out(visit: &Visit, g: &Grant) -> GrantOut {
+    let standing = match standing(g, visit.now()) {
+        Standing::Active => "active",
+        Standing::Lapsed => "lapsed",
+        Standing::Terminated => "terminated",
+    };
+    GrantOut {
+        id: g.id.to_string(),
+        number: g.number.clone(),
+        standing: standing.to_owned(),
+        holder: g.holder_id.to_string(),
+        seller: g.seller_id.to_string(),
+        dataset: g.dataset_id.to_string(),
+        version: g.version_id.to_string(),
+        scope: g.scope.to_string(),
+        licence: g.licence_id.to_string(),
+        starts_at: g.starts_at.rfc3339(),
+        ends_at: stamp(g.ends_at),
+        receipt: visit.site.absolute(&urls::grant_part(g.id, "receipt.jws")),
+    }
+}
+
+/// A machine needs the scope `read` to look.
+fn readable(visit: &Visit) -> Result<(), Problem> {
+    if visit.actor()?.has_scope("read") { Ok(()) } else { Err(Problem::forbidden("scope")) }
+}
+
+/// Grants of the own organisations: `side` is buyer (held) or seller (given).
+#[utoipa::path(get, path = "/api/v1/grants", tag = "grants", params(("side" = Option<String>, Query), ("after" = Option<String>, Query)), responses((status = 200, body = Items<GrantOut>)))]
+pub(crate) async fn list(visit: Visit, Query(query): Query<SideQuery>) -> Answer {
+    readable(&visit)?;
+    let (actor, side, after) = (visit.actor()?.clone(), query.side(), cursor(Some(&query.after))?);
+    let page = visit.site.db.read(move |tx| Ok::<_, Problem>(grants::of_actor(tx, &actor, side, after.as_ref(), 50)?)).await?;
+    answer::json(&Items::of(page.map(|g| out(&visit, &g))))
+}
+
+/// A grant with the conditions of its use now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GrantWhole {
+    #[serde(flatten)]
+    grant: GrantOut,
+    usable: bool,
+    conditions: Vec<serde_json::Value>,
+}
+
+/// One grant with the conditions of its use now.
+#[utoipa::path(get, path = "/api/v1/grants/{id}", tag = "grants", params(("id" = String, Path)), responses((status = 200, body = GrantWhole), (status = 404)))]
+pub(crate) async fn show(visit: Visit, Path(id): Path<GrantId>) -> Answer {
+    readable(&visit)?;
+    let (actor, now, lang) = (visit.actor()?.clone(), visit.now(), visit.lang());
+    let (grant, list) = visit
+        .site
+        .db
+        .read(move |tx| {
+            let (grant, _) = grants::visible(tx, &actor, id)?;
+            let list = grants::decide(tx, &actor, &grant, None, now)?;
+            Ok::<_, Problem>((grant, list))
+        })
+        .await?;
+    let conditions = list.iter().map(|c| condition_json(&visit.site, lang, c)).collect();
+    answer::json(&GrantWhole { grant: out(&visit, &grant), usable: all_met(&list), conditions })
+}
+
+/// A file of a manifest with its address, which never changes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ManifestFile {
+    #[serde(flatten)]
+    file: FileOut,
+    url: String,
+}
+
+/// A version under a grant with its files.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ManifestVersion {
+    id: String,
+    label: String,
+    state: String,
+    manifest_sha256: Option<String>,
+    files: Vec<ManifestFile>,
+}
+
+/// The versions and files that a grant covers, newest first.
+#[utoipa::path(get, path = "/api/v1/grants/{id}/manifest", tag = "grants", params(("id" = String, Path)), responses((status = 200, body = Items<ManifestVersion>), (status = 404)))]
+pub(crate) async fn manifest(visit: Visit, Path(id): Path<GrantId>) -> Answer {
+    readable(&visit)?;
+    let actor = visit.actor()?.clone();
+    let versions = visit
+        .site
+        .db
+        .read(move |tx| {
+            let (grant, _) = grants::visible(tx, &actor, id)?;
+            let mut list = Vec::new();
+            for v in grants::versions(tx, &grant)? {
+                let files = datasets::files_of(tx, v.id)?;
+                list.push((v, files));
+            }
+            Ok::<_, Problem>(list)
+        })
+        .await?;
+    let items = versions
+        .into_iter()
+        .map(|(v, files)| ManifestVersion {
+            id: v.id.to_string(),
+            label: v.label,
+            state: v.state.to_string(),
+            manifest_sha256: v.manifest_sha256.map(|d| d.to_string()),
+            files: files.iter().map(|f| ManifestFile { file: file_out(f), url: visit.site.absolute(&urls::grant_file(id, f.id, &f.path)) }).collect(),
+        })
+        .collect();
+    answer::json(&Items::all(items))
+}
+
+/// The record of a grant, oldest first.
+#[utoipa::path(get, path = "/api/v1/grants/{id}/journal", tag = "journal", params(("id" = String, Path)), responses((status = 200, body = Items<JournalItem>), (status = 404)))]
+pub(crate) async fn journal(visit: Visit, Path(id): Path<GrantId>) -> Answer {
+    readable(&visit)?;
+    let (actor, lang) = (visit.actor()?.clone(), visit.lang());
+    let entries = visit.site.db.read(move |tx| Ok::<_, Problem>(grants::journal_of(tx, &actor, id)?)).await?;
+    answer::json(&Items::all(entries.into_iter().map(|e| journal_item(lang, e)).collect()))
+}
+
+/// What the token shall open, and for how long.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TokenIn {
+    /// One file only.
+    file: Option<String>,
+    /// Seconds that it lives, 60 to 86400.
+    seconds: Option<i64>,
+}
+
+/// A signed download token, shown once.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TokenOut {
+    /// The JWT: verify it with the keys at /.well-known/jwks.json.
+    token: String,
+    token_type: String,
+    id: String,
+    /// When it really ends.
+    expires_at: String,
+    expires_in: i64,
+}
+
+/// Issues a download token for the grant or for one file of it. Older ones go on until their own end.
+#[utoipa::path(post, path = "/api/v1/grants/{id}/download-tokens", tag = "grants", params(("id" = String, Path)), request_body = TokenIn, responses((status = 201, body = TokenOut), (status = 403), (status = 404)))]
+pub(crate) async fn token(visit: Visit, Path(id): Path<GrantId>, body: Json<TokenIn>) -> Answer {
+    let file: Option<FileId> = body.value.file.as_deref().map(|f| f.parse().map_err(|_| Problem::not_found())).transpose()?;
+    let seconds = body.value.seconds.unwrap_or(visit.site.facts.token_seconds);
+    let (actor, now, exchange) = (visit.actor()?.clone(), visit.now(), visit.site.facts.public_url.clone());
+    let claims = visit
+        .site
+        .db
+        .write(move |tx| {
+            let may = MayFetch::check(tx, &actor, id, file, now)?;
+            Ok::<_, Problem>(delivery::issue_token(tx, may, &exchange, seconds, now)?)
+        })
+        .await?;
+    let token = visit.site.signing.sign_download(&claims).map_err(|e| Problem::broken(&e))?;
+    let end = Timestamp(claims.exp.saturating_mul(1000));
+    let out = TokenOut { token, token_type: "Bearer".to_owned(), id: claims.jti.clone(), expires_at: end.rfc3339(), expires_in: claims.exp - claims.iat };
+    let mut response = answer::json_as(StatusCode::CREATED, &out)?;
+    response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// Revokes a download token: the next request with it is refused.
+#[utoipa::path(delete, path = "/api/v1/grants/{id}/download-tokens/{token}", tag = "grants", params(("id" = String, Path), ("token" = String, Path)), responses((status = 204), (status = 404), (status = 409)))]
+pub(crate) async fn revoke(visit: Visit, Path((id, token)): Path<(GrantId, TokenId)>) -> Answer {
+    let (actor, now) = (visit.actor()?.clone(), visit.now());
+    visit
+        .site
+        .db
+        .write(move |tx| {
+            let may = MayRevokeToken::check(tx, &actor, id, token)?;
+            Ok::<_, Problem>(delivery::revoke_token(tx, may, now)?)
+        })
+        .await?;
+    Ok(actix_web::HttpResponse::NoContent().finish())
+}
+
+/// Ends a grant with a reason.
+#[utoipa::path(post, path = "/api/v1/grants/{id}/termination", tag = "grants", params(("id" = String, Path)), request_body = ReasonIn, responses((status = 204), (status = 403), (status = 409)))]
+pub(crate) async fn terminate(visit: Visit, Path(id): Path<GrantId>, body: Json<ReasonIn>) -> Answer {
+    let reason = reason(&body.value.reason)?;
+    let (actor, now) = (visit.person()?.clone(), visit.now());
+    visit
+        .site
+        .db
+        .write(move |tx| {
+            let may = MayTerminate::check(tx, &actor, id)?;
+            Ok::<_, Problem>(grants::terminate(tx, may, &reason, now)?)
+        })
+        .await?;
+    visit.site.mail_bell.notify_one();
+    Ok(actix_web::HttpResponse::NoContent().finish())
+}

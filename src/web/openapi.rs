@@ -1,0 +1,57 @@
+//! The description of the API (OpenAPI 3.1), generated from the handlers, and its page.
+
+use super::layout::Frame;
+use super::sheet::{Block, Cell, Sheet, Table};
+use crate::http::{Answer, Visit, answer};
+use crate::routes;
+use crate::words;
+use utoipa::OpenApi;
+
+routes! {
+    get "/api/openapi.json" Anybody => document,
+    get "/api/v1" Anybody => page,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Bourse API", description = "Bearer tokens: an API key of a person (brs_u_...) or an access token of a service account from /oauth/token. Problems are RFC 9457 documents with a stable `code` and, for refusals, `conditions[{code, met, text, who, next}]`."),
+    paths(
+        super::accounts::api::me, super::accounts::api::change, super::accounts::api::sessions, super::accounts::api::end_session, super::accounts::api::keys, super::accounts::api::revoke_key,
+        super::parties::api::list, super::parties::api::create, super::parties::api::show, super::parties::api::change, super::parties::api::policy, super::parties::api::verify, super::parties::api::members, super::parties::api::set_roles, super::parties::api::remove, super::parties::api::invitations, super::parties::api::invite, super::parties::api::withdraw, super::parties::api::services, super::parties::api::make_service, super::parties::api::revoke_service, super::parties::api::journal,
+        super::operator::api::mails, super::operator::api::journal,
+        super::licences::api::list, super::licences::api::show, super::licences::api::write,
+        super::datasets::api::list, super::datasets::api::show, super::datasets::api::begin, super::datasets::api::change, super::datasets::api::withdraw, super::datasets::api::relist, super::datasets::api::begin_version, super::datasets::api::version, super::datasets::api::put_file, super::datasets::api::remove_file, super::datasets::api::publish, super::datasets::api::recall, super::datasets::api::make_offer, super::datasets::api::close_offer,
+        super::purchases::api::list, super::purchases::api::inbox, super::purchases::api::submit, super::purchases::api::show, super::purchases::api::approve, super::purchases::api::refuse, super::purchases::api::give_back, super::purchases::api::resubmit, super::purchases::api::withdraw,
+        super::orders::api::list, super::orders::api::show, super::orders::api::pay,
+        super::grants::api::list, super::grants::api::show, super::grants::api::manifest, super::grants::api::journal, super::grants::api::token, super::grants::api::revoke, super::grants::api::terminate,
+    )
+)]
+struct Api;
+
+/// Gives the description.
+#[must_use]
+pub fn description() -> utoipa::openapi::OpenApi {
+    Api::openapi()
+}
+
+async fn document() -> Answer {
+    answer::json(&description())
+}
+
+async fn page(visit: Visit) -> Answer {
+    let say = |key: &str| words::say(visit.lang(), key);
+    let text = serde_json::to_value(description()).unwrap_or_default();
+    let mut rows = Vec::new();
+    for (path, methods) in text.get("paths").and_then(|p| p.as_object()).into_iter().flatten() {
+        for (method, operation) in methods.as_object().into_iter().flatten() {
+            let summary = operation.get("summary").and_then(|s| s.as_str()).unwrap_or_default();
+            rows.push(vec![Cell::mono(format!("{} {path}", method.to_uppercase())), Cell::text(summary)]);
+        }
+    }
+    let heads = vec![(say("head-address"), false), (say("head-what"), false)];
+    Sheet::new(Frame::titled(&visit, "nav-api"))
+        .lead(say("api-lead"))
+        .put(Block::Links(vec![("openapi.json".to_owned(), "/api/openapi.json".to_owned(), "primary"), (say("nav-help"), crate::urls::HELP.to_owned(), "")]))
+        .put(Block::Table(Table { label: say("nav-api"), heads, rows, ..Table::default() }))
+        .answer()
+}

@@ -1,0 +1,274 @@
+//! The API of purchases: ask, look, decide, withdraw. Machines ask and look; deciding is for people.
+
+use super::forms::{DecisionTyped, RequestIn};
+use super::{SideQuery, buy_problem, hand};
+use crate::http::problem::{Problem, condition_json};
+use crate::http::{Answer, Json, Path, Query, Visit, answer};
+use crate::market::conditions::Refused;
+use crate::market::parties;
+use crate::market::purchases::{self, MayDecide, MayRequest, MayWithdraw, Purchase, State, Whole};
+use crate::routes;
+use crate::urls;
+use crate::values::PurchaseId;
+use crate::web::datasets::api::amount;
+use crate::web::listing::{Items, JournalItem, Made, cursor, journal_item};
+use crate::web::parties::api::AmountOut;
+use actix_web::http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+routes! {
+    get "/api/v1/requests" Caller => list,
+    post "/api/v1/requests" Caller => submit,
+    get "/api/v1/requests/{id}" Caller => show,
+    post "/api/v1/requests/{id}/approval" SignedIn => approve,
+    post "/api/v1/requests/{id}/refusal" SignedIn => refuse,
+    post "/api/v1/requests/{id}/return" SignedIn => give_back,
+    post "/api/v1/requests/{id}/resubmission" Caller => resubmit,
+    post "/api/v1/requests/{id}/withdrawal" Caller => withdraw,
+    get "/api/v1/inbox" SignedIn => inbox,
+}
+
+/// A request in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PurchaseOut {
+    id: String,
+    number: String,
+    state: String,
+    buyer: String,
+    seller: String,
+    requested_by: String,
+    purpose: String,
+    net: AmountOut,
+    tax: AmountOut,
+    submitted_at: String,
+    expires_at: String,
+    revision: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+fn out(p: &Purchase) -> PurchaseOut {
+    let reason = match &p.state {
+        State::Returned { note, .. } => Some(note.clone()),
+        State::Refused { reason, .. } => Some(reason.clone()),
+        State::Submitted | State::AwaitingSeller | State::AwaitingPayment | State::Granted | State::Withdrawn | State::Expired => None,
+    };
+    PurchaseOut {
+        id: p.id.to_string(),
+        number: p.number.clone(),
+        state: p.state.name().to_owned(),
+        buyer: p.buyer_id.to_string(),
+        seller: p.seller_id.to_string(),
+        requested_by: p.requested_by_name.clone(),
+        purpose: p.purpose.clone(),
+        net: amount(p.net),
+        tax: amount(p.tax),
+        submitted_at: p.submitted_at.rfc3339(),
+        expires_at: p.expires_at.rfc3339(),
+        revision: p.revision,
+        reason,
+    }
+}
+
+/// One offer inside a request.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LineOut {
+    offer: String,
+    dataset: String,
+    version: String,
+    licence: String,
+    licence_sha256: String,
+    net: AmountOut,
+    tax: AmountOut,
+    term_days: Option<i64>,
+}
+
+/// A request with all that belongs to it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WholeOut {
+    #[serde(flatten)]
+    request: PurchaseOut,
+    side: String,
+    lines: Vec<LineOut>,
+    conditions: Vec<serde_json::Value>,
+    order: Option<String>,
+    grants: Vec<String>,
+    timeline: Vec<JournalItem>,
+}
+
+async fn shown(visit: &Visit, id: PurchaseId) -> Result<WholeOut, Problem> {
+    let actor = visit.actor()?.clone();
+    readable(visit)?;
+    let (whole, why): (Whole, _) = visit
+        .site
+        .db
+        .read(move |tx| {
+            let whole = purchases::whole(tx, &actor, id)?;
+            let why = purchases::why_not_yet(tx, &whole.purchase)?;
+            Ok::<_, Problem>((whole, why))
+        })
+        .await?;
+    let lang = visit.lang();
+    let line = |l: &purchases::Line| LineOut {
+        offer: l.offer_id.to_string(),
+        dataset: l.dataset_id.to_string(),
+        version: l.version_id.to_string(),
+        licence: l.licence_id.to_string(),
+        licence_sha256: l.licence_sha256.to_string(),
+        net: amount(l.net),
+        tax: amount(l.tax),
+        term_days: l.term_days,
+    };
+    Ok(WholeOut {
+        request: out(&whole.purchase),
+        side: whole.side.to_string(),
+        lines: whole.lines.iter().map(line).collect(),
+        conditions: why.iter().map(|c| condition_json(&visit.site, lang, c)).collect(),
+        order: whole.order.map(|o| o.id.to_string()),
+        grants: whole.grants.iter().map(|g| g.id.to_string()).collect(),
+        timeline: whole.entries.into_iter().map(|e| journal_item(lang, e)).collect(),
+    })
+}
+
+/// A machine needs the scope `read` to look.
+fn readable(visit: &Visit) -> Result<(), Problem> {
+    if visit.actor()?.has_scope("read") { Ok(()) } else { Err(Problem::forbidden("scope")) }
+}
+
+/// Requests of the own organisations: `side` is buyer or seller.
+#[utoipa::path(get, path = "/api/v1/requests", tag = "requests", params(("side" = Option<String>, Query), ("after" = Option<String>, Query)), responses((status = 200, body = Items<PurchaseOut>)))]
+pub(crate) async fn list(visit: Visit, Query(query): Query<SideQuery>) -> Answer {
+    readable(&visit)?;
+    let (actor, side, after) = (visit.actor()?.clone(), query.side(), cursor(Some(&query.after))?);
+    let page = visit.site.db.read(move |tx| Ok::<_, Problem>(purchases::of_actor(tx, &actor, side, after.as_ref(), 50)?)).await?;
+    answer::json(&Items::of(page.map(|p| out(&p))))
+}
+
+/// What waits for the caller's own decision.
+#[utoipa::path(get, path = "/api/v1/inbox", tag = "requests", responses((status = 200, body = Items<PurchaseOut>)))]
+pub(crate) async fn inbox(visit: Visit) -> Answer {
+    let actor = visit.person()?.clone();
+    let list = visit.site.db.read(move |tx| Ok::<_, Problem>(purchases::waiting_for(tx, &actor)?)).await?;
+    answer::json(&Items::all(list.iter().map(out).collect()))
+}
+
+/// Asks for offers of one seller. The hashes accept the licence texts; prices come from the offers alone.
+#[utoipa::path(post, path = "/api/v1/requests", tag = "requests", request_body = RequestIn, params(("Idempotency-Key" = Option<String>, Header)), responses((status = 201, body = WholeOut), (status = 403), (status = 409), (status = 422)))]
+pub(crate) async fn submit(visit: Visit, body: Json<RequestIn>) -> Answer {
+    let (offers, asked) = body.value.parse(visit.lang()).map_err(Problem::invalid)?;
+    let (actor, now, hand, buyer) = (visit.actor()?.clone(), visit.now(), hand(&visit.site), body.value.organisation);
+    let id: PurchaseId = visit
+        .site
+        .db
+        .write_once(body.once, now, move |tx| {
+            let buyer = parties::find_by_slug(tx, &buyer)?.ok_or_else(Problem::not_found)?;
+            let may = MayRequest::check(tx, &actor, buyer.id, &offers)?;
+            purchases::submit(tx, may, &asked, &hand, now).map_err(buy_problem)
+        })
+        .await?;
+    visit.site.mail_bell.notify_one();
+    let mut response = match shown(&visit, id).await {
+        Ok(whole) => answer::json_as(StatusCode::CREATED, &whole)?,
+        // A machine that may ask but not read learns the identifier.
+        Err(_) => answer::json_as(StatusCode::CREATED, &Made { id: id.to_string() })?,
+    };
+    if let Ok(value) = actix_web::http::header::HeaderValue::from_str(&urls::purchase(id)) {
+        response.headers_mut().insert(actix_web::http::header::LOCATION, value);
+    }
+    Ok(response)
+}
+
+/// One request with its conditions and its timeline.
+#[utoipa::path(get, path = "/api/v1/requests/{id}", tag = "requests", params(("id" = String, Path)), responses((status = 200, body = WholeOut), (status = 404)))]
+pub(crate) async fn show(visit: Visit, Path(id): Path<PurchaseId>) -> Answer {
+    answer::json(&shown(&visit, id).await?)
+}
+
+fn seen(body: &Json<DecisionTyped>) -> Result<i64, Problem> {
+    body.revision.ok_or_else(|| Problem::new(StatusCode::PRECONDITION_REQUIRED, "if-match"))
+}
+
+/// Approves for one's side; `If-Match` carries the revision that was seen.
+#[utoipa::path(post, path = "/api/v1/requests/{id}/approval", tag = "requests", params(("id" = String, Path), ("If-Match" = String, Header)), request_body = DecisionTyped, responses((status = 200, body = WholeOut), (status = 403), (status = 409)))]
+pub(crate) async fn approve(visit: Visit, Path(id): Path<PurchaseId>, body: Json<DecisionTyped>) -> Answer {
+    let (note, revision) = (body.value.note(false).map_err(Problem::invalid)?, seen(&body)?);
+    let (actor, now, hand) = (visit.person()?.clone(), visit.now(), hand(&visit.site));
+    visit
+        .site
+        .db
+        .write_once(body.once, now, move |tx| {
+            let may = MayDecide::check(tx, &actor, id, revision)?;
+            purchases::approve(tx, may, &note, &hand, now).map_err(buy_problem)
+        })
+        .await?;
+    visit.site.mail_bell.notify_one();
+    answer::json(&shown(&visit, id).await?)
+}
+
+/// Refuses with a reason.
+#[utoipa::path(post, path = "/api/v1/requests/{id}/refusal", tag = "requests", params(("id" = String, Path), ("If-Match" = String, Header)), request_body = DecisionTyped, responses((status = 200, body = WholeOut), (status = 403), (status = 409)))]
+pub(crate) async fn refuse(visit: Visit, Path(id): Path<PurchaseId>, body: Json<DecisionTyped>) -> Answer {
+    let (reason, revision) = (body.value.note(true).map_err(Problem::invalid)?, seen(&body)?);
+    let (actor, now) = (visit.person()?.clone(), visit.now());
+    visit
+        .site
+        .db
+        .write_once(body.once, now, move |tx| {
+            let may = MayDecide::check(tx, &actor, id, revision)?;
+            purchases::refuse(tx, may, &reason, now).map_err(buy_problem)
+        })
+        .await?;
+    visit.site.mail_bell.notify_one();
+    answer::json(&shown(&visit, id).await?)
+}
+
+/// Returns a request for changes.
+#[utoipa::path(post, path = "/api/v1/requests/{id}/return", tag = "requests", params(("id" = String, Path), ("If-Match" = String, Header)), request_body = DecisionTyped, responses((status = 200, body = WholeOut), (status = 403), (status = 409)))]
+pub(crate) async fn give_back(visit: Visit, Path(id): Path<PurchaseId>, body: Json<DecisionTyped>) -> Answer {
+    let (what, revision) = (body.value.note(true).map_err(Problem::invalid)?, seen(&body)?);
+    let (actor, now) = (visit.person()?.clone(), visit.now());
+    visit
+        .site
+        .db
+        .write_once(body.once, now, move |tx| {
+            let may = MayDecide::check(tx, &actor, id, revision)?;
+            purchases::give_back(tx, may, &what, now).map_err(buy_problem)
+        })
+        .await?;
+    visit.site.mail_bell.notify_one();
+    answer::json(&shown(&visit, id).await?)
+}
+
+/// Submits a returned request again; `note` is the changed purpose.
+#[utoipa::path(post, path = "/api/v1/requests/{id}/resubmission", tag = "requests", params(("id" = String, Path), ("If-Match" = String, Header)), request_body = DecisionTyped, responses((status = 200, body = WholeOut), (status = 403), (status = 409)))]
+pub(crate) async fn resubmit(visit: Visit, Path(id): Path<PurchaseId>, body: Json<DecisionTyped>) -> Answer {
+    let (purpose, revision) = (body.value.note(true).map_err(Problem::invalid)?, seen(&body)?);
+    let (actor, now, hand) = (visit.actor()?.clone(), visit.now(), hand(&visit.site));
+    visit
+        .site
+        .db
+        .write_once(body.once, now, move |tx| {
+            let may = MayWithdraw::check(tx, &actor, id)?;
+            purchases::resubmit(tx, may, revision, &purpose, &hand, now).map_err(buy_problem)
+        })
+        .await?;
+    visit.site.mail_bell.notify_one();
+    answer::json(&shown(&visit, id).await?)
+}
+
+/// Takes a request back.
+#[utoipa::path(post, path = "/api/v1/requests/{id}/withdrawal", tag = "requests", params(("id" = String, Path)), responses((status = 204), (status = 409)))]
+pub(crate) async fn withdraw(visit: Visit, Path(id): Path<PurchaseId>) -> Answer {
+    let (actor, now) = (visit.actor()?.clone(), visit.now());
+    visit
+        .site
+        .db
+        .write(move |tx| {
+            let may = MayWithdraw::check(tx, &actor, id).map_err(|r: Refused| Problem::from(r))?;
+            purchases::withdraw(tx, may, now).map_err(buy_problem)
+        })
+        .await?;
+    visit.site.mail_bell.notify_one();
+    Ok(actix_web::HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,340 @@
+//! Pages of purchases: the request form, its page with the timeline, lists, the inbox.
+
+pub mod api;
+pub mod forms;
+mod views;
+
+use super::datasets::views::{bill, permissions};
+use super::layout::Frame;
+use super::listing::cursor;
+use super::sheet::{Block, Cell, Fields, FormView, Sheet, Table, conditions};
+use crate::http::problem::{Fault, Problem};
+use crate::http::{Answer, Form, Path, Query, Site, Visit, answer, see_other};
+use crate::market::conditions::all_met;
+use crate::market::grants::{self, Hand, Side};
+use crate::market::offers;
+use crate::market::parties::{self, Role};
+use crate::market::purchases::{self, BuyError, MayDecide, MayRequest, MayWithdraw, Purchase, State};
+use crate::routes;
+use crate::urls;
+use crate::values::{Lang, OfferId, PartyId, PurchaseId};
+use crate::words;
+use forms::{DecisionTyped, RequestTyped};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+routes! {
+    get "/datasets/{party}/{slug}/request" SignedIn => request_page,
+    post "/datasets/{party}/{slug}/request" SignedIn => submit,
+    get "/requests" SignedIn => list,
+    get "/inbox" SignedIn => inbox,
+    get "/requests/{id}" SignedIn => show,
+    post "/requests/{id}/approval" SignedIn => approve,
+    post "/requests/{id}/refusal" SignedIn => refuse,
+    post "/requests/{id}/return" SignedIn => give_back,
+    post "/requests/{id}/withdrawal" SignedIn => withdraw,
+    post "/requests/{id}/resubmission" SignedIn => resubmit,
+}
+
+/// The hand that signs receipts.
+#[must_use]
+pub fn hand(site: &Site) -> Hand {
+    Hand { signing: site.signing.clone(), exchange: site.facts.exchange.clone(), public_url: site.facts.public_url.clone() }
+}
+
+/// Turns what did not happen to a purchase into a problem.
+#[must_use]
+pub fn buy_problem(error: BuyError) -> Problem {
+    match error {
+        BuyError::NotAccepted => Problem::conflict("licence-changed"),
+        BuyError::WrongAmount => Problem::invalid(vec![forms::wrong_amount()]),
+        BuyError::Overtaken => Problem::conflict("overtaken"),
+        BuyError::Refused(refused) => refused.into(),
+        BuyError::Store(error) => error.into(),
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct OfferQuery {
+    offer: String,
+}
+
+async fn request_sheet(visit: &Visit, at: (String, String), typed: &RequestTyped, faults: &[Fault]) -> Answer {
+    let (lang, actor, now) = (visit.lang(), visit.person()?.clone(), visit.now());
+    let say = |key: &str| words::say(lang, key);
+    let offer_id: OfferId = typed.offer.parse().map_err(|_| Problem::not_found())?;
+    let chosen = typed.organisation.clone();
+    let (listing, own, list, held) = visit
+        .site
+        .db
+        .read(move |tx| {
+            let (dataset, _) = super::datasets::named(tx, Some(&actor), &at.0, &at.1)?;
+            let listing = offers::listing_of(tx, dataset)?.ok_or_else(Problem::not_found)?;
+            let own: Vec<_> = parties::own(tx, &actor)?.into_iter().filter(|(p, _)| p.id != listing.party.id).collect();
+            let buyer = own.iter().find(|(p, _)| p.slug == chosen).or_else(|| own.iter().find(|(_, r)| r.has(Role::Requester))).or_else(|| own.first());
+            let (list, held) = match buyer {
+                Some((buyer, _)) => (purchases::request_conditions(tx, &actor, buyer.id, &[offer_id])?.0, grants::held(tx, buyer.id, listing.dataset.id, now)?),
+                None => (Vec::new(), Vec::new()),
+            };
+            Ok::<_, Problem>((listing, own, list, held))
+        })
+        .await?;
+    let (offer, licence) = listing.offers.iter().find(|(o, _)| o.id == offer_id).ok_or_else(Problem::not_found)?;
+    let home = urls::dataset(&listing.party.slug, &listing.dataset.slug);
+    let mut sheet = Sheet::new(Frame::titled(visit, "request-access")).crumb(listing.dataset.title(lang), home.clone()).lead(words::with(lang, "request-lead", &[("seller", listing.party.name(lang))])).faulty(faults);
+    if own.is_empty() {
+        return sheet.put(Block::Notice("warn", "warn", say("no-organisation"))).put(Block::Links(vec![(say("found-organisation"), "/organisations/new".to_owned(), "primary")])).answer();
+    }
+    let b = bill(lang, &listing, offer, licence);
+    let gross = offer.gross().map_err(|e| Problem::broken(&e))?;
+    let total = if offer.is_free() { say("free") } else { words::money(lang, gross) };
+    sheet = sheet.put(Block::Facts(vec![
+        (say("dataset"), listing.dataset.title(lang).to_owned(), words::with(lang, "version-label", &[("label", &listing.version.label)])),
+        (say("offer"), offer.title.clone(), say(&format!("approval-{}", offer.approval.as_str()))),
+        (say("total"), total, b.price.2.clone()),
+        (say("licence"), licence.title(lang).to_owned(), licence.code.clone()),
+    ]));
+    for grant in &held {
+        sheet = sheet.put(Block::Notice("warn", "info", words::with(lang, "already-held", &[("number", &grant.number)])));
+    }
+    if !all_met(&list) {
+        sheet = sheet.put(Block::Heading(say("why-not"))).put(Block::Conditions(conditions(lang, &list)));
+    }
+    let p = permissions(lang, &licence.terms);
+    let join = |l: &[super::datasets::views::Permission]| l.iter().map(|x| x.text.clone()).collect::<Vec<_>>().join(if lang == Lang::Zh { "；" } else { "; " });
+    sheet = sheet.put(Block::Pairs(vec![
+        (say("verdict-allowed"), Cell::text(join(&p.yes))),
+        (say("verdict-conditional"), Cell::text(join(&p.perhaps))),
+        (say("verdict-forbidden"), Cell::text(join(&p.no))),
+        (say("licence"), Cell::link(say("read-licence"), urls::licence(licence.id)).with_small(licence.sha256.to_string())),
+    ]));
+    let fields = Fields::new(lang, faults)
+        .keyed("organisation", "for_organisation", "select", &typed.organisation, "")
+        .choices(own.iter().map(|(p, _)| (p.slug.clone(), p.name(lang).to_owned(), String::new())))
+        .field("purpose", "area", &typed.purpose)
+        .field("accept", "checks", "")
+        .choices([("accept".to_owned(), words::with(lang, "i-accept", &[("licence", licence.title(lang))]), licence.sha256.short())])
+        .field("offer", "hidden", offer.id.as_str())
+        .field("licence_sha256", "hidden", licence.sha256.as_str())
+        .done();
+    let form = FormView { action: format!("{home}/request"), fields, button: b.button, class: "primary", lead: b.what_next, ..FormView::default() };
+    sheet.put(Block::Form(form)).answer()
+}
+
+async fn request_page(visit: Visit, Path(at): Path<(String, String)>, Query(query): Query<OfferQuery>) -> Answer {
+    request_sheet(&visit, at, &RequestTyped { offer: query.offer, ..RequestTyped::default() }, &[]).await
+}
+
+async fn submit(visit: Visit, Path(at): Path<(String, String)>, form: Form<RequestTyped>) -> Answer {
+    let typed = form.typed;
+    let (offer, asked) = match typed.parse(visit.lang()) {
+        Ok(values) => values,
+        Err(faults) => return request_sheet(&visit, at, &typed, &faults).await,
+    };
+    let (actor, now, hand, buyer) = (visit.person()?.clone(), visit.now(), hand(&visit.site), typed.organisation);
+    let id: PurchaseId = visit
+        .site
+        .db
+        .write_once(form.once, now, move |tx| {
+            let buyer = parties::find_by_slug(tx, &buyer)?.ok_or_else(Problem::not_found)?;
+            let may = MayRequest::check(tx, &actor, buyer.id, &[offer])?;
+            purchases::submit(tx, may, &asked, &hand, now).map_err(buy_problem)
+        })
+        .await?;
+    visit.site.mail_bell.notify_one();
+    Ok(see_other(format!("{}?done=submitted", urls::purchase(id))))
+}
+
+/// Names the organisations and datasets of a list.
+async fn names(visit: &Visit, list: &[Purchase]) -> Result<(BTreeMap<PartyId, String>, BTreeMap<PurchaseId, String>), Problem> {
+    let (lang, list) = (visit.lang(), list.to_vec());
+    visit
+        .site
+        .db
+        .read(move |tx| {
+            let (mut people, mut goods) = (BTreeMap::new(), BTreeMap::new());
+            for p in &list {
+                for id in [p.buyer_id, p.seller_id] {
+                    if let Some(party) = parties::find(tx, id)? {
+                        people.insert(id, party.name(lang).to_owned());
+                    }
+                }
+                let lines = purchases::lines_of(tx, p)?;
+                if let Some(line) = lines.first() {
+                    let title = crate::market::datasets::get(tx, line.dataset_id)?.title(lang).to_owned();
+                    goods.insert(p.id, if lines.len() > 1 { format!("{title} +{}", lines.len() - 1) } else { title });
+                }
+            }
+            Ok::<_, Problem>((people, goods))
+        })
+        .await
+}
+
+async fn purchase_rows(visit: &Visit, list: &[Purchase], side: Side) -> Result<Vec<Vec<Cell>>, Problem> {
+    let lang = visit.lang();
+    let (people, goods) = names(visit, list).await?;
+    let name = |id: PartyId| people.get(&id).cloned().unwrap_or_default();
+    list.iter()
+        .map(|p| {
+            let gross = p.gross().map_err(|e| Problem::broken(&e))?;
+            let amount = if gross.minor == 0 { words::say(lang, "free") } else { words::money(lang, gross) };
+            let other = if side == Side::Buyer { p.seller_id } else { p.buyer_id };
+            Ok(vec![
+                Cell::link(p.number.clone(), urls::purchase(p.id)).with_small(p.requested_by_name.clone()),
+                Cell::text(goods.get(&p.id).cloned().unwrap_or_default()).with_small(name(other)),
+                Cell::mark(views::mark(lang, &p.state)),
+                Cell::number(amount),
+                Cell::time(lang, p.submitted_at),
+            ])
+        })
+        .collect()
+}
+
+fn purchase_heads(lang: Lang) -> Vec<(String, bool)> {
+    let say = |key: &str| words::say(lang, key);
+    vec![(say("request"), false), (say("dataset"), false), (say("head-state"), false), (say("amount"), true), (say("head-submitted"), false)]
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct SideQuery {
+    pub side: String,
+    pub after: String,
+}
+impl SideQuery {
+    pub fn side(&self) -> Side {
+        if self.side == "seller" { Side::Seller } else { Side::Buyer }
+    }
+}
+
+async fn list(visit: Visit, Query(query): Query<SideQuery>) -> Answer {
+    let (lang, actor, side, after) = (visit.lang(), visit.person()?.clone(), query.side(), cursor(Some(&query.after))?);
+    let say = |key: &str| words::say(lang, key);
+    let page = visit.site.db.read(move |tx| Ok::<_, Problem>(purchases::of_actor(tx, &actor, side, after.as_ref(), 50)?)).await?;
+    let rows = purchase_rows(&visit, &page.items, side).await?;
+    let next = page.next.map(|c| format!("{}?side={}&after={c}", urls::PURCHASES, side.as_str()));
+    let browse = (say("nav-catalogue"), urls::CATALOGUE.to_owned());
+    let table = Table { label: say("nav-requests"), heads: purchase_heads(lang), rows, empty: (say("requests-empty"), say("requests-empty-text"), Some(browse)), next };
+    let tabs = vec![(say("as-buyer"), format!("{}?side=buyer", urls::PURCHASES), -1, side == Side::Buyer), (say("as-seller"), format!("{}?side=seller", urls::PURCHASES), -1, side == Side::Seller)];
+    Sheet::new(Frame::titled(&visit, "nav-requests")).lead(say("requests-lead")).put(Block::Tabs(tabs)).put(Block::Table(table)).answer()
+}
+
+async fn inbox(visit: Visit) -> Answer {
+    let (lang, actor) = (visit.lang(), visit.person()?.clone());
+    let say = |key: &str| words::say(lang, key);
+    let waiting = visit.site.db.read(move |tx| Ok::<_, Problem>(purchases::waiting_for(tx, &actor)?)).await?;
+    let rows = purchase_rows(&visit, &waiting, Side::Seller).await?;
+    let rows = rows
+        .into_iter()
+        .zip(&waiting)
+        .map(|(mut row, p)| {
+            row.push(Cell::time(lang, p.expires_at));
+            row
+        })
+        .collect::<Vec<_>>();
+    let mut heads = purchase_heads(lang);
+    heads.push((say("head-due"), false));
+    let count = i64::try_from(waiting.len()).unwrap_or(0);
+    let table = Table { label: say("nav-inbox"), heads, rows, empty: (say("inbox-empty"), say("inbox-empty-text"), Some((say("nav-requests"), urls::PURCHASES.to_owned()))), next: None };
+    Sheet::new(Frame::titled(&visit, "nav-inbox").waiting(count)).lead(words::with(lang, "inbox-lead", &[("count", &count.to_string())])).put(Block::Table(table)).answer()
+}
+
+async fn show(visit: Visit, Path(id): Path<PurchaseId>) -> Answer {
+    views::page(&visit, id, &[], "").await
+}
+
+fn revision(typed: &DecisionTyped) -> Result<i64, Problem> {
+    typed.revision.parse().map_err(|_| Problem::bad_request("form"))
+}
+
+async fn approve(visit: Visit, Path(id): Path<PurchaseId>, form: Form<DecisionTyped>) -> Answer {
+    let note = match form.typed.note(false) {
+        Ok(note) => note,
+        Err(faults) => return views::page(&visit, id, &faults, &form.typed.note).await,
+    };
+    let (actor, now, hand, revision) = (visit.person()?.clone(), visit.now(), hand(&visit.site), revision(&form.typed)?);
+    visit
+        .site
+        .db
+        .write_once(form.once, now, move |tx| {
+            let may = MayDecide::check(tx, &actor, id, revision)?;
+            purchases::approve(tx, may, &note, &hand, now).map_err(buy_problem)
+        })
+        .await?;
+    visit.site.mail_bell.notify_one();
+    Ok(see_other(format!("{}?done=approved", urls::purchase(id))))
+}
+
+async fn refuse(visit: Visit, Path(id): Path<PurchaseId>, form: Form<DecisionTyped>) -> Answer {
+    let reason = match form.typed.note(true) {
+        Ok(reason) => reason,
+        Err(faults) => return views::page(&visit, id, &faults, &form.typed.note).await,
+    };
+    let (actor, now, revision) = (visit.person()?.clone(), visit.now(), revision(&form.typed)?);
+    visit
+        .site
+        .db
+        .write_once(form.once, now, move |tx| {
+            let may = MayDecide::check(tx, &actor, id, revision)?;
+            purchases::refuse(tx, may, &reason, now).map_err(buy_problem)
+        })
+        .await?;
+    visit.site.mail_bell.notify_one();
+    Ok(see_other(format!("{}?done=refused", urls::purchase(id))))
+}
+
+async fn give_back(visit: Visit, Path(id): Path<PurchaseId>, form: Form<DecisionTyped>) -> Answer {
+    let what = match form.typed.note(true) {
+        Ok(what) => what,
+        Err(faults) => return views::page(&visit, id, &faults, &form.typed.note).await,
+    };
+    let (actor, now, revision) = (visit.person()?.clone(), visit.now(), revision(&form.typed)?);
+    visit
+        .site
+        .db
+        .write_once(form.once, now, move |tx| {
+            let may = MayDecide::check(tx, &actor, id, revision)?;
+            purchases::give_back(tx, may, &what, now).map_err(buy_problem)
+        })
+        .await?;
+    visit.site.mail_bell.notify_one();
+    Ok(see_other(format!("{}?done=returned", urls::purchase(id))))
+}
+
+async fn withdraw(visit: Visit, Path(id): Path<PurchaseId>, form: Form<DecisionTyped>) -> Answer {
+    let (actor, now) = (visit.person()?.clone(), visit.now());
+    visit
+        .site
+        .db
+        .write_once(form.once, now, move |tx| {
+            let may = MayWithdraw::check(tx, &actor, id)?;
+            purchases::withdraw(tx, may, now).map_err(buy_problem)
+        })
+        .await?;
+    visit.site.mail_bell.notify_one();
+    Ok(see_other(format!("{}?done=withdrawn", urls::purchase(id))))
+}
+
+async fn resubmit(visit: Visit, Path(id): Path<PurchaseId>, form: Form<DecisionTyped>) -> Answer {
+    let purpose = match form.typed.note(true) {
+        Ok(purpose) => purpose,
+        Err(faults) => return views::page(&visit, id, &faults, &form.typed.note).await,
+    };
+    let (actor, now, hand, revision) = (visit.person()?.clone(), visit.now(), hand(&visit.site), revision(&form.typed)?);
+    visit
+        .site
+        .db
+        .write_once(form.once, now, move |tx| {
+            let may = MayWithdraw::check(tx, &actor, id)?;
+            purchases::resubmit(tx, may, revision, &purpose, &hand, now).map_err(buy_problem)
+        })
+        .await?;
+    visit.site.mail_bell.notify_one();
+    Ok(see_other(format!("{}?done=submitted", urls::purchase(id))))
+}
+
+/// Whether a purchase is over.
+pub(super) fn is_over(state: &State) -> bool {
+    matches!(state, State::Granted | State::Refused { .. } | State::Withdrawn | State::Expired)
+}

@@ -1,0 +1,201 @@
+//! The page of a request: title block, the timeline in three lanes, why not yet, and what the reader may do.
+
+use super::is_over;
+use crate::http::problem::{Fault, Problem};
+use crate::http::{Answer, Visit, answer};
+use crate::market::conditions::all_met;
+use crate::market::datasets;
+use crate::market::grants::Side;
+use crate::market::journal::{ActorKind, Deed, Entry};
+use crate::market::parties;
+use crate::market::purchases::{self, Purchase, State, Whole};
+use crate::urls;
+use crate::values::{Lang, PurchaseId};
+use crate::web::layout::Frame;
+use crate::web::sheet::{ConditionView, Fields, FormView, Mark, conditions};
+use crate::words;
+use askama::Template;
+
+/// The state of a request as a mark.
+#[must_use]
+pub fn mark(lang: Lang, state: &State) -> Mark {
+    let (class, icon) = match state {
+        State::Submitted | State::AwaitingSeller => ("wait", "clock"),
+        State::AwaitingPayment => ("wait", "deed"),
+        State::Returned { .. } => ("warn", "return"),
+        State::Granted => ("ok", "check"),
+        State::Refused { .. } => ("bad", "cross"),
+        State::Withdrawn | State::Expired => ("plain", "ban"),
+    };
+    Mark { class, icon, text: words::say(lang, &words::key("request", state.name())) }
+}
+
+/// An entry of the timeline.
+struct Event {
+    /// `buyer`, `site` or `seller`, with `back`, `now` or `next`.
+    class: String,
+    at: String,
+    stamp: String,
+    lane: String,
+    title: String,
+    text: String,
+    quote: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/purchase.html")]
+struct PurchaseView {
+    f: Frame,
+    mark: Mark,
+    met: String,
+    lead: Vec<(String, String)>,
+    facts: Vec<(String, String, String)>,
+    buyer: String,
+    seller: String,
+    events: Vec<Event>,
+    conditions: Vec<ConditionView>,
+    lines: Vec<(String, String, String)>,
+    order: Option<(String, String)>,
+    grants: Vec<(String, String)>,
+    why_not_decide: Vec<ConditionView>,
+    approve: Option<FormView>,
+    others: Vec<FormView>,
+    withdraw: Option<FormView>,
+    resubmit: Option<FormView>,
+    faults: Vec<(String, String)>,
+}
+
+struct Loaded {
+    whole: Whole,
+    buyer: String,
+    seller: String,
+    titles: Vec<(String, String, String)>,
+    why: Vec<crate::market::conditions::Condition>,
+    decide: Vec<crate::market::conditions::Condition>,
+    take_back: Vec<crate::market::conditions::Condition>,
+    deciders: String,
+}
+
+async fn load(visit: &Visit, id: PurchaseId) -> Result<Loaded, Problem> {
+    let (actor, lang) = (visit.person()?.clone(), visit.lang());
+    visit
+        .site
+        .db
+        .read(move |tx| {
+            let whole = purchases::whole(tx, &actor, id)?;
+            let buyer = parties::get(tx, whole.purchase.buyer_id)?.name(lang).to_owned();
+            let seller_party = parties::get(tx, whole.purchase.seller_id)?;
+            let mut titles = Vec::new();
+            for line in &whole.lines {
+                let dataset = datasets::get(tx, line.dataset_id)?;
+                let version = datasets::version(tx, line.version_id)?.map(|v| v.label).unwrap_or_default();
+                titles.push((dataset.title(lang).to_owned(), urls::dataset(&seller_party.slug, &dataset.slug), version));
+            }
+            let p = &whole.purchase;
+            let why = purchases::why_not_yet(tx, p)?;
+            let decide = purchases::decide_conditions(tx, &actor, p)?;
+            let take_back = purchases::withdraw_conditions(tx, &actor, p)?;
+            let deciders = purchases::deciders(tx, p)?.into_iter().map(|(_, n)| n).collect::<Vec<_>>().join(", ");
+            Ok::<_, Problem>(Loaded { buyer, seller: seller_party.name(lang).to_owned(), titles, why, decide, take_back, deciders, whole })
+        })
+        .await
+}
+
+fn side_of(entry: &Entry) -> &'static str {
+    match entry.deed {
+        Deed::PurchaseSubmitted | Deed::PurchaseResubmitted | Deed::BuyerApproved | Deed::PurchaseWithdrawn => "buyer",
+        Deed::SellerApproved | Deed::OrderPaid => "seller",
+        Deed::PurchaseReturned | Deed::PurchaseRefused if entry.detail.get("side").and_then(|s| s.as_str()) == Some("seller") => "seller",
+        Deed::PurchaseReturned | Deed::PurchaseRefused => "buyer",
+        _ => "site",
+    }
+}
+
+fn event(lang: Lang, entry: &Entry) -> Event {
+    let side = side_of(entry);
+    let back = if matches!(entry.deed, Deed::PurchaseReturned | Deed::PurchaseRefused) { " back" } else { "" };
+    let who = match entry.by.kind {
+        ActorKind::Member | ActorKind::Service if side != "site" => entry.by.name.clone(),
+        _ => words::say(lang, "the-exchange"),
+    };
+    let detail = |key: &str| entry.detail.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+    let quote = [detail("note"), detail("reason"), detail("purpose")].into_iter().find(|t| !t.is_empty()).unwrap_or_default();
+    let text = [detail("amount"), detail("invoice"), detail("reference")].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" · ");
+    Event {
+        class: format!("{side}{back}"),
+        at: entry.at.civil("%m-%d %H:%M"),
+        stamp: entry.at.rfc3339(),
+        lane: words::say(lang, &format!("lane-{side}")),
+        title: format!("{who}: {}", words::say(lang, &words::key("deed", entry.deed.as_str()))),
+        text,
+        quote,
+    }
+}
+
+/// What stands at the end of the timeline: who decides now.
+fn now_event(lang: Lang, p: &Purchase, deciders: &str) -> Option<Event> {
+    let side = match p.state {
+        State::Submitted | State::Returned { .. } => "buyer",
+        State::AwaitingSeller | State::AwaitingPayment => "seller",
+        State::Granted | State::Refused { .. } | State::Withdrawn | State::Expired => return None,
+    };
+    let key = words::key("now", p.state.name());
+    let due = words::with(lang, "due-by", &[("date", &words::date(lang, p.expires_at))]);
+    Some(Event { class: format!("{side} now"), at: words::say(lang, "now-word"), stamp: String::new(), lane: words::say(lang, &format!("lane-{side}")), title: words::with(lang, &key, &[("names", deciders)]), text: due, quote: String::new() })
+}
+
+fn decision_form(lang: Lang, p: &Purchase, key: &str, part: &str, class: &'static str, faults: &[Fault], note: &str) -> FormView {
+    let fields = Fields::new(lang, faults).keyed("note", &format!("{part}_note"), "area", note, "").field("revision", "hidden", &p.revision.to_string()).done();
+    FormView { action: urls::purchase_part(p.id, part), fields, button: words::say(lang, key), class, ..FormView::default() }
+}
+
+/// Answers with the page of a request; with faults after a decision that did not fit.
+pub(super) async fn page(visit: &Visit, id: PurchaseId, faults: &[Fault], note: &str) -> Answer {
+    let lang = visit.lang();
+    let loaded = load(visit, id).await?;
+    let Loaded { whole, buyer, seller, titles, why, decide, take_back, deciders } = &loaded;
+    let p = &whole.purchase;
+    let may_decide = all_met(decide);
+    let may_take_back = all_met(take_back);
+    let waits_for_my_side = p.state.decider() == Some(whole.side);
+    let mut events: Vec<Event> = whole.entries.iter().map(|e| event(lang, e)).collect();
+    events.extend(now_event(lang, p, deciders));
+    let met = why.iter().filter(|c| c.met).count();
+    let done = is_over(&p.state);
+    let view = PurchaseView {
+        f: Frame::of(visit, words::with(lang, "request-number-title", &[("number", &p.number)])),
+        mark: mark(lang, &p.state),
+        met: words::with(lang, "conditions-met", &[("met", &met.to_string()), ("all", &why.len().to_string())]),
+        lead: titles.iter().map(|(t, href, _)| (t.clone(), href.clone())).collect(),
+        facts: facts(lang, p, buyer, seller)?,
+        buyer: buyer.clone(),
+        seller: seller.clone(),
+        events,
+        conditions: conditions(lang, why),
+        lines: whole.lines.iter().zip(titles).map(|(l, (t, _, v))| (t.clone(), v.clone(), words::money(lang, l.net))).collect(),
+        order: whole.order.as_ref().map(|o| (o.number.clone(), urls::order(o.id))),
+        grants: whole.grants.iter().map(|g| (g.number.clone(), urls::grant(g.id))).collect(),
+        why_not_decide: if waits_for_my_side && !may_decide { conditions(lang, decide) } else { Vec::new() },
+        approve: may_decide.then(|| decision_form(lang, p, "approve", "approval", "primary", &[], "")),
+        others: if may_decide { vec![decision_form(lang, p, "return-for-changes", "return", "", faults, note), decision_form(lang, p, "refuse", "refusal", "danger", &[], "")] } else { Vec::new() },
+        withdraw: (may_take_back && whole.side == Side::Buyer && !done).then(|| FormView { action: urls::purchase_part(p.id, "withdrawal"), button: words::say(lang, "withdraw"), class: "danger", ..FormView::default() }),
+        resubmit: (may_take_back && matches!(p.state, State::Returned { .. })).then(|| decision_form(lang, p, "resubmit", "resubmission", "primary", faults, &p.purpose)),
+        faults: faults.iter().map(|f| (f.field.clone(), words::with(lang, f.message, &[("value", &f.value)]))).collect(),
+    };
+    let status = if faults.is_empty() { actix_web::http::StatusCode::OK } else { actix_web::http::StatusCode::UNPROCESSABLE_ENTITY };
+    answer::html_as(status, &view)
+}
+
+fn facts(lang: Lang, p: &Purchase, buyer: &str, seller: &str) -> Result<Vec<(String, String, String)>, Problem> {
+    let say = |key: &str| words::say(lang, key);
+    let gross = p.gross().map_err(|e| Problem::broken(&e))?;
+    let amount = if gross.minor == 0 { say("free") } else { words::money(lang, gross) };
+    let tax = if gross.minor == 0 { String::new() } else { words::with(lang, "of-which-tax", &[("tax", &words::money(lang, p.tax))]) };
+    Ok(vec![
+        (say("amount"), amount, tax),
+        (say("lane-buyer"), buyer.to_owned(), p.requested_by_name.clone()),
+        (say("lane-seller"), seller.to_owned(), String::new()),
+        (say("head-submitted"), words::date(lang, p.submitted_at), String::new()),
+        (say("expires"), words::date(lang, p.expires_at), say("expires-note")),
+    ])
+}
