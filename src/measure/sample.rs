@@ -10,6 +10,8 @@ const ROWS: usize = 50;
 const COLUMNS: usize = 200;
 /// Characters of a cell.
 const CELL: usize = 120;
+/// Bytes of a sample as JSON: it is kept in a row of the database and read with it.
+const JSON_BYTES: usize = 64 * 1024;
 
 /// The head and the first rows of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +24,7 @@ pub struct Sample {
     pub separator: char,
 }
 
-/// Decodes the head of a file: UTF-8 with or without a byte-order mark, UTF-16 with one, else GB18030.
+/// Decodes the head of a file: UTF-8 with or without a byte-order mark, else GB18030.
 fn decode(head: &[u8], whole: bool) -> String {
     // A cut may fall inside a character; what stands behind the last line end is not looked at.
     let end = if whole { head.len() } else { head.iter().rposition(|b| *b == b'\n').map_or(head.len(), |i| i + 1) };
@@ -66,7 +68,17 @@ pub fn sample(head: &[u8], whole: bool) -> Option<Sample> {
     let head = records.next()?;
     let columns: Vec<String> = head.iter().take(COLUMNS).map(cell).collect();
     let rows = records.take(ROWS).map(|r| r.iter().take(COLUMNS).map(cell).collect()).collect();
-    Some(Sample { columns, rows, separator: char::from(separator) })
+    Some(fitted(Sample { columns, rows, separator: char::from(separator) }))
+}
+
+/// Drops rows from the end, then columns, until the JSON form fits.
+fn fitted(mut sample: Sample) -> Sample {
+    while serde_json::to_string(&sample).map_or(0, |json| json.len()) > JSON_BYTES {
+        if sample.rows.pop().is_none() && sample.columns.pop().is_none() {
+            break;
+        }
+    }
+    sample
 }
 
 #[cfg(test)]
@@ -96,5 +108,13 @@ mod tests {
         assert_eq!(found.rows.len(), 1);
         assert!(sample(b"PAR1\0\0", true).is_none());
         assert!(sample(b"", true).is_none());
+    }
+
+    #[test]
+    fn a_wide_table_fits_into_its_row() {
+        let line = vec!["温".repeat(150); 300].join(",");
+        let found = sample(vec![line; 60].join("\n").as_bytes(), true).unwrap();
+        assert!(serde_json::to_string(&found).unwrap().len() <= JSON_BYTES);
+        assert!(!found.columns.is_empty());
     }
 }

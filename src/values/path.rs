@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 pub struct FilePath(String);
 
 /// Names that old systems reserve.
-const RESERVED: &[&str] = &["con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "lpt1", "lpt2", "lpt3", "lpt4"];
+const RESERVED: &[&str] = &["con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9"];
 
 impl FilePath {
     /// Reads a path.
@@ -25,7 +25,7 @@ impl FilePath {
         }
         let bad = |c: char| {
             c.is_control()
-                || matches!(c, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFFD}')
+                || matches!(c, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' | '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFFD}')
         };
         if text.chars().any(bad) {
             return Err(BadText::Characters);

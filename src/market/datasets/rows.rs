@@ -161,10 +161,17 @@ pub(super) fn set_state(tx: &mut Write, dataset: &Dataset, state: State, now: Ti
     Ok(diesel::update(seen).set(values).execute(tx.conn())? == 1)
 }
 
-pub(super) fn set_current(tx: &mut Write, id: DatasetId, version: VersionId, state: State, now: Timestamp) -> Result<(), StoreError> {
-    let values = (datasets::current_version_id.eq(version), datasets::state.eq(state), datasets::updated_at.eq(now), datasets::listed_at.eq(now), datasets::revision.eq(datasets::revision + 1));
-    diesel::update(datasets::table.find(id)).set(values).execute(tx.conn())?;
-    Ok(())
+/// Makes a version the current one if the dataset is still as it was when its conditions were checked.
+pub(super) fn set_current(tx: &mut Write, seen: &Dataset, version: VersionId, state: State, now: Timestamp) -> Result<bool, StoreError> {
+    let same = datasets::table.find(seen.id).filter(datasets::revision.eq(seen.revision));
+    let values = (
+        datasets::current_version_id.eq(version),
+        datasets::state.eq(state),
+        datasets::updated_at.eq(now),
+        datasets::listed_at.eq(now),
+        datasets::revision.eq(seen.revision + 1),
+    );
+    Ok(diesel::update(same).set(values).execute(tx.conn())? == 1)
 }
 
 pub(super) fn version(tx: &mut Read, id: VersionId) -> Result<Option<Version>, StoreError> {

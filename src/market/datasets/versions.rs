@@ -74,7 +74,10 @@ pub fn publish(tx: &mut Write, may: MayChangeDataset, version: VersionId, now: T
         }
     }
     let state = dataset.state.after(Event::Publish)?;
-    rows::set_current(tx, dataset.id, draft.id, state, now)?;
+    // Level, texts and state were read without a lock: a change of them meanwhile must not slip past the conditions.
+    if !rows::set_current(tx, &dataset, draft.id, state, now)? {
+        return Err(Refused::Overtaken.into());
+    }
     let detail = serde_json::json!({ "version": draft.label, "manifest_sha256": facts.manifest_sha256.as_str(), "files": facts.files });
     journal::note(tx, &by, &Note::new(Deed::VersionPublished, Thing::Dataset, dataset.id).for_party(party.id).detail(detail), now)?;
     rows::version(tx, draft.id)?.ok_or_else(|| Refused::Hidden.into())

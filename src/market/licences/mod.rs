@@ -38,7 +38,8 @@ pub fn plant(tx: &mut Write, now: Timestamp) -> Result<usize, StoreError> {
             continue;
         }
         let sha256 = digest(s.code, s.label, (s.title_zh, s.title_en), (s.text_zh, s.text_en), &s.terms);
-        rows::insert(
+        // Replicas that start together plant together: whoever is second adds nothing.
+        let added = rows::insert(
             tx,
             &Licence {
                 id: LicenceId::fresh(),
@@ -54,7 +55,7 @@ pub fn plant(tx: &mut Write, now: Timestamp) -> Result<usize, StoreError> {
                 created_at: now,
             },
         )?;
-        planted += 1;
+        planted += usize::from(added);
     }
     Ok(planted)
 }

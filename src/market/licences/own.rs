@@ -68,9 +68,8 @@ pub fn write_own(tx: &mut Write, may: MayWriteLicence, own: &OwnLicence, now: Ti
         sha256,
         created_at: now,
     };
-    match rows::insert(tx, &licence) {
-        Err(StoreError::Conflict) => return Err(WriteError::Taken),
-        done => done?,
+    if !rows::insert(tx, &licence)? {
+        return Err(WriteError::Taken);
     }
     let detail = serde_json::json!({ "code": licence.code, "label": licence.label, "sha256": licence.sha256.as_str() });
     journal::note(tx, &by, &Note::new(Deed::LicenceWritten, Thing::Licence, licence.id).for_party(party.id).detail(detail), now)?;

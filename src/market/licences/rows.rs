@@ -2,7 +2,7 @@
 
 use super::Terms;
 use crate::store::schema::licences;
-use crate::store::{Read, StoreError, Write};
+use crate::store::{Read, StoreError, Write, each};
 use crate::values::{Lang, LicenceId, PartyId, Sha256, Timestamp};
 use diesel::prelude::*;
 
@@ -73,8 +73,9 @@ pub(super) fn of_party(tx: &mut Read, party: Option<PartyId>) -> Result<Vec<Lice
     rows.into_iter().map(licence).collect()
 }
 
-pub(super) fn insert(tx: &mut Write, new: &Licence) -> Result<(), StoreError> {
-    diesel::insert_into(licences::table)
+/// Puts a licence into the table; false when there is one with its code and label, or its hash, also by a writer of this moment.
+pub(super) fn insert(tx: &mut Write, new: &Licence) -> Result<bool, StoreError> {
+    let done = each!(tx.conn(), c => diesel::insert_into(licences::table)
         .values((
             licences::id.eq(new.id),
             licences::code.eq(&new.code),
@@ -88,6 +89,7 @@ pub(super) fn insert(tx: &mut Write, new: &Licence) -> Result<(), StoreError> {
             licences::sha256.eq(&new.sha256),
             licences::created_at.eq(new.created_at),
         ))
-        .execute(tx.conn())?;
-    Ok(())
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(done == 1)
 }

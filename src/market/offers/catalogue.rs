@@ -2,7 +2,7 @@
 //! for every word; a later index takes its place behind the same call.
 
 use super::{Offer, rows};
-use crate::market::datasets::{self, Dataset, Level, State, Version};
+use crate::market::datasets::{self, Dataset, Level, State, Version, VersionState};
 use crate::market::licences::{self, Licence};
 use crate::market::parties::{self, Party};
 use crate::store::schema::{datasets as d, offers as o, parties as p, versions as v};
@@ -55,7 +55,9 @@ macro_rules! listed {
     ($query:expr) => {{
         let query = $query;
         let open = o::table.filter(o::dataset_id.eq(d::id)).filter(o::closed_at.is_null());
-        let mut q = d::table.filter(d::state.eq(State::Listed)).filter(d::current_version_id.is_not_null()).filter(exists(open)).into_boxed();
+        // A dataset whose current version was recalled has nothing to offer until the next one.
+        let current = v::table.filter(v::id.nullable().eq(d::current_version_id)).filter(v::state.eq(VersionState::Published));
+        let mut q = d::table.filter(d::state.eq(State::Listed)).filter(exists(current)).filter(exists(open)).into_boxed();
         for word in fold(&query.words).split(' ').filter(|w| !w.is_empty()).take(10) {
             q = q.filter(d::search_text.like(pattern(word)).escape('\\'));
         }

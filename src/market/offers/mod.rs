@@ -4,6 +4,8 @@
 
 mod catalogue;
 mod rows;
+#[cfg(test)]
+mod tests;
 
 pub use catalogue::{CatalogueQuery, Listing, catalogue, listing_of, numbers};
 pub use rows::Offer;
@@ -86,7 +88,7 @@ pub enum OfferError {
     /// There is no such licence.
     #[error("no such licence")]
     NoLicence,
-    /// Price and payment do not go together, or the sum is too large.
+    /// Price and payment do not go together, a number is out of its range, or the sum is too large.
     #[error("price and payment do not go together")]
     Price,
     /// It is closed already, or not of this dataset.
@@ -154,7 +156,11 @@ pub fn all_of(tx: &mut Read, actor: &Actor, dataset: DatasetId) -> Result<Vec<Of
 pub fn make(tx: &mut Write, may: MayChangeDataset, new: &NewOffer, now: Timestamp) -> Result<OfferId, OfferError> {
     let (dataset, party, by) = may.into_parts();
     let licence = licences::find(tx, new.licence)?.filter(|l| l.party_id.is_none_or(|p| p == party.id)).ok_or(OfferError::NoLicence)?;
-    let fits = (new.price.minor == 0) == (new.payment == Payment::None);
+    let fits = (new.price.minor == 0) == (new.payment == Payment::None)
+        && new.price.minor >= 0
+        && (0..=10_000).contains(&new.tax_basis_points)
+        && (0..=365).contains(&new.payment_days)
+        && new.term_days.is_none_or(|days| days > 0);
     let sums = new.price.share(new.tax_basis_points).and_then(|tax| new.price.plus(tax));
     if !fits || sums.is_err() {
         return Err(OfferError::Price);
