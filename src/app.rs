@@ -86,8 +86,6 @@ impl App {
                 bucket: bucket.clone(),
                 access_key: access_key.clone(),
                 secret_key: secret_key.reveal().clone(),
-                allow_http: true,
-                path_style: endpoint.is_some(),
                 // Plain http passes on this machine only; the store refuses it elsewhere.
                 allow_http: endpoint.as_ref().is_some_and(|e| e.starts_with("http://")),
                 path_style: endpoint.is_some(),

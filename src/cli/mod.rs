@@ -85,3 +85,8 @@ fn log(json: bool) {
     let builder = tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colours).with_max_level(tracing::Level::INFO).with_target(false);
     if json { builder.json().flatten_event(true).init() } else { builder.init() }
 }
+
+/// Starts a quiet log for the demo: only what went wrong.
+fn log_quietly() {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::WARN).with_target(false).init();
+}

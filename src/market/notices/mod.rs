@@ -181,3 +181,11 @@ pub(in crate::market) fn list(tx: &mut Read, after: Option<&crate::store::Cursor
 pub fn counts(tx: &mut Read) -> Result<(i64, i64), StoreError> {
     rows::counts(tx)
 }
+
+/// Gives link and nonce of the last notice with a link to an address, for a command that stands in for the mailbox.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn last_link(tx: &mut Read, receiver: &str) -> Result<Option<(String, String)>, StoreError> {
+    rows::last_link(tx, receiver)
+}

@@ -125,3 +125,14 @@ pub(super) fn counts(tx: &mut Read) -> Result<(i64, i64), StoreError> {
     let given_up = open.filter(notices::failed_at.is_not_null()).count().get_result(tx.conn())?;
     Ok((waiting, given_up))
 }
+
+pub(super) fn last_link(tx: &mut Read, receiver: &str) -> Result<Option<(String, String)>, StoreError> {
+    let texts: Vec<String> = notices::table
+        .filter(notices::receiver.eq(receiver))
+        .select(notices::facts)
+        .order((notices::created_at.desc(), notices::id.desc()))
+        .limit(20)
+        .load(tx.conn())?;
+    let facts = texts.iter().filter_map(|t| serde_json::from_str::<std::collections::BTreeMap<String, String>>(t).ok());
+    Ok(facts.filter_map(|mut f| f.remove("link").zip(f.remove("nonce"))).next())
+}

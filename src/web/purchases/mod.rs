@@ -9,7 +9,7 @@ use super::layout::Frame;
 use super::listing::cursor;
 use super::sheet::{Block, Cell, Fields, FormView, Sheet, Table, conditions};
 use crate::http::problem::{Fault, Problem};
-use crate::http::{Answer, Form, Path, Query, Site, Visit, answer, see_other};
+use crate::http::{Answer, Form, Path, Query, Site, Visit, see_other};
 use crate::market::conditions::all_met;
 use crate::market::grants::{self, Hand, Side};
 use crate::market::offers;

@@ -1,0 +1,85 @@
+//! `bourse demo`: the same server in a folder of its own, filled with a believable exchange through the rooms.
+
+pub mod content;
+pub mod data;
+mod deals;
+mod fill;
+
+use crate::app::App;
+use crate::config::Config;
+use crate::jobs;
+use crate::values::Clock;
+use std::path::{Path, PathBuf};
+
+/// Where the demo lives.
+#[derive(Debug, clap::Args)]
+pub struct DemoArgs {
+    /// Folder of the demo.
+    #[arg(long, default_value = "./bourse-demo")]
+    folder: PathBuf,
+    /// Port on loopback; the demo listens nowhere else.
+    #[arg(long, default_value_t = 8090)]
+    port: u16,
+}
+
+/// Makes the configuration of a demo.
+///
+/// # Errors
+/// When the settings do not fit, which is a bug.
+pub fn config(folder: &Path, port: u16) -> anyhow::Result<Config> {
+    let settings = [
+        ("data_dir", folder.display().to_string()),
+        ("listen", format!("127.0.0.1:{port}")),
+        ("public_url", format!("http://127.0.0.1:{port}")),
+        ("allowed_hosts", "localhost".to_owned()),
+        ("exchange_name", "三江 Sanjiang".to_owned()),
+        ("mail_from", "Sanjiang <desk@sanjiang.example>".to_owned()),
+    ];
+    Ok(Config::read("", "the demo", settings.into_iter().map(|(k, v)| (k.to_owned(), v)))?)
+}
+
+/// Fills an exchange that is empty; one that is filled stays as it is.
+///
+/// # Errors
+/// When a room refuses, which is a bug of the content.
+pub async fn fill(app: &App) -> anyhow::Result<()> {
+    fill::fill(app).await
+}
+
+/// Starts the demo.
+pub(super) fn run(args: &DemoArgs) -> anyhow::Result<()> {
+    super::log_quietly();
+    let config = config(&args.folder, args.port)?;
+    actix_web::rt::System::new().block_on(async move {
+        let app = App::open(config, Clock::default())?;
+        let listener = app.listen()?;
+        fill(&app).await?;
+        print(&app);
+        let jobs = jobs::start(&app);
+        app.server(listener)?.await?;
+        jobs.stop().await;
+        Ok(())
+    })
+}
+
+fn print(app: &App) {
+    println!("Bourse demo: {}\n", app.config.public_url);
+    println!("Sign in at {}/sign-in with the password  {}", app.config.public_url, content::PASSWORD);
+    let roles = [("buyer", "requester"), ("approver", "approver"), ("seller", "licensor"), ("seller's finance", "finance"), ("owner", "owner")];
+    let all = content::PEOPLE;
+    for (label, role) in roles {
+        let wanted = |p: &&content::Person| {
+            let place = if matches!(label, "buyer" | "approver" | "owner") { "haoyue-machine-tools" } else { "lanjiang-bearing" };
+            p.organisation == place && p.roles.contains(&role)
+        };
+        if let Some(p) = all.iter().find(wanted) {
+            println!("  {label:<18} {:<34} {}", p.email, p.name);
+        }
+    }
+    for p in all.iter().filter(|p| p.office.is_some()) {
+        println!("  {:<18} {:<34} {}", p.office.unwrap_or_default().replace('_', " "), p.email, p.name);
+    }
+    let secrets = app.config.data_dir.join("service-accounts.txt");
+    println!("\nService accounts with their secrets: {}", secrets.display());
+    println!("Mails are written to {}. Stop with Ctrl-C.", app.config.data_dir.join("mails").display());
+}
