@@ -15,10 +15,25 @@ use crate::values::{Lang, Line, OfferId, PurchaseId, Sha256, Timestamp};
 pub(super) fn all(tx: &mut Write, ground: &Ground, hand: &Hand, keys: &SigningKeys, today: Timestamp) -> Result<(), Broken> {
     for s in SCENARIOS {
         let at = today.plus_days(-i64::from(s.asked_days_ago));
+        // Important data stays a draft until its compliance step exists: nobody can ask for it yet.
+        if !listed(tx, s)? {
+            continue;
+        }
         play(tx, ground, hand, s, at).map_err(|e| Broken::at(s.key, &e))?;
     }
     // The keys sign here what the server signs later: a demo with keys that cannot sign would not start.
     if keys.kids().next().is_none() { Err(Broken::at("keys", &"none")) } else { Ok(()) }
+}
+
+fn listed(tx: &mut Write, s: &Scenario) -> Result<bool, Broken> {
+    for l in s.lines {
+        let seller = parties::find_by_slug(tx, l.seller)?.ok_or_else(|| Broken::at(s.key, &l.seller))?;
+        let dataset = datasets::find_by_slug(tx, seller.id, l.dataset)?.ok_or_else(|| Broken::at(s.key, &l.dataset))?;
+        if dataset.state != datasets::State::Listed {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn ask(tx: &mut Write, ground: &Ground, hand: &Hand, s: &Scenario, at: Timestamp) -> Result<PurchaseId, Broken> {

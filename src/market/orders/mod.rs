@@ -60,11 +60,6 @@ pub(in crate::market) fn of_purchase(tx: &mut Read, purchase: PurchaseId) -> Res
     rows::of_purchase(tx, purchase)
 }
 
-/// Finds an order for the room of purchases.
-pub(in crate::market) fn find(tx: &mut Read, id: OrderId) -> Result<Option<Order>, StoreError> {
-    rows::find(tx, id)
-}
-
 /// Finds an order that the actor may see: the people of both sides.
 ///
 /// # Errors

@@ -198,7 +198,7 @@ fn purchase_heads(lang: Lang) -> Vec<(String, bool)> {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct SideQuery {
+pub struct SideQuery {
     pub side: String,
     pub after: String,
 }
