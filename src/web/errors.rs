@@ -66,7 +66,8 @@ async fn home() -> Answer {
 pub const CODES: &[&str] = &[
     "not-found", "not-signed-in", "bad-credential", "persons-only", "conditions", "invalid", "too-often", "too-large", "busy", "method", "broken",
     "bad-request", "query", "body", "too-slow", "form", "media-type", "json", "if-match", "host", "origin", "overtaken", "last-owner", "dead-link",
-    "taken", "too-many", "already-member", "already-invited", "other-address", "wrong-state", "damaged", "range",
+    "taken", "too-many", "already-member", "already-invited", "other-address", "wrong-state", "damaged", "range", "licence-changed",
+    "token-lapsed", "scope",
 ];
 
 async fn explain(visit: Visit, Path(code): Path<String>) -> Answer {

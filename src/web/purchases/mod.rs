@@ -196,13 +196,18 @@ fn purchase_heads(lang: Lang) -> Vec<(String, bool)> {
     vec![(say("request"), false), (say("dataset"), false), (say("head-state"), false), (say("amount"), true), (say("head-submitted"), false)]
 }
 
+/// Which side of a list, and which page.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct SideQuery {
+    /// `buyer` or `seller`.
     pub side: String,
+    /// Where the page begins.
     pub after: String,
 }
 impl SideQuery {
+    /// Gives the side: the buyer's unless the seller's is asked for.
+    #[must_use]
     pub fn side(&self) -> Side {
         if self.side == "seller" { Side::Seller } else { Side::Buyer }
     }
