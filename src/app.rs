@@ -23,7 +23,9 @@ use std::time::Duration;
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// A folder cannot be made or written.
-    #[error("cannot write to the folder {0}: {1}\n  make it writable for this user, or set `data_dir` to another folder")]
+    #[error(
+        "cannot write to the folder {0}: {1}\n  make it writable for this user, or set `data_dir` to another folder"
+    )]
     Folder(String, std::io::Error),
     /// The database cannot be opened.
     #[error(transparent)]
@@ -95,7 +97,8 @@ impl App {
         if let Some(folder) = &mail_folder {
             writable(folder)?;
         }
-        let post = Post::open(config.smtp_url.as_ref().map(|u| u.reveal().as_str()), mail_folder.as_deref()).map_err(StartError::Mail)?;
+        let post = Post::open(config.smtp_url.as_ref().map(|u| u.reveal().as_str()), mail_folder.as_deref())
+            .map_err(StartError::Mail)?;
         let facts = Facts {
             exchange: config.exchange_name.clone(),
             public_url: config.public_url.clone(),

@@ -31,20 +31,31 @@ const fn secret(name: &'static str, meaning: &'static str) -> Setting {
 /// All settings.
 pub const SETTINGS: &[Setting] = &[
     setting("listen", "127.0.0.1:8090", "Address and port to listen on; plain HTTP, put a proxy with TLS in front."),
-    setting("public_url", "http://127.0.0.1:8090", "What browsers type: origin, issuer of tokens, stem of mailed links. https switches on secure cookies."),
+    setting(
+        "public_url",
+        "http://127.0.0.1:8090",
+        "What browsers type: origin, issuer of tokens, stem of mailed links. https switches on secure cookies.",
+    ),
     setting("allowed_hosts", "", "Further host names that requests may name, separated by commas."),
     setting("exchange_name", "Bourse", "The name in the header of every page and on receipts."),
     setting("data_dir", "./bourse-data", "Folder for database, files, keys and mails."),
     setting("keys_dir", "", "Folder of the signing keys; data_dir/keys when empty. Replicas share it."),
     setting("database_url", "", "sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME; data_dir/bourse.db when empty."),
-    setting("database_connections", "8", "Connections: SQLite readers beside the one writer, or the whole PostgreSQL pool (2 to 200)."),
+    setting(
+        "database_connections",
+        "8",
+        "Connections: SQLite readers beside the one writer, or the whole PostgreSQL pool (2 to 200).",
+    ),
     setting("blob_store", "disk", "Where files lie: disk or s3."),
     setting("s3_endpoint", "", "Address of an S3-compatible store; AWS when empty."),
     setting("s3_region", "us-east-1", "Region of the bucket."),
     setting("s3_bucket", "", "The bucket; it must exist."),
     setting("s3_access_key", "", "Access key id."),
     secret("s3_secret_key", "Secret access key."),
-    secret("smtp_url", "smtp://USER:PASSWORD@HOST:PORT (STARTTLS is required unless the host is this machine; ?tls=opportunistic relaxes it) or smtps://…; without it mails are written as files."),
+    secret(
+        "smtp_url",
+        "smtp://USER:PASSWORD@HOST:PORT (STARTTLS is required unless the host is this machine; ?tls=opportunistic relaxes it) or smtps://…; without it mails are written as files.",
+    ),
     setting("mail_from", "Bourse <bourse@localhost>", "Sender of mails."),
     setting("trusted_proxies", "", "Addresses of proxies whose X-Forwarded-For is believed, separated by commas."),
     setting("form_upload_limit_mib", "512", "Largest file in a form, in MiB."),
@@ -143,12 +154,15 @@ impl Config {
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
         let chosen = file.map(Path::to_path_buf).or_else(|| Some(PathBuf::from("bourse.toml")).filter(|p| p.exists()));
         let text = match &chosen {
-            Some(path) => std::fs::read_to_string(path).map_err(|e| ConfigError::Unreadable(path.display().to_string(), e.to_string()))?,
+            Some(path) => std::fs::read_to_string(path)
+                .map_err(|e| ConfigError::Unreadable(path.display().to_string(), e.to_string()))?,
             None => String::new(),
         };
         let name = chosen.map_or_else(|| "the file".to_owned(), |p| p.display().to_string());
         // Other programs' variables may hold any bytes; `vars` would panic on them.
-        let environment = std::env::vars_os().filter_map(|(k, v)| Some((k.to_str()?.strip_prefix("BOURSE_")?.to_ascii_lowercase(), v.to_string_lossy().into_owned())));
+        let environment = std::env::vars_os().filter_map(|(k, v)| {
+            Some((k.to_str()?.strip_prefix("BOURSE_")?.to_ascii_lowercase(), v.to_string_lossy().into_owned()))
+        });
         // Names of the test suite are not ours.
         Self::read(&text, &name, environment.filter(|(n, _)| !n.starts_with("test_")))
     }
@@ -157,21 +171,33 @@ impl Config {
     ///
     /// # Errors
     /// As [`Config::load`].
-    pub fn read(text: &str, file: &str, environment: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+    pub fn read(
+        text: &str,
+        file: &str,
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
         let table: toml::Table = text.parse().map_err(|e: toml::de::Error| {
             // The error's own text quotes the line, which may hold a password.
             let line = e.span().and_then(|s| text.get(..s.start)).map_or(1, |before| before.matches('\n').count() + 1);
             ConfigError::Unreadable(file.to_owned(), format!("line {line}: {}", e.message()))
         })?;
-        let mut values: BTreeMap<&'static str, String> = SETTINGS.iter().map(|s| (s.name, s.default.to_owned())).collect();
+        let mut values: BTreeMap<&'static str, String> =
+            SETTINGS.iter().map(|s| (s.name, s.default.to_owned())).collect();
         for (name, value) in table {
             let known = known(&name, file)?;
             let text = match value {
                 toml::Value::String(text) => text,
                 toml::Value::Integer(number) => number.to_string(),
                 toml::Value::Boolean(flag) => flag.to_string(),
-                toml::Value::Array(list) => list.iter().map(|v| v.as_str()).collect::<Option<Vec<_>>>().ok_or_else(|| ConfigError::Bad(known, "write a list of texts".to_owned()))?.join(","),
-                toml::Value::Float(_) | toml::Value::Datetime(_) | toml::Value::Table(_) => return Err(ConfigError::Bad(known, "write a text or a whole number".to_owned())),
+                toml::Value::Array(list) => list
+                    .iter()
+                    .map(|v| v.as_str())
+                    .collect::<Option<Vec<_>>>()
+                    .ok_or_else(|| ConfigError::Bad(known, "write a list of texts".to_owned()))?
+                    .join(","),
+                toml::Value::Float(_) | toml::Value::Datetime(_) | toml::Value::Table(_) => {
+                    return Err(ConfigError::Bad(known, "write a text or a whole number".to_owned()));
+                }
             };
             values.insert(known, text);
         }
@@ -185,19 +211,36 @@ impl Config {
         let get = |name: &'static str| values.get(name).map(|v| v.trim().to_owned()).unwrap_or_default();
         let bad = |name, hint: &str| ConfigError::Bad(name, format!("{hint}, not {:?}", get(name)));
         let number = |name, low: i64, high: i64| -> Result<i64, ConfigError> {
-            get(name).parse().ok().filter(|n| (low..=high).contains(n)).ok_or_else(|| bad(name, &format!("write a whole number from {low} to {high}")))
+            get(name)
+                .parse()
+                .ok()
+                .filter(|n| (low..=high).contains(n))
+                .ok_or_else(|| bad(name, &format!("write a whole number from {low} to {high}")))
         };
-        let list = |name| get(name).split(',').map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect::<Vec<_>>();
+        let list =
+            |name| get(name).split(',').map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect::<Vec<_>>();
         let public_url = get("public_url").trim_end_matches('/').to_owned();
-        let parsed = url::Url::parse(&public_url).ok().filter(|u| matches!(u.scheme(), "http" | "https") && u.path() == "/" && u.query().is_none() && u.fragment().is_none() && u.username().is_empty() && u.password().is_none());
-        let parsed = parsed.ok_or_else(|| bad("public_url", "write http:// or https:// and a host, with nothing behind it"))?;
+        let parsed = url::Url::parse(&public_url).ok().filter(|u| {
+            matches!(u.scheme(), "http" | "https")
+                && u.path() == "/"
+                && u.query().is_none()
+                && u.fragment().is_none()
+                && u.username().is_empty()
+                && u.password().is_none()
+        });
+        let parsed =
+            parsed.ok_or_else(|| bad("public_url", "write http:// or https:// and a host, with nothing behind it"))?;
         // As browsers write an origin: small letters, without the scheme's own port. The origin guard compares texts.
         let public_url = parsed.origin().ascii_serialization();
         let mut allowed_hosts = list("allowed_hosts");
         allowed_hosts.extend(parsed.host_str().map(str::to_owned));
         let data_dir = PathBuf::from(get("data_dir"));
         let keys_dir = if get("keys_dir").is_empty() { data_dir.join("keys") } else { PathBuf::from(get("keys_dir")) };
-        let database_url = if get("database_url").is_empty() { format!("sqlite://{}", data_dir.join("bourse.db").display()) } else { get("database_url") };
+        let database_url = if get("database_url").is_empty() {
+            format!("sqlite://{}", data_dir.join("bourse.db").display())
+        } else {
+            get("database_url")
+        };
         let blob_store = match get("blob_store").as_str() {
             "disk" => BlobStore::Disk,
             "s3" => {
@@ -217,14 +260,18 @@ impl Config {
         let proxies: Result<Vec<IpAddr>, _> = list("trusted_proxies").iter().map(|p| p.parse()).collect();
         let mebibytes = |name| number(name, 1, 1 << 40).map(|n| u64::try_from(n).unwrap_or(1) * 1024 * 1024);
         let mail_from = get("mail_from");
-        mail_from.parse::<lettre::message::Mailbox>().map_err(|_| bad("mail_from", "write an address such as Exchange <desk@example.org>"))?;
+        mail_from
+            .parse::<lettre::message::Mailbox>()
+            .map_err(|_| bad("mail_from", "write an address such as Exchange <desk@example.org>"))?;
         let log_json = match get("log_format").as_str() {
             "text" => false,
             "json" => true,
             _ => return Err(bad("log_format", "write text or json")),
         };
         Ok(Self {
-            listen: get("listen").parse().map_err(|_| bad("listen", "write an address and a port such as 127.0.0.1:8090"))?,
+            listen: get("listen")
+                .parse()
+                .map_err(|_| bad("listen", "write an address and a port such as 127.0.0.1:8090"))?,
             public_url,
             allowed_hosts,
             exchange_name: get("exchange_name"),
@@ -235,7 +282,8 @@ impl Config {
             blob_store,
             smtp_url: Some(get("smtp_url")).filter(|u| !u.is_empty()).map(Secret::new),
             mail_from,
-            trusted_proxies: proxies.map_err(|_| bad("trusted_proxies", "write addresses such as 10.0.0.1, separated by commas"))?,
+            trusted_proxies: proxies
+                .map_err(|_| bad("trusted_proxies", "write addresses such as 10.0.0.1, separated by commas"))?,
             form_upload_limit_bytes: mebibytes("form_upload_limit_mib")?,
             upload_limit_bytes: mebibytes("upload_limit_mib")?,
             token_seconds: number("token_minutes", 1, 1440)? * 60,
@@ -264,7 +312,9 @@ impl Config {
 /// Prints a file with every setting, its default and its meaning.
 #[must_use]
 pub fn example() -> String {
-    let mut out = String::from("# Settings of Bourse with their defaults. Each can also be given as BOURSE_NAME in the environment.\n");
+    let mut out = String::from(
+        "# Settings of Bourse with their defaults. Each can also be given as BOURSE_NAME in the environment.\n",
+    );
     for s in SETTINGS {
         let _ = write!(out, "\n# {}\n#{} = {:?}\n", s.meaning, s.name, s.default);
     }
@@ -277,7 +327,9 @@ fn known(name: &str, place: &str) -> Result<&'static str, ConfigError> {
         return Ok(found.name);
     }
     let nearest = SETTINGS.iter().map(|s| (strsim::damerau_levenshtein(s.name, name), s.name)).min();
-    let hint = nearest.filter(|(distance, _)| *distance <= 5).map_or_else(String::new, |(_, near)| format!("; did you mean {near}?"));
+    let hint = nearest
+        .filter(|(distance, _)| *distance <= 5)
+        .map_or_else(String::new, |(_, near)| format!("; did you mean {near}?"));
     Err(ConfigError::Unknown(name.to_owned(), place.to_owned(), hint))
 }
 
@@ -286,7 +338,8 @@ mod tests {
     use super::*;
 
     fn read(text: &str, env: &[(&str, &str)]) -> Result<Config, String> {
-        Config::read(text, "test.toml", env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))).map_err(|e| e.to_string())
+        Config::read(text, "test.toml", env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())))
+            .map_err(|e| e.to_string())
     }
 
     #[test]
@@ -299,13 +352,19 @@ mod tests {
 
     #[test]
     fn mistakes_are_named_with_what_to_write() {
-        assert_eq!(read("pubic_url = \"x\"", &[]).unwrap_err(), "unknown setting pubic_url in test.toml; did you mean public_url?");
+        assert_eq!(
+            read("pubic_url = \"x\"", &[]).unwrap_err(),
+            "unknown setting pubic_url in test.toml; did you mean public_url?"
+        );
         assert!(read("", &[("listn", "x")]).unwrap_err().contains("did you mean listen?"));
         assert!(read("public_url = \"http://x/y\"", &[]).unwrap_err().starts_with("setting public_url: write http"));
         assert!(read("token_minutes = 0", &[]).unwrap_err().contains("from 1 to 1440"));
         assert!(read("blob_store = \"s3\"", &[]).unwrap_err().contains("s3_bucket"));
         assert!(read("=", &[]).is_err());
-        assert!(read("http_proxy = 1\ntrusted_proxies = [1]", &[]).is_err() && read("trusted_proxies = [1]", &[]).unwrap_err().contains("list of texts"));
+        assert!(
+            read("http_proxy = 1\ntrusted_proxies = [1]", &[]).is_err()
+                && read("trusted_proxies = [1]", &[]).unwrap_err().contains("list of texts")
+        );
         let quoted = read("workers = 1\nsmtp_url = smtp://u:hush@h", &[]).unwrap_err();
         assert!(quoted.contains("line 2") && !quoted.contains("hush"), "{quoted}");
     }
@@ -322,7 +381,11 @@ mod tests {
 
     #[test]
     fn secrets_are_never_printed() {
-        let config = read("", &[("smtp_url", "smtp://u:hush@h"), ("s3_secret_key", "hush"), ("database_url", "postgres://u:hush@h/d")]).unwrap();
+        let config = read(
+            "",
+            &[("smtp_url", "smtp://u:hush@h"), ("s3_secret_key", "hush"), ("database_url", "postgres://u:hush@h/d")],
+        )
+        .unwrap();
         assert!(!config.shown().contains("hush") && !format!("{config:?}").contains("hush: "));
         assert!(example().contains("public_url"));
     }

@@ -181,8 +181,27 @@ mod tests {
             assert!(safe_next(good).is_some(), "{good}");
         }
         for bad in [
-            "", "datasets", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example", "javascript:alert(1)",
-            "/a\\b", "/a\nb", "/ b", "/\t/evil", "/..//evil.example", "/./evil", "/%2e%2e//evil", "/%2E/x", "/é", "mailto:x", "?x", "#x", "/sign-in",
+            "",
+            "datasets",
+            "//evil.example",
+            "///evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "https://evil.example",
+            "javascript:alert(1)",
+            "/a\\b",
+            "/a\nb",
+            "/ b",
+            "/\t/evil",
+            "/..//evil.example",
+            "/./evil",
+            "/%2e%2e//evil",
+            "/%2E/x",
+            "/é",
+            "mailto:x",
+            "?x",
+            "#x",
+            "/sign-in",
         ] {
             assert!(safe_next(bad).is_none(), "{bad}");
         }

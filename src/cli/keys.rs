@@ -22,7 +22,10 @@ pub(super) fn run(config: &Config, command: &KeysCommand) -> anyhow::Result<()> 
         }
         KeysCommand::Rotate => {
             let path = SigningKeys::rotate(&config.keys_dir)?;
-            println!("{} signs from the next start of the server on. Keep the other files: old receipts need them.", path.display());
+            println!(
+                "{} signs from the next start of the server on. Keep the other files: old receipts need them.",
+                path.display()
+            );
         }
     }
     Ok(())

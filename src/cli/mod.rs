@@ -14,7 +14,11 @@ use std::path::PathBuf;
 ///
 /// Start with `bourse demo` for a filled sample exchange, or `bourse serve` and `bourse create-operator` for a real one.
 #[derive(Debug, Parser)]
-#[command(name = "bourse", version, after_help = "Settings: `bourse check-config --example` prints all of them with their meaning.")]
+#[command(
+    name = "bourse",
+    version,
+    after_help = "Settings: `bourse check-config --example` prints all of them with their meaning."
+)]
 struct Cli {
     /// Configuration file (TOML); ./bourse.toml when it exists.
     #[arg(long, global = true, value_name = "FILE")]
@@ -82,11 +86,19 @@ pub fn run() -> anyhow::Result<()> {
 fn log(json: bool) {
     // Colours are for a person at a terminal, not for a log file.
     let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    let builder = tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colours).with_max_level(tracing::Level::INFO).with_target(false);
+    let builder = tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_ansi(colours)
+        .with_max_level(tracing::Level::INFO)
+        .with_target(false);
     if json { builder.json().flatten_event(true).init() } else { builder.init() }
 }
 
 /// Starts a quiet log for the demo: only what went wrong.
 fn log_quietly() {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::WARN).with_target(false).init();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_max_level(tracing::Level::WARN)
+        .with_target(false)
+        .init();
 }

@@ -1,7 +1,7 @@
 //! `bourse verify`: a receipt is checked without a network and without the exchange's database.
 
-use anyhow::{Context, bail};
 use crate::market::signing;
+use anyhow::{Context, bail};
 use std::path::PathBuf;
 
 /// Which receipt, with which keys.
@@ -16,7 +16,8 @@ pub(super) struct Args {
 
 /// Checks a receipt and prints what it says.
 pub(super) fn run(args: &Args) -> anyhow::Result<()> {
-    let text = std::fs::read_to_string(&args.receipt).with_context(|| format!("cannot read {}", args.receipt.display()))?;
+    let text =
+        std::fs::read_to_string(&args.receipt).with_context(|| format!("cannot read {}", args.receipt.display()))?;
     let keys = std::fs::read_to_string(&args.keys).with_context(|| format!("cannot read {}", args.keys.display()))?;
     let jwks: serde_json::Value = serde_json::from_str(&keys).context("the keys are no JSON")?;
     match signing::verify_with(&jwks, text.trim()) {

@@ -102,7 +102,8 @@ impl<T: Typed + 'static> FromRequest for Form<T> {
             let kind = content_type(&request);
             let body = read_all(payload, declared_length(&request), SMALL_BODY).await?;
             if kind != "application/x-www-form-urlencoded" && !body.is_empty() {
-                return Err(Problem::new(actix_web::http::StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type").about("application/x-www-form-urlencoded"));
+                return Err(Problem::new(actix_web::http::StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type")
+                    .about("application/x-www-form-urlencoded"));
             }
             let typed = serde_urlencoded::from_bytes(&body).map_err(|_| Problem::bad_request("form"))?;
             let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(&body).unwrap_or_default();
@@ -132,7 +133,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
             let kind = content_type(&request);
             let body = read_all(payload, declared_length(&request), SMALL_BODY).await?;
             if kind != "application/json" && !body.is_empty() {
-                return Err(Problem::new(actix_web::http::StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type").about("application/json"));
+                return Err(Problem::new(actix_web::http::StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type")
+                    .about("application/json"));
             }
             let text: &[u8] = if body.is_empty() { b"{}" } else { &body };
             let value = serde_json::from_slice(text).map_err(|e| json_problem(&e))?;
@@ -140,7 +142,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
             let key = header_text("idempotency-key");
             let revision = match header_text("if-match") {
                 None => None,
-                Some(text) => Some(text.trim().trim_matches('"').parse().map_err(|_| Problem::bad_request("if-match"))?),
+                Some(text) => {
+                    Some(text.trim().trim_matches('"').parse().map_err(|_| Problem::bad_request("if-match"))?)
+                }
             };
             Ok(Self { value, once: once_key(&visit, key.as_deref(), &request, &body), revision })
         })

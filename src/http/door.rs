@@ -35,7 +35,8 @@ impl ResponseError for Ready {
         self.status
     }
     fn error_response(&self) -> HttpResponse {
-        let mut response = HttpResponse::build(self.status).content_type(self.content_type).force_close().body(self.body.clone());
+        let mut response =
+            HttpResponse::build(self.status).content_type(self.content_type).force_close().body(self.body.clone());
         dress(response.headers_mut(), self.https, false, &self.request_id);
         response
     }
@@ -45,7 +46,10 @@ impl ResponseError for Ready {
 ///
 /// # Errors
 /// Only after a panic: the error then holds the finished page.
-pub async fn pass(mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+pub async fn pass(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let Some(site) = request.app_data::<web::Data<Site>>().cloned() else {
         return Ok(request.into_response(HttpResponse::InternalServerError().finish()));
     };
@@ -64,11 +68,14 @@ pub async fn pass(mut request: ServiceRequest, next: Next<impl MessageBody + 'st
             Ok(Ok(response)) => response.map_into_boxed_body(),
             Ok(Err(error)) => {
                 // A framework error without its request: rendered as a problem of its status.
-                return Err(ready(&site, &look, &Problem::new(error.as_response_error().status_code(), "bad-request")).into());
+                return Err(
+                    ready(&site, &look, &Problem::new(error.as_response_error().status_code(), "bad-request")).into()
+                );
             }
             Err(panic) => {
                 let cause = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
-                let cause = cause.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "panic".to_owned());
+                let cause =
+                    cause.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "panic".to_owned());
                 tracing::error!(request_id, %method, path, cause, "a handler panicked");
                 return Err(ready(&site, &look, &Problem::broken(&cause)).into());
             }
@@ -90,7 +97,9 @@ pub async fn pass(mut request: ServiceRequest, next: Next<impl MessageBody + 'st
 /// Refuses what no handler shall see: a wrong host, a forged origin.
 fn refuse_early(site: &Site, request: &mut ServiceRequest) -> Option<Problem> {
     let host = request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let name = host.rsplit_once(':').map_or(host, |(name, port)| if port.bytes().all(|b| b.is_ascii_digit()) { name } else { host });
+    let name = host
+        .rsplit_once(':')
+        .map_or(host, |(name, port)| if port.bytes().all(|b| b.is_ascii_digit()) { name } else { host });
     // Probes of a load balancer name an address, not a host.
     let probe = matches!(request.path(), "/healthz" | "/readyz");
     if !probe && !site.facts.allowed_hosts.iter().any(|h| h.eq_ignore_ascii_case(name)) {
@@ -115,17 +124,21 @@ fn ready(site: &Site, look: &Look, problem: &Problem) -> Ready {
 
 /// Turns a problem that a handler returned into its page or document.
 fn render_problem(site: &Site, response: &mut ServiceResponse<BoxBody>) {
-    let unrouted = response.response().error().is_none() && response.status() == StatusCode::NOT_FOUND && response.headers().get(header::CONTENT_TYPE).is_none();
+    let unrouted = response.response().error().is_none()
+        && response.status() == StatusCode::NOT_FOUND
+        && response.headers().get(header::CONTENT_TYPE).is_none();
     let look = response.request().extensions().get::<Look>().cloned();
     let Some(look) = look else { return };
-    let given = response.response().error().map(|e| (e.as_error::<Problem>().is_some(), e.as_response_error().status_code()));
+    let given =
+        response.response().error().map(|e| (e.as_error::<Problem>().is_some(), e.as_response_error().status_code()));
     let fallback = match given {
         None if unrouted => Some(Problem::not_found()),
         None => return,
         Some((true, _)) => None,
         Some((false, status)) => Some(Problem::new(status, "bad-request")),
     };
-    let signed_out_page = |p: &Problem| p.code == "not-signed-in" && !look.machine && response.request().method() == Method::GET;
+    let signed_out_page =
+        |p: &Problem| p.code == "not-signed-in" && !look.machine && response.request().method() == Method::GET;
     let new = {
         let error = response.response().error();
         let own = error.and_then(|e| e.as_error::<Problem>());
@@ -146,7 +159,11 @@ fn render_problem(site: &Site, response: &mut ServiceResponse<BoxBody>) {
                 builder.insert_header((header::ALLOW, allow.as_str()));
             }
             if problem.status == StatusCode::UNAUTHORIZED {
-                let value = if problem.code == "bad-credential" { r#"Bearer realm="bourse", error="invalid_token""# } else { r#"Bearer realm="bourse""# };
+                let value = if problem.code == "bad-credential" {
+                    r#"Bearer realm="bourse", error="invalid_token""#
+                } else {
+                    r#"Bearer realm="bourse""#
+                };
                 builder.insert_header((header::WWW_AUTHENTICATE, value));
             }
             builder.body(answer.body)

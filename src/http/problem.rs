@@ -47,7 +47,16 @@ impl Problem {
     /// Makes a problem of a status and a code.
     #[must_use]
     pub const fn new(status: StatusCode, code: &'static str) -> Self {
-        Self { status, code, value: String::new(), conditions: Vec::new(), faults: Vec::new(), retry_after: None, allow: None, cause: None }
+        Self {
+            status,
+            code,
+            value: String::new(),
+            conditions: Vec::new(),
+            faults: Vec::new(),
+            retry_after: None,
+            allow: None,
+            cause: None,
+        }
     }
     /// Nothing is at this address, or nothing that the asker may know of.
     #[must_use]

@@ -104,7 +104,8 @@ async fn sift(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let sieve = sieves.iter().find(|(method, _)| *method == request.method().as_str()).map_or(Sieve::Anybody, |(_, s)| *s);
+    let sieve =
+        sieves.iter().find(|(method, _)| *method == request.method().as_str()).map_or(Sieve::Anybody, |(_, s)| *s);
     let (http, payload) = request.parts_mut();
     let visit = Visit::from_request(http, payload).await?;
     match sieve {

@@ -91,7 +91,10 @@ impl Visit {
     /// # Errors
     /// 401 when nobody is signed in or the credential is not good.
     pub fn actor(&self) -> Result<&Actor, Problem> {
-        self.look.actor.as_ref().ok_or_else(|| if self.refused { Problem::bad_credential() } else { Problem::not_signed_in() })
+        self.look
+            .actor
+            .as_ref()
+            .ok_or_else(|| if self.refused { Problem::bad_credential() } else { Problem::not_signed_in() })
     }
     /// Who asks, which must be a person.
     ///
@@ -184,7 +187,9 @@ pub fn look_of(headers: &HeaderMap, path: &str, query: &str, now: Timestamp, req
         theme: cookie(headers, "theme").map_or(Theme::Auto, Theme::parse),
         request_id,
         address: if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") },
-        machine: wants_json || bearer || ["/api/", "/oauth/", "/.well-known/"].iter().any(|stem| path.starts_with(stem)),
+        machine: wants_json
+            || bearer
+            || ["/api/", "/oauth/", "/.well-known/"].iter().any(|stem| path.starts_with(stem)),
         now,
         actor: None,
     }
@@ -201,7 +206,8 @@ impl FromRequest for Visit {
         }
         let request = request.clone();
         Box::pin(async move {
-            let site = request.app_data::<web::Data<Site>>().ok_or_else(|| Problem::broken(&"no site"))?.get_ref().clone();
+            let site =
+                request.app_data::<web::Data<Site>>().ok_or_else(|| Problem::broken(&"no site"))?.get_ref().clone();
             let look = request.extensions().get::<Look>().cloned();
             let mut look = look.ok_or_else(|| Problem::broken(&"no door"))?;
             let sent = credential(request.headers(), site.facts.https);
@@ -220,7 +226,8 @@ impl FromRequest for Visit {
                     if let Some(touch) = actor.stale(now) {
                         site.db.write(move |tx| Ok::<_, Problem>(accounts::touch(tx, &touch, now)?)).await?;
                     }
-                    let explicit = request.query_string().contains("lang=") || cookie(request.headers(), "lang").is_some();
+                    let explicit =
+                        request.query_string().contains("lang=") || cookie(request.headers(), "lang").is_some();
                     if !explicit && let Some(lang) = actor.lang() {
                         look.lang = lang;
                     }
@@ -228,7 +235,13 @@ impl FromRequest for Visit {
                 look.actor = actor;
             }
             let device = request.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or("?");
-            let visit = Self { address: client_address(&request, &site), site, device: device.chars().take(200).collect(), refused, look };
+            let visit = Self {
+                address: client_address(&request, &site),
+                site,
+                device: device.chars().take(200).collect(),
+                refused,
+                look,
+            };
             request.extensions_mut().insert(visit.look.clone());
             request.extensions_mut().insert(visit.clone());
             Ok(visit)

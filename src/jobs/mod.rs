@@ -64,7 +64,9 @@ pub async fn round(site: &Site) -> Result<(), StoreError> {
     let now = site.clock.now();
     site.db.write(move |tx| purchases::expire_due(tx, &Actor::house("night"), now).map(|_| ())).await?;
     let db = site.db.clone();
-    tokio::task::spawn_blocking(move || db.forget_old_outcomes(now)).await.map_err(|e| StoreError::Broken(e.to_string()))??;
+    tokio::task::spawn_blocking(move || db.forget_old_outcomes(now))
+        .await
+        .map_err(|e| StoreError::Broken(e.to_string()))??;
     if let Err(error) = site.blobs.sweep(now.plus_days(-1).0).await {
         tracing::warn!(%error, "broken-off uploads were not swept");
     }

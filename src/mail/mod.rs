@@ -85,13 +85,26 @@ pub fn render(notice: &Filed, facts: &Facts, from: &str, key: &ServerKey) -> Res
         _ => fact("path").unwrap_or("/").to_owned(),
     };
     let link = format!("{}{path}", facts.public_url);
-    let greeting = fact("name").map_or_else(|| words::say(lang, "mail-greeting"), |n| words::with(lang, "mail-greeting-name", &[("name", n)]));
+    let greeting = fact("name")
+        .map_or_else(|| words::say(lang, "mail-greeting"), |n| words::with(lang, "mail-greeting-name", &[("name", n)]));
     let foot = words::with(lang, "mail-foot", &[("exchange", &facts.exchange), ("email", &notice.receiver.email)]);
-    let plain = Text { greeting: &greeting, text: &text, link: &link, foot: &foot }.render().map_err(|e| e.to_string())?;
+    let plain =
+        Text { greeting: &greeting, text: &text, link: &link, foot: &foot }.render().map_err(|e| e.to_string())?;
     let button = words::say(lang, "mail-button");
-    let html = Html { lang: lang.as_str(), subject: &subject, greeting: &greeting, text: &text, button: &button, link: &link, foot: &foot };
+    let html = Html {
+        lang: lang.as_str(),
+        subject: &subject,
+        greeting: &greeting,
+        text: &text,
+        button: &button,
+        link: &link,
+        foot: &foot,
+    };
     let html = html.render().map_err(|e| e.to_string())?;
-    let host = url::Url::parse(&facts.public_url).ok().and_then(|u| u.host_str().map(str::to_owned)).unwrap_or_else(|| "localhost".to_owned());
+    let host = url::Url::parse(&facts.public_url)
+        .ok()
+        .and_then(|u| u.host_str().map(str::to_owned))
+        .unwrap_or_else(|| "localhost".to_owned());
     let to: Mailbox = notice.receiver.email.parse().map_err(|e| format!("receiver: {e}"))?;
     let from: Mailbox = from.parse().map_err(|e| format!("sender: {e}"))?;
     Message::builder()
@@ -133,7 +146,9 @@ impl Post {
     /// # Errors
     /// A text that says what is wrong with the address.
     pub fn open(smtp_url: Option<&str>, folder: Option<&Path>) -> Result<Self, String> {
-        let Some(url) = smtp_url else { return Ok(Self::Folder(folder.unwrap_or_else(|| Path::new("mails")).to_path_buf())) };
+        let Some(url) = smtp_url else {
+            return Ok(Self::Folder(folder.unwrap_or_else(|| Path::new("mails")).to_path_buf()));
+        };
         let builder = encrypted(url).and_then(|url| AsyncSmtpTransport::<Tokio1Executor>::from_url(url.as_str()).ok());
         let builder = builder.ok_or_else(|| "write smtp://USER:PASSWORD@HOST:PORT or smtps://…".to_owned())?;
         Ok(Self::Smtp(Box::new(builder.timeout(Some(Duration::from_secs(20))).build())))
@@ -149,7 +164,10 @@ impl Post {
             Self::Folder(folder) => {
                 let name = format!("{:015}-{}.eml", notice.created_at.0, notice.id);
                 let (folder, bytes) = (folder.clone(), message.formatted());
-                tokio::task::spawn_blocking(move || write_file(&folder, &name, &bytes)).await.map_err(|e| e.to_string())?.map_err(|e| e.to_string())
+                tokio::task::spawn_blocking(move || write_file(&folder, &name, &bytes))
+                    .await
+                    .map_err(|e| e.to_string())?
+                    .map_err(|e| e.to_string())
             }
         }
     }

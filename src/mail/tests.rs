@@ -13,7 +13,12 @@ const REQUEST: [&str; 6] = ["number", "amount", "buyer", "seller", "dataset", "p
 fn facts_of(kind: Kind) -> Vec<&'static str> {
     let request = |more: &[&'static str]| [&REQUEST[..], more].concat();
     match kind {
-        Kind::Confirm | Kind::AlreadyMember | Kind::Reset | Kind::PasswordChanged | Kind::NewEmail | Kind::EmailChanged => vec!["name"],
+        Kind::Confirm
+        | Kind::AlreadyMember
+        | Kind::Reset
+        | Kind::PasswordChanged
+        | Kind::NewEmail
+        | Kind::EmailChanged => vec!["name"],
         Kind::Invitation => vec!["organisation", "by"],
         Kind::PartyVerified => vec!["organisation"],
         Kind::RequestSubmitted | Kind::RequestExpired => request(&[]),
@@ -29,7 +34,8 @@ fn facts_of(kind: Kind) -> Vec<&'static str> {
 }
 
 fn notice(kind: Kind, lang: Lang) -> Filed {
-    let mut facts: BTreeMap<String, String> = facts_of(kind).iter().map(|name| ((*name).to_owned(), format!("<{name}>"))).collect();
+    let mut facts: BTreeMap<String, String> =
+        facts_of(kind).iter().map(|name| ((*name).to_owned(), format!("<{name}>"))).collect();
     if purpose(kind).is_some() {
         facts.extend([("link".to_owned(), "l1".to_owned()), ("nonce".to_owned(), "n1".to_owned())]);
     } else {
@@ -74,7 +80,8 @@ fn every_kind_has_its_words_in_both_languages() {
             let notice = notice(kind, lang);
             let raw = bytes(&notice);
             let mail = mailparse::parse_mail(&raw).unwrap();
-            let header = |name: &str| mailparse::MailHeaderMap::get_first_value(&mail.headers[..], name).unwrap_or_default();
+            let header =
+                |name: &str| mailparse::MailHeaderMap::get_first_value(&mail.headers[..], name).unwrap_or_default();
             assert_eq!(header("Message-ID"), format!("<{}@x.example>", notice.id));
             assert_eq!(header("Auto-Submitted"), "auto-generated");
             assert_eq!(mail.subparts.len(), 2);
@@ -84,7 +91,10 @@ fn every_kind_has_its_words_in_both_languages() {
             }
             for name in ["reason", "due", "invoice", "organisation"] {
                 let told = format!("<{name}>");
-                assert!(!facts_of(kind).contains(&name) || plain.contains(&told) || header("Subject").contains(&told), "{kind} {lang}: {name} is not told");
+                assert!(
+                    !facts_of(kind).contains(&name) || plain.contains(&told) || header("Subject").contains(&told),
+                    "{kind} {lang}: {name} is not told"
+                );
             }
             assert!(!html.contains("<reason>"), "{kind} {lang}: facts are escaped");
             let link = if purpose(kind).is_some() { "https://x.example/links/" } else { "https://x.example/somewhere" };
@@ -124,7 +134,8 @@ fn a_mail_becomes_one_whole_file() {
         let message = render(&notice, &site(), "Bourse <desk@x.example>", &ServerKey::new([7; 32])).unwrap();
         runtime.block_on(post.send(&notice, message)).unwrap();
     }
-    let names: Vec<String> = std::fs::read_dir(&folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    let names: Vec<String> =
+        std::fs::read_dir(&folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     assert_eq!(names, [format!("001790000000007-{}.eml", notice.id)]);
     std::fs::remove_dir_all(&folder).unwrap();
 }

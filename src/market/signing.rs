@@ -259,7 +259,8 @@ fn key_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 }
 
 fn new_pair(folder: &Path) -> std::io::Result<PathBuf> {
-    let document = Ed25519KeyPair::generate_pkcs8v1(&aws_lc_rs::rand::SystemRandom::new()).map_err(std::io::Error::other)?;
+    let document =
+        Ed25519KeyPair::generate_pkcs8v1(&aws_lc_rs::rand::SystemRandom::new()).map_err(std::io::Error::other)?;
     let path = folder.join(format!("signing-{}.pk8", crate::values::random_uuid()));
     write_private(&path, document.as_ref())?;
     Ok(path)
@@ -285,7 +286,8 @@ pub fn server_key(folder: &Path) -> Result<ServerKey, KeysError> {
     if !path.exists() {
         write_private(&path, &random_bytes::<32>()).map_err(|e| fail(&e))?;
     }
-    let bytes: [u8; 32] = std::fs::read(&path).map_err(|e| fail(&e))?.try_into().map_err(|_| fail(&"server.key is not 32 bytes"))?;
+    let bytes: [u8; 32] =
+        std::fs::read(&path).map_err(|e| fail(&e))?.try_into().map_err(|_| fail(&"server.key is not 32 bytes"))?;
     Ok(ServerKey::new(bytes))
 }
 

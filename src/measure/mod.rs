@@ -38,5 +38,9 @@ pub fn is_text_table(media_type: &str) -> bool {
 #[must_use]
 pub fn format_name(path: &str) -> String {
     let (stem, ending) = path.rsplit_once('.').unwrap_or((path, ""));
-    if stem.is_empty() || ending.is_empty() || ending.len() > 8 { "–".to_owned() } else { ending.to_ascii_uppercase() }
+    if stem.is_empty() || ending.is_empty() || ending.len() > 8 {
+        "–".to_owned()
+    } else {
+        ending.to_ascii_uppercase()
+    }
 }

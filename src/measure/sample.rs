@@ -38,7 +38,11 @@ fn decode(head: &[u8], whole: bool) -> String {
 fn separator(text: &str) -> u8 {
     let mut best = (0, b',');
     for candidate in [b',', b';', b'\t', b'|'] {
-        let mut reader = csv::ReaderBuilder::new().delimiter(candidate).has_headers(false).flexible(true).from_reader(text.as_bytes());
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(candidate)
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(text.as_bytes());
         let counts: Vec<usize> = reader.records().take(10).filter_map(Result::ok).map(|r| r.len()).collect();
         let Some(first) = counts.first().copied() else { continue };
         let steady = counts.iter().filter(|n| **n == first).count();
@@ -63,7 +67,8 @@ pub fn sample(head: &[u8], whole: bool) -> Option<Sample> {
     }
     let text = decode(head, whole);
     let separator = separator(&text);
-    let mut reader = csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut records = reader.records().filter_map(Result::ok);
     let head = records.next()?;
     let columns: Vec<String> = head.iter().take(COLUMNS).map(cell).collect();

@@ -34,10 +34,14 @@ pub(crate) use each;
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// It cannot be reached or opened.
-    #[error("cannot open the database {0}: {1}\n  check `database_url`, that the server runs and that the folder can be written")]
+    #[error(
+        "cannot open the database {0}: {1}\n  check `database_url`, that the server runs and that the folder can be written"
+    )]
     Unreachable(String, String),
     /// Its tables were made by a newer program.
-    #[error("the database was migrated by a newer Bourse (it has {0}, which this program does not know)\n  run the newer program, or restore the backup made before the update")]
+    #[error(
+        "the database was migrated by a newer Bourse (it has {0}, which this program does not know)\n  run the newer program, or restore the backup made before the update"
+    )]
     Newer(String),
     /// A migration failed.
     #[error("cannot bring the database up to date: {0}")]
@@ -99,7 +103,9 @@ impl ManageConnection for Manager {
 /// Begins a snapshot that only reads.
 pub(super) fn begin_read(conn: &mut Conn) -> QueryResult<()> {
     match conn {
-        Conn::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+        Conn::Postgres(c) => {
+            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        }
         Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN DEFERRED"),
     }
 }
@@ -114,7 +120,10 @@ pub(super) fn begin_write(conn: &mut Conn) -> QueryResult<()> {
 
 /// Brings the tables up to date; refuses tables that a newer program made.
 pub(super) fn migrate(conn: &mut Conn) -> Result<(), OpenError> {
-    fn run<DB: diesel::backend::Backend>(c: &mut impl MigrationHarness<DB>, known: EmbeddedMigrations) -> Result<(), OpenError> {
+    fn run<DB: diesel::backend::Backend>(
+        c: &mut impl MigrationHarness<DB>,
+        known: EmbeddedMigrations,
+    ) -> Result<(), OpenError> {
         let failed = |e: Box<dyn std::error::Error + Send + Sync>| OpenError::Migration(e.to_string());
         let names: Vec<String> = diesel::migration::MigrationSource::<DB>::migrations(&known)
             .map_err(failed)?

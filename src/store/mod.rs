@@ -11,9 +11,9 @@ mod once;
 mod page;
 pub(crate) mod schema;
 
+pub(crate) use backend::each;
 pub use backend::{Conn, OpenError};
 pub(crate) use counters::next_number;
-pub(crate) use backend::each;
 pub use db::{Db, Read, StoreError, Write};
 pub use once::OnceKey;
 pub use page::{Cursor, Page};

@@ -24,14 +24,20 @@ impl OnceKey {
     #[must_use]
     pub fn new(key: &str, actor: &str, address: &str, body: &[u8]) -> Self {
         let body = crate::values::Sha256::of(&<sha2::Sha256 as sha2::Digest>::digest(body).into());
-        Self { id: hash_text(&format!("{actor}\n{key}")).to_string(), request: hash_text(&format!("{address}\n{body}")).to_string() }
+        Self {
+            id: hash_text(&format!("{actor}\n{key}")).to_string(),
+            request: hash_text(&format!("{address}\n{body}")).to_string(),
+        }
     }
 }
 
 /// Gives the outcome of an earlier request with this key.
 pub(super) fn find<T: DeserializeOwned>(tx: &mut Read, key: &OnceKey) -> Result<Option<T>, StoreError> {
-    let row: Option<(String, String)> =
-        once_keys::table.find(&key.id).select((once_keys::request_hash, once_keys::outcome)).first(tx.conn()).optional()?;
+    let row: Option<(String, String)> = once_keys::table
+        .find(&key.id)
+        .select((once_keys::request_hash, once_keys::outcome))
+        .first(tx.conn())
+        .optional()?;
     match row {
         None => Ok(None),
         Some((request, _)) if request != key.request => Err(StoreError::Conflict),

@@ -399,4 +399,31 @@ diesel::table! {
         created_at -> BigInt,
     }
 }
-diesel::allow_tables_to_appear_in_same_query!(members, sessions, mail_links, throttles, parties, memberships, invitations, api_keys, service_accounts, licences, datasets, versions, blobs, files, offers, counters, purchases, purchase_lines, decisions, orders, grants, tokens, deliveries, journal, notices, once_keys);
+diesel::allow_tables_to_appear_in_same_query!(
+    members,
+    sessions,
+    mail_links,
+    throttles,
+    parties,
+    memberships,
+    invitations,
+    api_keys,
+    service_accounts,
+    licences,
+    datasets,
+    versions,
+    blobs,
+    files,
+    offers,
+    counters,
+    purchases,
+    purchase_lines,
+    decisions,
+    orders,
+    grants,
+    tokens,
+    deliveries,
+    journal,
+    notices,
+    once_keys
+);

@@ -26,7 +26,8 @@ pub enum BadMoney {
 }
 
 /// ISO 4217 codes that this server trades in, with their count of decimals.
-const CURRENCIES: &[(&str, u32)] = &[("CNY", 2), ("EUR", 2), ("USD", 2), ("GBP", 2), ("CHF", 2), ("HKD", 2), ("SGD", 2), ("JPY", 0), ("KRW", 0)];
+const CURRENCIES: &[(&str, u32)] =
+    &[("CNY", 2), ("EUR", 2), ("USD", 2), ("GBP", 2), ("CHF", 2), ("HKD", 2), ("SGD", 2), ("JPY", 0), ("KRW", 0)];
 
 /// An ISO 4217 currency code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]

@@ -8,7 +8,10 @@ use unicode_normalization::UnicodeNormalization;
 pub struct FilePath(String);
 
 /// Names that old systems reserve.
-const RESERVED: &[&str] = &["con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9"];
+const RESERVED: &[&str] = &[
+    "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt1", "lpt2",
+    "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
+];
 
 impl FilePath {
     /// Reads a path.
@@ -32,7 +35,11 @@ impl FilePath {
         }
         let part = |part: &str| {
             let stem = part.split('.').next().unwrap_or_default().to_lowercase();
-            !part.is_empty() && !part.starts_with('.') && !part.ends_with('.') && part.trim() == part && !RESERVED.contains(&stem.as_str())
+            !part.is_empty()
+                && !part.starts_with('.')
+                && !part.ends_with('.')
+                && part.trim() == part
+                && !RESERVED.contains(&stem.as_str())
         };
         if text.split('/').count() <= 16 && text.split('/').all(part) { Ok(Self(text)) } else { Err(BadText::Shape) }
     }
@@ -63,8 +70,29 @@ mod tests {
             assert!(FilePath::parse(good).is_ok(), "{good}");
         }
         for bad in [
-            "", "/etc/passwd", "../a", "a/../b", "a//b", "a/", ".hidden", "a/.git", "a\\b", "C:x", "a\0b", "a\nb", "nul", "CON.txt", "a/aux.csv", "x.", " a", "a ",
-            "a\u{202E}b", "a\u{200B}", "b:$DATA", "a?b", "a/./b",
+            "",
+            "/etc/passwd",
+            "../a",
+            "a/../b",
+            "a//b",
+            "a/",
+            ".hidden",
+            "a/.git",
+            "a\\b",
+            "C:x",
+            "a\0b",
+            "a\nb",
+            "nul",
+            "CON.txt",
+            "a/aux.csv",
+            "x.",
+            " a",
+            "a ",
+            "a\u{202E}b",
+            "a\u{200B}",
+            "b:$DATA",
+            "a?b",
+            "a/./b",
         ] {
             assert!(FilePath::parse(bad).is_err(), "{bad:?}");
         }

@@ -29,7 +29,11 @@ impl<T> fmt::Debug for Secret<T> {
 /// # Panics
 /// When the operating system has no random source: nothing can go on safely then.
 #[must_use]
-#[expect(clippy::disallowed_methods, clippy::expect_used, reason = "the one place that makes random numbers; without them no secret is safe")]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    reason = "the one place that makes random numbers; without them no secret is safe"
+)]
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
@@ -92,7 +96,11 @@ impl Opaque {
     #[must_use]
     pub fn hint(&self) -> String {
         let text = self.0.reveal();
-        format!("{}…{}", text.get(..6).unwrap_or_default(), text.get(text.len().saturating_sub(4)..).unwrap_or_default())
+        format!(
+            "{}…{}",
+            text.get(..6).unwrap_or_default(),
+            text.get(text.len().saturating_sub(4)..).unwrap_or_default()
+        )
     }
 }
 

@@ -113,7 +113,11 @@ impl Slug {
             return Err(BadText::Empty);
         }
         let allowed = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        let fits = allowed && (2..=64).contains(&text.len()) && !text.starts_with('-') && !text.ends_with('-') && !text.contains("--");
+        let fits = allowed
+            && (2..=64).contains(&text.len())
+            && !text.starts_with('-')
+            && !text.ends_with('-')
+            && !text.contains("--");
         // `new` is the address of the form that makes one.
         if fits && text != "new" { Ok(Self(text)) } else { Err(BadText::Shape) }
     }
@@ -142,7 +146,10 @@ impl Email {
             && !local.contains("..");
         let host_fits = host.contains('.')
             && host.split('.').all(|part| {
-                !part.is_empty() && part.len() <= 63 && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && !part.starts_with('-')
+                !part.is_empty()
+                    && part.len() <= 63
+                    && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+                    && !part.starts_with('-')
             });
         if local_fits && host_fits && text.len() <= 254 { Ok(Self(text)) } else { Err(BadText::Shape) }
     }
@@ -242,7 +249,9 @@ mod tests {
         for good in ["a@b.cn", "Lin.Zhiyuan@haoyue.example", "a+b@x-y.co"] {
             assert!(Email::parse(good).is_ok(), "{good}");
         }
-        for bad in ["", "a", "a@b", "a@@b.cn", "a b@c.cn", "a@b..cn", "a\r\nBcc: x@y.cn", ".a@b.cn", "a@-b.cn", "ä@b.cn"] {
+        for bad in
+            ["", "a", "a@b", "a@@b.cn", "a b@c.cn", "a@b..cn", "a\r\nBcc: x@y.cn", ".a@b.cn", "a@-b.cn", "ä@b.cn"]
+        {
             assert!(Email::parse(bad).is_err(), "{bad}");
         }
     }

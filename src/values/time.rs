@@ -99,7 +99,10 @@ mod tests {
     #[test]
     fn rfc3339_has_milliseconds_and_z() {
         assert_eq!(Timestamp(1_790_000_000_007).rfc3339(), "2026-09-21T14:13:20.007Z");
-        assert_eq!(Timestamp::of_date("2026-11-24").map(Timestamp::rfc3339).as_deref(), Some("2026-11-24T00:00:00.000Z"));
+        assert_eq!(
+            Timestamp::of_date("2026-11-24").map(Timestamp::rfc3339).as_deref(),
+            Some("2026-11-24T00:00:00.000Z")
+        );
         assert_eq!(Timestamp::of_date("2026-13-01"), None);
         assert_eq!(Timestamp(-1).seconds(), -1);
     }

@@ -28,7 +28,8 @@ struct Asset {
     media_type: &'static str,
 }
 
-static ASSETS: LazyLock<BTreeMap<String, Asset>> = LazyLock::new(|| Files::iter().filter_map(|name| load(&name).map(|a| (name.into_owned(), a))).collect());
+static ASSETS: LazyLock<BTreeMap<String, Asset>> =
+    LazyLock::new(|| Files::iter().filter_map(|name| load(&name).map(|a| (name.into_owned(), a))).collect());
 
 fn load(name: &str) -> Option<Asset> {
     let file = Files::get(name)?;
@@ -57,7 +58,9 @@ pub fn url(name: &str) -> &'static str {
 #[must_use]
 pub fn takes_gzip(request: &HttpRequest) -> bool {
     let accepts = request.headers().get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    accepts.split(',').any(|c| c.split(';').next().is_some_and(|n| n.trim() == "gzip") && !c.replace(' ', "").ends_with(";q=0"))
+    accepts
+        .split(',')
+        .any(|c| c.split(';').next().is_some_and(|n| n.trim() == "gzip") && !c.replace(' ', "").ends_with(";q=0"))
 }
 
 async fn asset(request: HttpRequest, Path(name): Path<String>) -> Answer {

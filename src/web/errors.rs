@@ -55,7 +55,8 @@ pub fn problem_page(site: &Site, look: &Look, problem: &Problem) -> String {
         },
         drawing: problem.status.as_u16() == 404,
     };
-    view.render().unwrap_or_else(|_| format!("<!doctype html><title>{title}</title><h1>{title}</h1><p>{}</p>", look.request_id))
+    view.render()
+        .unwrap_or_else(|_| format!("<!doctype html><title>{title}</title><h1>{title}</h1><p>{}</p>", look.request_id))
 }
 
 async fn home() -> Answer {
@@ -64,10 +65,41 @@ async fn home() -> Answer {
 
 /// The codes that have a page: those that some part of the program uses.
 pub const CODES: &[&str] = &[
-    "not-found", "not-signed-in", "bad-credential", "persons-only", "conditions", "invalid", "too-often", "too-large", "busy", "method", "broken",
-    "bad-request", "query", "body", "too-slow", "form", "media-type", "json", "if-match", "host", "origin", "overtaken", "last-owner", "dead-link",
-    "taken", "too-many", "already-member", "already-invited", "other-address", "wrong-state", "damaged", "range", "licence-changed",
-    "token-lapsed", "scope",
+    "not-found",
+    "not-signed-in",
+    "bad-credential",
+    "persons-only",
+    "conditions",
+    "invalid",
+    "too-often",
+    "too-large",
+    "busy",
+    "method",
+    "broken",
+    "bad-request",
+    "query",
+    "body",
+    "too-slow",
+    "form",
+    "media-type",
+    "json",
+    "if-match",
+    "host",
+    "origin",
+    "overtaken",
+    "last-owner",
+    "dead-link",
+    "taken",
+    "too-many",
+    "already-member",
+    "already-invited",
+    "other-address",
+    "wrong-state",
+    "damaged",
+    "range",
+    "licence-changed",
+    "token-lapsed",
+    "scope",
 ];
 
 async fn explain(visit: Visit, Path(code): Path<String>) -> Answer {
@@ -85,7 +117,9 @@ async fn help(visit: Visit) -> Answer {
     let lang = visit.lang();
     let mut sheet = Sheet::new(Frame::titled(&visit, "help-title")).lead(words::say(lang, "help-lead"));
     for part in ["buyers", "sellers", "scripts", "operators", "trust"] {
-        sheet = sheet.put(Block::Heading(words::say(lang, &format!("help-{part}")))).put(Block::Text(words::say(lang, &format!("help-{part}-text"))));
+        sheet = sheet
+            .put(Block::Heading(words::say(lang, &format!("help-{part}"))))
+            .put(Block::Text(words::say(lang, &format!("help-{part}-text"))));
     }
     let at = |path: &str| visit.site.absolute(path);
     let script = format!(
@@ -109,10 +143,19 @@ struct PreferencesQuery {
 async fn preferences(visit: Visit, Query(query): Query<PreferencesQuery>) -> Answer {
     let back = urls::safe_next(&query.back).unwrap_or_else(|| urls::CATALOGUE.to_owned());
     let mut response = see_other(back);
-    let chosen = [("theme", Some(query.theme.as_str()).filter(|t| ["auto", "light", "dark"].contains(t))), ("lang", Lang::parse(&query.lang).map(Lang::as_str))];
+    let chosen = [
+        ("theme", Some(query.theme.as_str()).filter(|t| ["auto", "light", "dark"].contains(t))),
+        ("lang", Lang::parse(&query.lang).map(Lang::as_str)),
+    ];
     for (name, value) in chosen {
         if let Some(value) = value {
-            let cookie = Cookie::build(name, value).path("/").same_site(SameSite::Lax).http_only(true).secure(visit.site.facts.https).max_age(Duration::days(365)).finish();
+            let cookie = Cookie::build(name, value)
+                .path("/")
+                .same_site(SameSite::Lax)
+                .http_only(true)
+                .secure(visit.site.facts.https)
+                .max_age(Duration::days(365))
+                .finish();
             response.add_cookie(&cookie).map_err(|e| Problem::broken(&e))?;
         }
     }
@@ -120,7 +163,9 @@ async fn preferences(visit: Visit, Query(query): Query<PreferencesQuery>) -> Ans
 }
 
 async fn robots() -> Answer {
-    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("User-agent: *\nDisallow: /account\nDisallow: /sign-in\nDisallow: /requests\nDisallow: /links\n"))
+    Ok(HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .body("User-agent: *\nDisallow: /account\nDisallow: /sign-in\nDisallow: /requests\nDisallow: /links\n"))
 }
 
 async fn healthz() -> Answer {
@@ -130,7 +175,11 @@ async fn healthz() -> Answer {
 async fn readyz(visit: Visit) -> Answer {
     let database = visit.site.db.probe().await.is_ok();
     let files = visit.site.blobs.probe().await.is_ok();
-    let status = if database && files { actix_web::http::StatusCode::OK } else { actix_web::http::StatusCode::SERVICE_UNAVAILABLE };
+    let status = if database && files {
+        actix_web::http::StatusCode::OK
+    } else {
+        actix_web::http::StatusCode::SERVICE_UNAVAILABLE
+    };
     answer::json_as(status, &serde_json::json!({ "database": database, "files": files }))
 }
 

@@ -11,7 +11,12 @@ pub fn facts(entry: &Entry) -> String {
     let Some(map) = entry.detail.as_object() else { return String::new() };
     let text = |v: &serde_json::Value| v.as_str().map(str::to_owned).or_else(|| v.as_i64().map(|n| n.to_string()));
     let hidden = ["member", "service", "version_id", "dataset_id"];
-    map.iter().filter(|(k, _)| !hidden.contains(&k.as_str())).filter_map(|(_, v)| text(v)).filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" · ")
+    map.iter()
+        .filter(|(k, _)| !hidden.contains(&k.as_str()))
+        .filter_map(|(_, v)| text(v))
+        .filter(|t| !t.is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 /// Says who did it.
@@ -34,14 +39,21 @@ pub fn table(lang: Lang, entries: &[Entry], next: Option<String>) -> Block {
                 Cell::time(lang, e.at),
                 Cell::text(who(lang, e)),
                 Cell::text(say(&words::key("deed", e.deed.as_str()))).with_small(facts(e)),
-                Cell::text(say(&format!("thing-{}", e.thing.as_str()))).with_small(e.thing_id.get(..8).unwrap_or(&e.thing_id)),
+                Cell::text(say(&format!("thing-{}", e.thing.as_str())))
+                    .with_small(e.thing_id.get(..8).unwrap_or(&e.thing_id)),
                 Cell::number(e.seq.to_string()),
             ]
         })
         .collect();
     Block::Table(Table {
         label: say("journal"),
-        heads: vec![(say("head-when"), false), (say("head-who"), false), (say("head-what"), false), (say("head-thing"), false), (say("head-entry"), true)],
+        heads: vec![
+            (say("head-when"), false),
+            (say("head-who"), false),
+            (say("head-what"), false),
+            (say("head-thing"), false),
+            (say("head-entry"), true),
+        ],
         rows,
         empty: (say("journal-empty"), say("journal-empty-text"), None),
         next,

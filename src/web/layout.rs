@@ -65,7 +65,8 @@ impl Frame {
     #[must_use]
     pub fn bare(site: &Site, look: &Look, title: impl Into<String>) -> Self {
         let lang = look.lang;
-        let done = query_value(&look.address, "done").map(|key| format!("done-{key}")).filter(|key| words::has(lang, key));
+        let done =
+            query_value(&look.address, "done").map(|key| format!("done-{key}")).filter(|key| words::has(lang, key));
         Self {
             lang,
             theme: look.theme,
@@ -146,7 +147,10 @@ impl Frame {
     #[must_use]
     pub fn sign(&self, name: &str, key: &str) -> Safe<String> {
         let label = words::say(self.lang, key);
-        Safe(format!(r#"<svg class="icon" role="img" aria-label="{label}"><use href="{}#{name}"/></svg>"#, assets::url("icons.svg")))
+        Safe(format!(
+            r#"<svg class="icon" role="img" aria-label="{label}"><use href="{}#{name}"/></svg>"#,
+            assets::url("icons.svg")
+        ))
     }
     /// The address of an asset.
     #[must_use]
@@ -177,7 +181,8 @@ impl Frame {
     #[must_use]
     pub fn in_language(&self, code: &str) -> String {
         let (path, query) = self.address.split_once('?').unwrap_or((&self.address, ""));
-        let kept: Vec<&str> = query.split('&').filter(|p| !p.is_empty() && !p.starts_with("lang=") && !p.starts_with("done=")).collect();
+        let kept: Vec<&str> =
+            query.split('&').filter(|p| !p.is_empty() && !p.starts_with("lang=") && !p.starts_with("done=")).collect();
         let kept = kept.iter().fold(String::new(), |all, p| format!("{all}&{p}"));
         format!("{path}?lang={code}{kept}")
     }
@@ -191,7 +196,13 @@ fn query_value<'q>(address: &'q str, name: &str) -> Option<&'q str> {
 
 fn navigation(look: &Look) -> Vec<Entry> {
     let path = look.address.split('?').next().unwrap_or_default();
-    let entry = |href: &str, text: String| Entry { current: path == href || path.starts_with(&format!("{href}/")), href: href.to_owned(), text, icon: "", count: 0 };
+    let entry = |href: &str, text: String| Entry {
+        current: path == href || path.starts_with(&format!("{href}/")),
+        href: href.to_owned(),
+        text,
+        icon: "",
+        count: 0,
+    };
     let say = |key: &str| words::say(look.lang, key);
     let mut nav = vec![entry(urls::CATALOGUE, say("nav-catalogue"))];
     let Some(actor) = &look.actor else {

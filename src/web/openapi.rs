@@ -14,16 +14,71 @@ routes! {
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Bourse API", description = "Bearer tokens: an API key of a person (brs_u_...) or an access token of a service account from /oauth/token. Problems are RFC 9457 documents with a stable `code` and, for refusals, `conditions[{code, met, text, who, next}]`."),
+    info(
+        title = "Bourse API",
+        description = "Bearer tokens: an API key of a person (brs_u_...) or an access token of a service account from /oauth/token. Problems are RFC 9457 documents with a stable `code` and, for refusals, `conditions[{code, met, text, who, next}]`."
+    ),
     paths(
-        super::accounts::api::me, super::accounts::api::change, super::accounts::api::sessions, super::accounts::api::end_session, super::accounts::api::keys, super::accounts::api::revoke_key,
-        super::parties::api::list, super::parties::api::create, super::parties::api::show, super::parties::api::change, super::parties::api::policy, super::parties::api::verify, super::parties::api::members, super::parties::api::set_roles, super::parties::api::remove, super::parties::api::invitations, super::parties::api::invite, super::parties::api::withdraw, super::parties::api::services, super::parties::api::make_service, super::parties::api::revoke_service, super::parties::api::journal,
-        super::operator::api::mails, super::operator::api::journal,
-        super::licences::api::list, super::licences::api::show, super::licences::api::write,
-        super::datasets::api::list, super::datasets::api::show, super::datasets::api::begin, super::datasets::api::change, super::datasets::api::withdraw, super::datasets::api::relist, super::datasets::api::begin_version, super::datasets::api::version, super::datasets::api::put_file, super::datasets::api::remove_file, super::datasets::api::publish, super::datasets::api::recall, super::datasets::api::make_offer, super::datasets::api::close_offer,
-        super::purchases::api::list, super::purchases::api::inbox, super::purchases::api::submit, super::purchases::api::show, super::purchases::api::approve, super::purchases::api::refuse, super::purchases::api::give_back, super::purchases::api::resubmit, super::purchases::api::withdraw,
-        super::orders::api::list, super::orders::api::show, super::orders::api::pay,
-        super::grants::api::list, super::grants::api::show, super::grants::api::manifest, super::grants::api::journal, super::grants::api::token, super::grants::api::revoke, super::grants::api::terminate,
+        super::accounts::api::me,
+        super::accounts::api::change,
+        super::accounts::api::sessions,
+        super::accounts::api::end_session,
+        super::accounts::api::keys,
+        super::accounts::api::revoke_key,
+        super::parties::api::list,
+        super::parties::api::create,
+        super::parties::api::show,
+        super::parties::api::change,
+        super::parties::api::policy,
+        super::parties::api::verify,
+        super::parties::api::members,
+        super::parties::api::set_roles,
+        super::parties::api::remove,
+        super::parties::api::invitations,
+        super::parties::api::invite,
+        super::parties::api::withdraw,
+        super::parties::api::services,
+        super::parties::api::make_service,
+        super::parties::api::revoke_service,
+        super::parties::api::journal,
+        super::operator::api::mails,
+        super::operator::api::journal,
+        super::licences::api::list,
+        super::licences::api::show,
+        super::licences::api::write,
+        super::datasets::api::list,
+        super::datasets::api::show,
+        super::datasets::api::begin,
+        super::datasets::api::change,
+        super::datasets::api::withdraw,
+        super::datasets::api::relist,
+        super::datasets::api::begin_version,
+        super::datasets::api::version,
+        super::datasets::api::put_file,
+        super::datasets::api::remove_file,
+        super::datasets::api::publish,
+        super::datasets::api::recall,
+        super::datasets::api::make_offer,
+        super::datasets::api::close_offer,
+        super::purchases::api::list,
+        super::purchases::api::inbox,
+        super::purchases::api::submit,
+        super::purchases::api::show,
+        super::purchases::api::approve,
+        super::purchases::api::refuse,
+        super::purchases::api::give_back,
+        super::purchases::api::resubmit,
+        super::purchases::api::withdraw,
+        super::orders::api::list,
+        super::orders::api::show,
+        super::orders::api::pay,
+        super::grants::api::list,
+        super::grants::api::show,
+        super::grants::api::manifest,
+        super::grants::api::journal,
+        super::grants::api::token,
+        super::grants::api::revoke,
+        super::grants::api::terminate,
     )
 )]
 struct Api;
@@ -51,7 +106,10 @@ async fn page(visit: Visit) -> Answer {
     let heads = vec![(say("head-address"), false), (say("head-what"), false)];
     Sheet::new(Frame::titled(&visit, "nav-api"))
         .lead(say("api-lead"))
-        .put(Block::Links(vec![("openapi.json".to_owned(), "/api/openapi.json".to_owned(), "primary"), (say("nav-help"), crate::urls::HELP.to_owned(), "")]))
+        .put(Block::Links(vec![
+            ("openapi.json".to_owned(), "/api/openapi.json".to_owned(), "primary"),
+            (say("nav-help"), crate::urls::HELP.to_owned(), ""),
+        ]))
         .put(Block::Table(Table { label: say("nav-api"), heads, rows, ..Table::default() }))
         .answer()
 }

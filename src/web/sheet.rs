@@ -187,20 +187,42 @@ impl<'f> Fields<'f> {
     }
     /// Adds a field whose words have another key than its name.
     #[must_use]
-    pub fn keyed(mut self, name: &'static str, key: &str, kind: &'static str, value: &str, autocomplete: &'static str) -> Self {
+    pub fn keyed(
+        mut self,
+        name: &'static str,
+        key: &str,
+        kind: &'static str,
+        value: &str,
+        autocomplete: &'static str,
+    ) -> Self {
         let key = format!("field-{}", key.replace('_', "-"));
         let hint = format!("{key}-hint");
         let hint = if words::has(self.lang, &hint) { words::say(self.lang, &hint) } else { String::new() };
         let label = if kind == "hidden" { String::new() } else { words::say(self.lang, &key) };
-        let error = self.faults.iter().find(|f| f.field == name).map(|f| words::with(self.lang, f.message, &[("value", &f.value)])).unwrap_or_default();
-        self.fields.push(Field { name, label, hint, value: value.to_owned(), error, kind, autocomplete, ..Field::default() });
+        let error = self
+            .faults
+            .iter()
+            .find(|f| f.field == name)
+            .map(|f| words::with(self.lang, f.message, &[("value", &f.value)]))
+            .unwrap_or_default();
+        self.fields.push(Field {
+            name,
+            label,
+            hint,
+            value: value.to_owned(),
+            error,
+            kind,
+            autocomplete,
+            ..Field::default()
+        });
         self
     }
     /// Adds a select for a term of a licence, whose words stand under the term's own key.
     #[must_use]
     pub fn action(mut self, name: &'static str, key: &str, value: &str) -> Self {
         let label = words::say(self.lang, key);
-        let error = self.faults.iter().find(|f| f.field == name).map(|f| words::say(self.lang, f.message)).unwrap_or_default();
+        let error =
+            self.faults.iter().find(|f| f.field == name).map(|f| words::say(self.lang, f.message)).unwrap_or_default();
         self.fields.push(Field { name, label, value: value.to_owned(), error, kind: "select", ..Field::default() });
         self
     }
@@ -217,7 +239,11 @@ impl<'f> Fields<'f> {
     #[must_use]
     pub fn choices(mut self, list: impl IntoIterator<Item = (String, String, String)>) -> Self {
         if let Some(last) = self.fields.last_mut() {
-            let chosen: Vec<String> = if last.kind == "checks" { last.value.split_whitespace().map(str::to_owned).collect() } else { vec![last.value.clone()] };
+            let chosen: Vec<String> = if last.kind == "checks" {
+                last.value.split_whitespace().map(str::to_owned).collect()
+            } else {
+                vec![last.value.clone()]
+            };
             last.choices = list.into_iter().map(|(v, t, s)| (v.clone(), t, s, chosen.contains(&v))).collect();
         }
         self
@@ -342,13 +368,18 @@ impl Sheet {
     #[must_use]
     pub fn faulty(mut self, faults: &[Fault]) -> Self {
         let lang = self.f.lang();
-        self.faults = faults.iter().map(|f| (f.field.clone(), words::with(lang, f.message, &[("value", &f.value)]))).collect();
+        self.faults =
+            faults.iter().map(|f| (f.field.clone(), words::with(lang, f.message, &[("value", &f.value)]))).collect();
         self
     }
     /// The status that this sheet is answered with: 422 when it shows faults.
     #[must_use]
     pub fn status(&self) -> actix_web::http::StatusCode {
-        if self.faults.is_empty() { actix_web::http::StatusCode::OK } else { actix_web::http::StatusCode::UNPROCESSABLE_ENTITY }
+        if self.faults.is_empty() {
+            actix_web::http::StatusCode::OK
+        } else {
+            actix_web::http::StatusCode::UNPROCESSABLE_ENTITY
+        }
     }
     /// Renders the sheet.
     ///

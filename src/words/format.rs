@@ -17,7 +17,11 @@ pub fn bytes(size: u64) -> String {
     }
     // Tenths in whole numbers, rounded half up.
     let tenths = (u128::from(size) * 10 + u128::from(scale) / 2) / u128::from(scale);
-    if tenths >= 1000 { format!("{} {name}", (tenths + 5) / 10) } else { format!("{}.{} {name}", tenths / 10, tenths % 10) }
+    if tenths >= 1000 {
+        format!("{} {name}", (tenths + 5) / 10)
+    } else {
+        format!("{}.{} {name}", tenths / 10, tenths % 10)
+    }
 }
 
 /// Writes a whole number with thousands commas, as both languages do.

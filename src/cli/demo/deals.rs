@@ -12,7 +12,13 @@ use crate::store::Write;
 use crate::values::{Lang, Line, OfferId, PurchaseId, Sha256, Timestamp};
 
 /// Plays every scenario, oldest first.
-pub(super) fn all(tx: &mut Write, ground: &Ground, hand: &Hand, keys: &SigningKeys, today: Timestamp) -> Result<(), Broken> {
+pub(super) fn all(
+    tx: &mut Write,
+    ground: &Ground,
+    hand: &Hand,
+    keys: &SigningKeys,
+    today: Timestamp,
+) -> Result<(), Broken> {
     for s in SCENARIOS {
         let at = today.plus_days(-i64::from(s.asked_days_ago));
         // Important data stays a draft until its compliance step exists: nobody can ask for it yet.
@@ -44,7 +50,8 @@ fn ask(tx: &mut Write, ground: &Ground, hand: &Hand, s: &Scenario, at: Timestamp
     for l in s.lines {
         let seller = parties::find_by_slug(tx, l.seller)?.ok_or_else(|| broke(&l.seller))?;
         let dataset = datasets::find_by_slug(tx, seller.id, l.dataset)?.ok_or_else(|| broke(&l.dataset))?;
-        let offer = offers::open_of(tx, dataset.id)?.into_iter().find(|o| o.title == l.offer).ok_or_else(|| broke(&l.offer))?;
+        let offer =
+            offers::open_of(tx, dataset.id)?.into_iter().find(|o| o.title == l.offer).ok_or_else(|| broke(&l.offer))?;
         let licence = licences::find(tx, offer.licence_id)?.ok_or_else(|| broke(&"licence"))?;
         wanted.push(offer.id);
         accepted.push(licence.sha256);
@@ -62,7 +69,15 @@ enum Say {
     Back,
 }
 
-fn decide(tx: &mut Write, ground: &Ground, hand: &Hand, id: PurchaseId, by: &Decision, say: Say, at: Timestamp) -> Result<(), Broken> {
+fn decide(
+    tx: &mut Write,
+    ground: &Ground,
+    hand: &Hand,
+    id: PurchaseId,
+    by: &Decision,
+    say: Say,
+    at: Timestamp,
+) -> Result<(), Broken> {
     let broke = |e: &dyn std::fmt::Debug| Broken::at(by.by, e);
     let actor = ground.person(tx, by.by, at)?;
     let (seen, _) = purchases::visible(tx, &actor, id).map_err(|e| broke(&e))?;
@@ -76,7 +91,14 @@ fn decide(tx: &mut Write, ground: &Ground, hand: &Hand, id: PurchaseId, by: &Dec
     done.map(|_| ()).map_err(|e| broke(&e))
 }
 
-fn pay(tx: &mut Write, ground: &Ground, hand: &Hand, id: PurchaseId, (by, reference): (&str, &str), at: Timestamp) -> Result<(), Broken> {
+fn pay(
+    tx: &mut Write,
+    ground: &Ground,
+    hand: &Hand,
+    id: PurchaseId,
+    (by, reference): (&str, &str),
+    at: Timestamp,
+) -> Result<(), Broken> {
     let broke = |e: &dyn std::fmt::Debug| Broken::at(by, e);
     let actor = ground.person(tx, by, at)?;
     let whole = purchases::whole(tx, &actor, id).map_err(|e| broke(&e))?;

@@ -11,7 +11,9 @@ use crate::market::parties::{self, MayInvite, MayManage, NewParty, PartyChange, 
 use crate::market::{grants, licences};
 use crate::measure::{self, Counting, SAMPLE_BYTES};
 use crate::store::{Read, StoreError, Write};
-use crate::values::{BlobId, Email, FilePath, Lang, Line, Money, Prose, Secret, ServerKey, Sha256, Slug, Timestamp, hash_text};
+use crate::values::{
+    BlobId, Email, FilePath, Lang, Line, Money, Prose, Secret, ServerKey, Sha256, Slug, Timestamp, hash_text,
+};
 use anyhow::{Context, anyhow};
 use std::collections::BTreeMap;
 
@@ -44,7 +46,8 @@ impl Ground {
     /// Signs a person in at an instant, as the sign-in page does.
     pub(super) fn person(&self, tx: &mut Write, email: &str, now: Timestamp) -> Result<Actor, Broken> {
         let email = Email::parse(email).map_err(|e| Broken::at(email, &e))?;
-        let (secret, _) = accounts::open_session(tx, &email, &self.hash, ("demo", "127.0.0.0/24"), None, now).map_err(|e| Broken::at(email.as_str(), &e))?;
+        let (secret, _) = accounts::open_session(tx, &email, &self.hash, ("demo", "127.0.0.0/24"), None, now)
+            .map_err(|e| Broken::at(email.as_str(), &e))?;
         let credential = Credential::Session(hash_text(secret.reveal()));
         let actor = accounts::whoami(tx, &credential, now)?.ok_or_else(|| Broken(format!("{email} is nobody")))?;
         Ok(actor)
@@ -63,7 +66,9 @@ pub(super) async fn fill(app: &App) -> anyhow::Result<()> {
     let operator = PEOPLE.iter().find(|p| p.office == Some("operator")).context("the content has no operator")?;
     let email = Email::parse(operator.email).map_err(|e| anyhow!("{e}"))?;
     let now = app.site.clock.now();
-    let there = app.site.db.read_now(|tx: &mut Read| -> Result<bool, StoreError> { Ok(accounts::known(tx, &email, now)?.password_hash.is_some()) })?;
+    let there = app.site.db.read_now(|tx: &mut Read| -> Result<bool, StoreError> {
+        Ok(accounts::known(tx, &email, now)?.password_hash.is_some())
+    })?;
     if there {
         return Ok(());
     }
@@ -161,12 +166,19 @@ fn organisation(tx: &mut Write, ground: &Ground, o: &Organisation, now: Timestam
     let may = MayChangeSelf::check(tx, &owner).map_err(|e| broke(&e))?;
     let id = parties::found(tx, may, &owner, &new, now).map_err(|e| broke(&e))?;
     let manage = |tx: &mut Write| MayManage::check(tx, &owner, id).map_err(|e| Broken::at(o.slug, &e));
-    let change = PartyChange { name_zh: new.name_zh.clone(), name_en: new.name_en.clone(), country: new.country.clone(), registration: new.registration.clone(), payee: prose(o.payee)? };
+    let change = PartyChange {
+        name_zh: new.name_zh.clone(),
+        name_en: new.name_en.clone(),
+        country: new.country.clone(),
+        registration: new.registration.clone(),
+        payee: prose(o.payee)?,
+    };
     let may = manage(tx)?;
     parties::change_particulars(tx, may, 1, &change, now).map_err(|e| broke(&e))?;
     if let Some(over) = o.approval_over_minor {
         let may = manage(tx)?;
-        parties::change_policy(tx, may, 2, Some(Money::new(over, crate::values::Currency::CNY)), now).map_err(|e| broke(&e))?;
+        parties::change_policy(tx, may, 2, Some(Money::new(over, crate::values::Currency::CNY)), now)
+            .map_err(|e| broke(&e))?;
     }
     if let Some(member) = owner.member() {
         let seen = parties::roles_of(tx, &owner, id)?;
@@ -187,7 +199,14 @@ fn organisation(tx: &mut Write, ground: &Ground, o: &Organisation, now: Timestam
 }
 
 /// Invites a colleague, who accepts with the mailed link.
-fn join(tx: &mut Write, ground: &Ground, owner: &Actor, party: crate::values::PartyId, p: &content::Person, now: Timestamp) -> Result<(), Broken> {
+fn join(
+    tx: &mut Write,
+    ground: &Ground,
+    owner: &Actor,
+    party: crate::values::PartyId,
+    p: &content::Person,
+    now: Timestamp,
+) -> Result<(), Broken> {
     let broke = |e: &dyn std::fmt::Debug| Broken::at(p.email, e);
     let email = Email::parse(p.email).map_err(|e| broke(&e))?;
     let may = MayInvite::check(tx, owner, party).map_err(|e| broke(&e))?;
@@ -201,7 +220,8 @@ fn join(tx: &mut Write, ground: &Ground, owner: &Actor, party: crate::values::Pa
 }
 
 fn invitation_secret(tx: &mut Write, ground: &Ground, email: &str) -> Result<String, Broken> {
-    let found = crate::market::notices::last_link(tx, email)?.ok_or_else(|| Broken(format!("no invitation for {email}")))?;
+    let found =
+        crate::market::notices::last_link(tx, email)?.ok_or_else(|| Broken(format!("no invitation for {email}")))?;
     Ok(accounts::link_secret(&ground.key, "invitation", &found.0, &found.1))
 }
 
@@ -213,8 +233,15 @@ fn machines(tx: &mut Write, ground: &Ground, now: Timestamp) -> Result<String, B
         let actor = ground.person(tx, owner, now)?;
         let party = parties::find_by_slug(tx, s.organisation)?.ok_or_else(|| Broken(s.organisation.to_owned()))?;
         let may = MayManage::check(tx, &actor, party.id).map_err(|e| broke(&e))?;
-        let (account, secret) = parties::make_service(tx, may, &actor, &line(s.name)?, parties::SCOPES, now).map_err(|e| broke(&e))?;
-        out += &format!("{} ({})\n  CLIENT_ID={}\n  CLIENT_SECRET={}\n", s.name, s.organisation, account.id, secret.reveal());
+        let (account, secret) =
+            parties::make_service(tx, may, &actor, &line(s.name)?, parties::SCOPES, now).map_err(|e| broke(&e))?;
+        out += &format!(
+            "{} ({})\n  CLIENT_ID={}\n  CLIENT_SECRET={}\n",
+            s.name,
+            s.organisation,
+            account.id,
+            secret.reveal()
+        );
     }
     Ok(out)
 }
@@ -224,7 +251,13 @@ fn publisher(d: &Dataset) -> &'static str {
 }
 
 /// Begins a dataset, uploads and publishes its versions, and makes its offers.
-fn dataset(tx: &mut Write, ground: &Ground, d: &Dataset, files: &BTreeMap<String, NewFile>, now: Timestamp) -> Result<(), Broken> {
+fn dataset(
+    tx: &mut Write,
+    ground: &Ground,
+    d: &Dataset,
+    files: &BTreeMap<String, NewFile>,
+    now: Timestamp,
+) -> Result<(), Broken> {
     let broke = |e: &dyn std::fmt::Debug| Broken::at(d.slug, e);
     let actor = ground.person(tx, publisher(d), now)?;
     let party = parties::find_by_slug(tx, d.owner)?.ok_or_else(|| Broken(d.owner.to_owned()))?;
@@ -249,9 +282,12 @@ fn dataset(tx: &mut Write, ground: &Ground, d: &Dataset, files: &BTreeMap<String
     for (i, v) in (0..).zip(d.versions) {
         let at = now.plus_seconds(3600 + i * 86_400 * 14);
         let permit = may(tx)?;
-        let version = datasets::begin_version(tx, permit, &line(v.label)?, &prose(v.note)?, at).map_err(|e| broke(&e))?;
+        let version =
+            datasets::begin_version(tx, permit, &line(v.label)?, &prose(v.note)?, at).map_err(|e| broke(&e))?;
         for f in v.files {
-            let new = files.get(&format!("{}/{}/{}/{}", d.owner, d.slug, v.label, f.path)).ok_or_else(|| Broken(f.path.to_owned()))?;
+            let new = files
+                .get(&format!("{}/{}/{}/{}", d.owner, d.slug, v.label, f.path))
+                .ok_or_else(|| Broken(f.path.to_owned()))?;
             let permit = may(tx)?;
             datasets::add_file(tx, permit, version, new, at.plus_seconds(60)).map_err(|e| broke(&e))?;
         }
@@ -272,7 +308,10 @@ fn dataset(tx: &mut Write, ground: &Ground, d: &Dataset, files: &BTreeMap<String
 }
 
 fn offer(tx: &mut Write, o: &content::Offer) -> Result<NewOffer, Broken> {
-    let licence = licences::list_public(tx)?.into_iter().find(|l| l.code == o.licence).ok_or_else(|| Broken(o.licence.to_owned()))?;
+    let licence = licences::list_public(tx)?
+        .into_iter()
+        .find(|l| l.code == o.licence)
+        .ok_or_else(|| Broken(o.licence.to_owned()))?;
     let currency = o.currency.parse().map_err(|e| Broken::at(o.currency, &e))?;
     Ok(NewOffer {
         licence: licence.id,
@@ -296,7 +335,10 @@ fn recalls(tx: &mut Write, ground: &Ground, now: Timestamp) -> Result<(), Broken
             let actor = ground.person(tx, publisher(d), now)?;
             let party = parties::find_by_slug(tx, d.owner)?.ok_or_else(|| Broken(d.owner.to_owned()))?;
             let dataset = datasets::find_by_slug(tx, party.id, d.slug)?.ok_or_else(|| Broken(d.slug.to_owned()))?;
-            let version = datasets::versions_of(tx, dataset.id, false)?.into_iter().find(|x| x.label == v.label).ok_or_else(|| Broken(v.label.to_owned()))?;
+            let version = datasets::versions_of(tx, dataset.id, false)?
+                .into_iter()
+                .find(|x| x.label == v.label)
+                .ok_or_else(|| Broken(v.label.to_owned()))?;
             let may = MayRecall::check(tx, &actor, version.id).map_err(|e| broke(&e))?;
             grants::recall_version(tx, may, &line(v.recall.unwrap_or_default())?, now).map_err(|e| broke(&e))?;
         }

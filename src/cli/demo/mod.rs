@@ -65,11 +65,21 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<()> {
 fn print(app: &App) {
     println!("Bourse demo: {}\n", app.config.public_url);
     println!("Sign in at {}/sign-in with the password  {}", app.config.public_url, content::PASSWORD);
-    let roles = [("buyer", "requester"), ("approver", "approver"), ("seller", "licensor"), ("seller's finance", "finance"), ("owner", "owner")];
+    let roles = [
+        ("buyer", "requester"),
+        ("approver", "approver"),
+        ("seller", "licensor"),
+        ("seller's finance", "finance"),
+        ("owner", "owner"),
+    ];
     let all = content::PEOPLE;
     for (label, role) in roles {
         let wanted = |p: &&content::Person| {
-            let place = if matches!(label, "buyer" | "approver" | "owner") { "haoyue-machine-tools" } else { "lanjiang-bearing" };
+            let place = if matches!(label, "buyer" | "approver" | "owner") {
+                "haoyue-machine-tools"
+            } else {
+                "lanjiang-bearing"
+            };
             p.organisation == place && p.roles.contains(&role)
         };
         if let Some(p) = all.iter().find(wanted) {

@@ -61,7 +61,15 @@ impl Actor {
     /// The server itself, for jobs and commands.
     #[must_use]
     pub const fn house(job: &'static str) -> Self {
-        Self { who: Who::House(job), name: String::new(), bound: None, session: None, since: None, key: None, seen_at: None }
+        Self {
+            who: Who::House(job),
+            name: String::new(),
+            bound: None,
+            session: None,
+            since: None,
+            key: None,
+            seen_at: None,
+        }
     }
     /// The person, when it is one.
     #[must_use]
@@ -157,7 +165,8 @@ pub fn whoami(tx: &mut Read, credential: &Credential, now: Timestamp) -> Result<
         Credential::Session(hash) => {
             let Some((session, member)) = rows::session_of_secret(tx, hash)? else { return Ok(None) };
             let idle = if member.office.is_some() { STAFF_IDLE_SECONDS } else { IDLE_SECONDS };
-            let over = session.ended_at.is_some() || session.expires_at <= now || session.seen_at.plus_seconds(idle) <= now;
+            let over =
+                session.ended_at.is_some() || session.expires_at <= now || session.seen_at.plus_seconds(idle) <= now;
             if over || member.disabled_at.is_some() {
                 return Ok(None);
             }

@@ -73,7 +73,14 @@ pub struct LinkView {
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
-pub(in crate::market) fn make_link(tx: &mut Write, key: &ServerKey, purpose: Purpose, member: Option<MemberId>, email: &Email, now: Timestamp) -> Result<NewLink, StoreError> {
+pub(in crate::market) fn make_link(
+    tx: &mut Write,
+    key: &ServerKey,
+    purpose: Purpose,
+    member: Option<MemberId>,
+    email: &Email,
+    now: Timestamp,
+) -> Result<NewLink, StoreError> {
     if let Some(member) = member {
         rows::kill_links(tx, purpose, member, now)?;
     }
@@ -91,14 +98,23 @@ pub(in crate::market) fn make_link(tx: &mut Write, key: &ServerKey, purpose: Pur
 /// [`StoreError`] when the store fails.
 pub fn link_view(tx: &mut Read, secret: &str, now: Timestamp) -> Result<Option<LinkView>, StoreError> {
     let found = rows::link_of_secret(tx, &hash_text(secret))?;
-    Ok(found.filter(|l| l.used_at.is_none() && l.expires_at > now).map(|l| LinkView { id: l.id, purpose: l.purpose, email: l.email }))
+    Ok(found.filter(|l| l.used_at.is_none() && l.expires_at > now).map(|l| LinkView {
+        id: l.id,
+        purpose: l.purpose,
+        email: l.email,
+    }))
 }
 
 /// Uses a link up: exactly one use wins.
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
-pub(in crate::market) fn use_link(tx: &mut Write, secret: &str, purpose: Purpose, now: Timestamp) -> Result<Option<Used>, StoreError> {
+pub(in crate::market) fn use_link(
+    tx: &mut Write,
+    secret: &str,
+    purpose: Purpose,
+    now: Timestamp,
+) -> Result<Option<Used>, StoreError> {
     let hash: Sha256 = hash_text(secret);
     let Some(link) = rows::link_of_secret(tx, &hash)? else { return Ok(None) };
     if link.purpose != purpose || link.expires_at <= now || !rows::use_link(tx, link.id, now)? {

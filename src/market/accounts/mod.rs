@@ -12,13 +12,14 @@ mod sign_in;
 mod sign_up;
 mod throttle;
 
-pub use actor::{Actor, Credential, Touch, touch, whoami};
 pub(in crate::market) use actor::service_works;
+pub use actor::{Actor, Credential, Touch, touch, whoami};
 pub use links::{LinkView, Purpose, link_secret, link_view};
 pub(in crate::market) use links::{make_link, use_link};
 pub use office::{MayOperate, Office, WithoutOffice, exchange_journal, give_office, outbox};
 pub use profile::{
-    ChangeError, MayChangeSelf, change_email_asked, change_password, change_profile, confirm_new_email, end_other_sessions, end_session, mine, own_journal, sessions,
+    ChangeError, MayChangeSelf, change_email_asked, change_password, change_profile, confirm_new_email,
+    end_other_sessions, end_session, mine, own_journal, sessions,
 };
 pub use rows::{Member, Session};
 pub(in crate::market) use rows::{find_member, member_of_email, receiver_of};

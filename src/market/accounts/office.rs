@@ -65,12 +65,19 @@ pub enum WithoutOffice {
 ///
 /// # Errors
 /// [`WithoutOffice::NotTheHouse`] for anybody but a command.
-pub fn give_office(tx: &mut Write, house: &Actor, member: MemberId, office: Office, now: Timestamp) -> Result<(), WithoutOffice> {
+pub fn give_office(
+    tx: &mut Write,
+    house: &Actor,
+    member: MemberId,
+    office: Office,
+    now: Timestamp,
+) -> Result<(), WithoutOffice> {
     if !house.is_house() {
         return Err(WithoutOffice::NotTheHouse);
     }
     rows::set_office(tx, member, office)?;
-    let note = Note::new(Deed::OfficeGiven, Thing::Member, member).detail(serde_json::json!({ "office": office.as_str() }));
+    let note =
+        Note::new(Deed::OfficeGiven, Thing::Member, member).detail(serde_json::json!({ "office": office.as_str() }));
     Ok(journal::note(tx, &house.by(), &note, now)?)
 }
 
@@ -87,8 +94,20 @@ pub fn outbox(tx: &mut Read, actor: &Actor, after: Option<&Cursor>, size: i64) -
 ///
 /// # Errors
 /// [`Refused::Hidden`] for everybody else.
-pub fn exchange_journal(tx: &mut Read, actor: &Actor, deed: Option<Deed>, before: Option<i64>, size: i64) -> Result<Page<Entry>, Refused> {
-    let held = actor.office().and(actor.member()).map(|m| rows::find_member(tx, m)).transpose()?.flatten().and_then(|m| m.office);
+pub fn exchange_journal(
+    tx: &mut Read,
+    actor: &Actor,
+    deed: Option<Deed>,
+    before: Option<i64>,
+    size: i64,
+) -> Result<Page<Entry>, Refused> {
+    let held = actor
+        .office()
+        .and(actor.member())
+        .map(|m| rows::find_member(tx, m))
+        .transpose()?
+        .flatten()
+        .and_then(|m| m.office);
     match held {
         Some(Office::Operator | Office::SiteAuditor) => Ok(journal::of_party(tx, None, deed, before, size)?),
         Some(Office::Moderator | Office::Compliance) | None => Err(Refused::Hidden),

@@ -51,7 +51,13 @@ pub fn mine(tx: &mut Read, actor: &Actor) -> Result<Member, Refused> {
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
-pub fn change_profile(tx: &mut Write, may: MayChangeSelf, name: &Line, lang: Lang, now: Timestamp) -> Result<(), StoreError> {
+pub fn change_profile(
+    tx: &mut Write,
+    may: MayChangeSelf,
+    name: &Line,
+    lang: Lang,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     rows::set_profile(tx, may.member.id, name.as_str(), lang)?;
     journal::note(tx, &may.by, &Note::new(Deed::ProfileChanged, Thing::Member, may.member.id), now)
 }
@@ -61,7 +67,13 @@ pub fn change_profile(tx: &mut Write, may: MayChangeSelf, name: &Line, lang: Lan
 ///
 /// # Errors
 /// [`ChangeError::WrongPassword`] when the password was changed meanwhile.
-pub fn change_password(tx: &mut Write, may: MayChangeSelf, verified_hash: &str, new_hash: &str, now: Timestamp) -> Result<(), ChangeError> {
+pub fn change_password(
+    tx: &mut Write,
+    may: MayChangeSelf,
+    verified_hash: &str,
+    new_hash: &str,
+    now: Timestamp,
+) -> Result<(), ChangeError> {
     if may.member.password_hash != verified_hash {
         return Err(ChangeError::WrongPassword);
     }
@@ -69,7 +81,9 @@ pub fn change_password(tx: &mut Write, may: MayChangeSelf, verified_hash: &str, 
     rows::set_password(tx, member.id, new_hash)?;
     rows::end_sessions(tx, member.id, may.session, now)?;
     journal::note(tx, &may.by, &Note::new(Deed::PasswordChanged, Thing::Member, member.id), now)?;
-    let notice = Notice::new(Kind::PasswordChanged, format!("{}/{}", member.id, now.0)).fact("name", &member.name).leads_to("/account");
+    let notice = Notice::new(Kind::PasswordChanged, format!("{}/{}", member.id, now.0))
+        .fact("name", &member.name)
+        .leads_to("/account");
     notices::file(tx, &notice, &[Receiver { email: member.email, lang: member.lang }], now)?;
     Ok(())
 }
@@ -79,7 +93,14 @@ pub fn change_password(tx: &mut Write, may: MayChangeSelf, verified_hash: &str, 
 ///
 /// # Errors
 /// [`ChangeError::WrongPassword`] when the password was changed meanwhile.
-pub fn change_email_asked(tx: &mut Write, key: &ServerKey, may: MayChangeSelf, verified_hash: &str, email: &Email, now: Timestamp) -> Result<(), ChangeError> {
+pub fn change_email_asked(
+    tx: &mut Write,
+    key: &ServerKey,
+    may: MayChangeSelf,
+    verified_hash: &str,
+    email: &Email,
+    now: Timestamp,
+) -> Result<(), ChangeError> {
     if may.member.password_hash != verified_hash {
         return Err(ChangeError::WrongPassword);
     }

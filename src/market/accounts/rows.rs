@@ -62,9 +62,24 @@ pub struct Session {
 }
 
 impl Session {
-    pub(super) fn fresh(member_id: MemberId, device: &str, network: &str, now: Timestamp, expires_at: Timestamp) -> Self {
+    pub(super) fn fresh(
+        member_id: MemberId,
+        device: &str,
+        network: &str,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Self {
         let (device, network) = (device.to_owned(), network.to_owned());
-        Self { id: SessionId::fresh(), member_id, device, network, created_at: now, seen_at: now, expires_at, ended_at: None }
+        Self {
+            id: SessionId::fresh(),
+            member_id,
+            device,
+            network,
+            created_at: now,
+            seen_at: now,
+            expires_at,
+            ended_at: None,
+        }
     }
 }
 
@@ -103,7 +118,12 @@ pub(in crate::market) fn receiver_of(tx: &mut Read, id: MemberId) -> Result<Opti
     Ok(member.map(|m| Receiver { email: m.email, lang: m.lang }))
 }
 
-pub(super) fn insert_member(tx: &mut Write, new: &NewMember, confirmed_at: Option<Timestamp>, now: Timestamp) -> Result<MemberId, StoreError> {
+pub(super) fn insert_member(
+    tx: &mut Write,
+    new: &NewMember,
+    confirmed_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<MemberId, StoreError> {
     let id = MemberId::fresh();
     diesel::insert_into(members::table)
         .values((
@@ -146,7 +166,8 @@ pub(super) fn set_office(tx: &mut Write, id: MemberId, office: Office) -> Result
 }
 
 pub(super) fn session_of_secret(tx: &mut Read, hash: &Sha256) -> Result<Option<(Session, Member)>, StoreError> {
-    let session: Option<Session> = sessions::table.filter(sessions::secret_hash.eq(hash)).select(SESSION).first(tx.conn()).optional()?;
+    let session: Option<Session> =
+        sessions::table.filter(sessions::secret_hash.eq(hash)).select(SESSION).first(tx.conn()).optional()?;
     let Some(session) = session else { return Ok(None) };
     let member = find_member(tx, session.member_id)?;
     Ok(member.map(|m| (session, m)))
@@ -169,7 +190,10 @@ pub(super) fn insert_session(tx: &mut Write, session: &Session, secret_hash: &Sh
 }
 
 pub(super) fn open_sessions(tx: &mut Read, member: MemberId, now: Timestamp) -> Result<Vec<Session>, StoreError> {
-    let open = sessions::table.filter(sessions::member_id.eq(member)).filter(sessions::ended_at.is_null()).filter(sessions::expires_at.gt(now));
+    let open = sessions::table
+        .filter(sessions::member_id.eq(member))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::expires_at.gt(now));
     Ok(open.select(SESSION).order((sessions::seen_at.desc(), sessions::id.desc())).limit(200).load(tx.conn())?)
 }
 
@@ -179,9 +203,17 @@ pub(super) fn end_session(tx: &mut Write, member: MemberId, id: SessionId, now: 
 }
 
 /// Ends all sessions of a person but one.
-pub(super) fn end_sessions(tx: &mut Write, member: MemberId, but: Option<SessionId>, now: Timestamp) -> Result<(), StoreError> {
+pub(super) fn end_sessions(
+    tx: &mut Write,
+    member: MemberId,
+    but: Option<SessionId>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let kept = but.map_or_else(String::new, |id| id.to_string());
-    let open = sessions::table.filter(sessions::member_id.eq(member)).filter(sessions::ended_at.is_null()).filter(sessions::id.ne(kept));
+    let open = sessions::table
+        .filter(sessions::member_id.eq(member))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::id.ne(kept));
     diesel::update(open).set(sessions::ended_at.eq(now)).execute(tx.conn())?;
     Ok(())
 }
@@ -225,7 +257,14 @@ pub(super) fn insert_link(
 }
 
 pub(super) fn link_of_secret(tx: &mut Read, hash: &Sha256) -> Result<Option<LinkRow>, StoreError> {
-    let columns = (mail_links::id, mail_links::purpose, mail_links::member_id, mail_links::email, mail_links::expires_at, mail_links::used_at);
+    let columns = (
+        mail_links::id,
+        mail_links::purpose,
+        mail_links::member_id,
+        mail_links::email,
+        mail_links::expires_at,
+        mail_links::used_at,
+    );
     Ok(mail_links::table.filter(mail_links::secret_hash.eq(hash)).select(columns).first(tx.conn()).optional()?)
 }
 
@@ -235,7 +274,10 @@ pub(super) fn use_link(tx: &mut Write, id: LinkId, now: Timestamp) -> Result<boo
 }
 
 pub(super) fn kill_links(tx: &mut Write, purpose: Purpose, member: MemberId, now: Timestamp) -> Result<(), StoreError> {
-    let unused = mail_links::table.filter(mail_links::member_id.eq(member)).filter(mail_links::purpose.eq(purpose)).filter(mail_links::used_at.is_null());
+    let unused = mail_links::table
+        .filter(mail_links::member_id.eq(member))
+        .filter(mail_links::purpose.eq(purpose))
+        .filter(mail_links::used_at.is_null());
     diesel::update(unused).set(mail_links::used_at.eq(now)).execute(tx.conn())?;
     Ok(())
 }
@@ -252,8 +294,16 @@ pub(super) struct KeyRow {
 }
 
 pub(super) fn key_of_secret(tx: &mut Read, hash: &Sha256) -> Result<Option<(KeyRow, Member)>, StoreError> {
-    let columns = (api_keys::id, api_keys::member_id, api_keys::party_id, api_keys::expires_at, api_keys::revoked_at, api_keys::used_at);
-    let row: Option<KeyRow> = api_keys::table.filter(api_keys::secret_hash.eq(hash)).select(columns).first(tx.conn()).optional()?;
+    let columns = (
+        api_keys::id,
+        api_keys::member_id,
+        api_keys::party_id,
+        api_keys::expires_at,
+        api_keys::revoked_at,
+        api_keys::used_at,
+    );
+    let row: Option<KeyRow> =
+        api_keys::table.filter(api_keys::secret_hash.eq(hash)).select(columns).first(tx.conn()).optional()?;
     let Some(row) = row else { return Ok(None) };
     let member = find_member(tx, row.member_id)?;
     Ok(member.map(|m| (row, m)))
@@ -262,15 +312,20 @@ pub(super) fn key_of_secret(tx: &mut Read, hash: &Sha256) -> Result<Option<(KeyR
 type ServiceFacts = (String, PartyId, Option<Timestamp>, Option<Timestamp>);
 
 pub(super) fn service_facts(tx: &mut Read, id: ServiceId) -> Result<Option<ServiceFacts>, StoreError> {
-    let columns = (service_accounts::name, service_accounts::party_id, service_accounts::revoked_at, service_accounts::used_at);
+    let columns =
+        (service_accounts::name, service_accounts::party_id, service_accounts::revoked_at, service_accounts::used_at);
     Ok(service_accounts::table.find(id).select(columns).first(tx.conn()).optional()?)
 }
 
 pub(super) fn touch(tx: &mut Write, what: &Touch, now: Timestamp) -> Result<(), StoreError> {
     match what {
-        Touch::Session(id) => diesel::update(sessions::table.find(id)).set(sessions::seen_at.eq(now)).execute(tx.conn())?,
+        Touch::Session(id) => {
+            diesel::update(sessions::table.find(id)).set(sessions::seen_at.eq(now)).execute(tx.conn())?
+        }
         Touch::Key(id) => diesel::update(api_keys::table.find(id)).set(api_keys::used_at.eq(now)).execute(tx.conn())?,
-        Touch::Service(id) => diesel::update(service_accounts::table.find(id)).set(service_accounts::used_at.eq(now)).execute(tx.conn())?,
+        Touch::Service(id) => diesel::update(service_accounts::table.find(id))
+            .set(service_accounts::used_at.eq(now))
+            .execute(tx.conn())?,
     };
     Ok(())
 }
@@ -280,12 +335,22 @@ pub(super) fn blocked_until(tx: &mut Read, id: &str) -> Result<Option<Timestamp>
 }
 
 pub(super) fn failures(tx: &mut Read, id: &str, since: Timestamp) -> Result<i64, StoreError> {
-    let found: Option<i64> =
-        throttles::table.find(id).filter(throttles::updated_at.ge(since)).select(throttles::failures).first(tx.conn()).optional()?;
+    let found: Option<i64> = throttles::table
+        .find(id)
+        .filter(throttles::updated_at.ge(since))
+        .select(throttles::failures)
+        .first(tx.conn())
+        .optional()?;
     Ok(found.unwrap_or(0))
 }
 
-pub(super) fn keep_failures(tx: &mut Write, id: &str, failures: i64, until: Timestamp, now: Timestamp) -> Result<(), StoreError> {
+pub(super) fn keep_failures(
+    tx: &mut Write,
+    id: &str,
+    failures: i64,
+    until: Timestamp,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let values = (throttles::failures.eq(failures), throttles::blocked_until.eq(until), throttles::updated_at.eq(now));
     let changed = diesel::update(throttles::table.find(id)).set(values).execute(tx.conn())?;
     if changed == 0 {

@@ -80,7 +80,12 @@ pub fn open_session(
     let session = Session::fresh(member.id, device, network, now, now.plus_seconds(seconds));
     rows::insert_session(tx, &session, &hash_text(&secret))?;
     let by = By { kind: ActorKind::Member, id: member.id.to_string(), name: member.name };
-    journal::note(tx, &by, &Note::new(Deed::SignedIn, Thing::Member, member.id).detail(serde_json::json!({ "network": network })), now)?;
+    journal::note(
+        tx,
+        &by,
+        &Note::new(Deed::SignedIn, Thing::Member, member.id).detail(serde_json::json!({ "network": network })),
+        now,
+    )?;
     Ok((Secret::new(secret), member.id))
 }
 

@@ -49,7 +49,9 @@ pub fn sign_up(tx: &mut Write, key: &ServerKey, new: &NewMember, now: Timestamp)
         if member.confirmed_at.is_none() {
             return ask_to_confirm(tx, key, member.id, new, now);
         }
-        let hint = Notice::new(Kind::AlreadyMember, format!("{}/{}", member.id, now.0)).fact("name", &member.name).leads_to("/sign-in");
+        let hint = Notice::new(Kind::AlreadyMember, format!("{}/{}", member.id, now.0))
+            .fact("name", &member.name)
+            .leads_to("/sign-in");
         return notices::file(tx, &hint, &[Receiver { email: member.email, lang: member.lang }], now);
     }
     let id = rows::insert_member(tx, new, None, now)?;
@@ -57,7 +59,13 @@ pub fn sign_up(tx: &mut Write, key: &ServerKey, new: &NewMember, now: Timestamp)
     ask_to_confirm(tx, key, id, new, now)
 }
 
-fn ask_to_confirm(tx: &mut Write, key: &ServerKey, id: MemberId, new: &NewMember, now: Timestamp) -> Result<(), StoreError> {
+fn ask_to_confirm(
+    tx: &mut Write,
+    key: &ServerKey,
+    id: MemberId,
+    new: &NewMember,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let link = make_link(tx, key, Purpose::Confirm, Some(id), &new.email, now)?;
     let notice = Notice::new(Kind::Confirm, link.id).fact("name", &new.name).with_link(link.id, &link.nonce);
     notices::file(tx, &notice, &[Receiver { email: new.email.to_string(), lang: new.lang }], now)
@@ -79,7 +87,12 @@ pub fn confirm(tx: &mut Write, secret: &str, now: Timestamp) -> Result<MemberId,
 ///
 /// # Errors
 /// [`SignUpError::Taken`] when the address has an account.
-pub fn create_member(tx: &mut Write, house: &super::Actor, new: &NewMember, now: Timestamp) -> Result<MemberId, SignUpError> {
+pub fn create_member(
+    tx: &mut Write,
+    house: &super::Actor,
+    new: &NewMember,
+    now: Timestamp,
+) -> Result<MemberId, SignUpError> {
     if !house.is_house() || rows::member_of_email(tx, new.email.as_str())?.is_some() {
         return Err(SignUpError::Taken);
     }
@@ -107,7 +120,12 @@ pub fn reset_asked(tx: &mut Write, key: &ServerKey, email: &Email, now: Timestam
 ///
 /// # Errors
 /// [`SignUpError::DeadLink`] when the link is unknown, used or ended.
-pub fn reset_password(tx: &mut Write, secret: &str, password_hash: &str, now: Timestamp) -> Result<MemberId, SignUpError> {
+pub fn reset_password(
+    tx: &mut Write,
+    secret: &str,
+    password_hash: &str,
+    now: Timestamp,
+) -> Result<MemberId, SignUpError> {
     let used = use_link(tx, secret, Purpose::Reset, now)?.ok_or(SignUpError::DeadLink)?;
     let id = used.member.ok_or(SignUpError::DeadLink)?;
     rows::confirm_member(tx, id, now)?;
@@ -116,7 +134,9 @@ pub fn reset_password(tx: &mut Write, secret: &str, password_hash: &str, now: Ti
     super::throttle::forget(tx, &used.email)?;
     journal::note(tx, &by_member(id, &used.email), &Note::new(Deed::PasswordChanged, Thing::Member, id), now)?;
     if let Some(member) = rows::find_member(tx, id)? {
-        let notice = Notice::new(Kind::PasswordChanged, format!("{id}/{}", now.0)).fact("name", &member.name).leads_to("/account");
+        let notice = Notice::new(Kind::PasswordChanged, format!("{id}/{}", now.0))
+            .fact("name", &member.name)
+            .leads_to("/account");
         notices::file(tx, &notice, &[Receiver { email: member.email, lang: member.lang }], now)?;
     }
     Ok(id)

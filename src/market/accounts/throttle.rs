@@ -52,7 +52,13 @@ pub fn count_attempt(tx: &mut Write, attempt: Attempt<'_>, now: Timestamp) -> Re
     let failures = earlier + 1;
     let wait = match attempt {
         Attempt::Account(_) => wait_seconds(failures),
-        Attempt::Network(_, most) => if failures >= most { 600 } else { 0 },
+        Attempt::Network(_, most) => {
+            if failures >= most {
+                600
+            } else {
+                0
+            }
+        }
     };
     rows::keep_failures(tx, &id, failures, now.plus_seconds(wait), now)
 }

@@ -83,11 +83,13 @@ impl MayRecall {
 /// The list behind the publish button: what a version needs before it can go out.
 #[must_use]
 pub fn conditions(dataset: &Dataset, party: &Party, version: &Version, files: &[File]) -> Vec<Condition> {
-    let described = (!dataset.title_zh.is_empty() && !dataset.summary_zh.is_empty()) || (!dataset.title_en.is_empty() && !dataset.summary_en.is_empty());
+    let described = (!dataset.title_zh.is_empty() && !dataset.summary_zh.is_empty())
+        || (!dataset.title_en.is_empty() && !dataset.summary_en.is_empty());
     vec![
         Condition::new("party-verified", party.verified_at.is_some(), "operator").at(Step::Party(party.id)),
         Condition::new("title-and-summary", described, "publisher").at(Step::Dataset(dataset.id)),
-        Condition::new("source-stated", !dataset.source_statement.is_empty(), "publisher").at(Step::Dataset(dataset.id)),
+        Condition::new("source-stated", !dataset.source_statement.is_empty(), "publisher")
+            .at(Step::Dataset(dataset.id)),
         Condition::new("has-files", !files.is_empty(), "publisher").at(Step::Dataset(dataset.id)),
         Condition::new("level-general", dataset.level == Level::General, "nobody"),
         Condition::new("version-is-draft", version.state == VersionState::Draft, "nobody"),

@@ -88,7 +88,11 @@ impl MayBegin {
     pub fn check(tx: &mut crate::store::Read, actor: &Actor, party: PartyId) -> Result<Self, Refused> {
         let roles = parties::roles_of(tx, actor, party)?;
         let party = parties::find(tx, party)?.ok_or(Refused::Hidden)?;
-        if roles.has(Role::Publisher) && actor.member().is_some() { Ok(Self { party, actor: actor.clone() }) } else { Err(Refused::Hidden) }
+        if roles.has(Role::Publisher) && actor.member().is_some() {
+            Ok(Self { party, actor: actor.clone() })
+        } else {
+            Err(Refused::Hidden)
+        }
     }
 }
 
@@ -96,7 +100,13 @@ impl MayBegin {
 ///
 /// # Errors
 /// [`DatasetError::Taken`] when the owner has one of this name.
-pub fn begin(tx: &mut Write, may: MayBegin, slug: &Slug, card: &Card, now: Timestamp) -> Result<DatasetId, DatasetError> {
+pub fn begin(
+    tx: &mut Write,
+    may: MayBegin,
+    slug: &Slug,
+    card: &Card,
+    now: Timestamp,
+) -> Result<DatasetId, DatasetError> {
     let MayBegin { party, actor } = may;
     let Some(member) = actor.member() else { return Err(Refused::Hidden.into()) };
     if rows::find_by_slug(tx, party.id, slug.as_str())?.is_some() {
@@ -106,7 +116,12 @@ pub fn begin(tx: &mut Write, may: MayBegin, slug: &Slug, card: &Card, now: Times
     let search = card.search_text((&party.name_zh, &party.name_en));
     rows::insert(tx, id, party.id, slug, card, &search, member, now)?;
     let detail = serde_json::json!({ "slug": slug.as_str(), "title_zh": card.title_zh.as_str(), "title_en": card.title_en.as_str() });
-    journal::note(tx, &actor.by(), &Note::new(Deed::DatasetBegun, Thing::Dataset, id).for_party(party.id).detail(detail), now)?;
+    journal::note(
+        tx,
+        &actor.by(),
+        &Note::new(Deed::DatasetBegun, Thing::Dataset, id).for_party(party.id).detail(detail),
+        now,
+    )?;
     Ok(id)
 }
 
@@ -114,7 +129,13 @@ pub fn begin(tx: &mut Write, may: MayBegin, slug: &Slug, card: &Card, now: Times
 ///
 /// # Errors
 /// [`DatasetError::Overtaken`] when somebody changed it meanwhile.
-pub fn change(tx: &mut Write, may: MayChangeDataset, revision: i64, card: &Card, now: Timestamp) -> Result<(), DatasetError> {
+pub fn change(
+    tx: &mut Write,
+    may: MayChangeDataset,
+    revision: i64,
+    card: &Card,
+    now: Timestamp,
+) -> Result<(), DatasetError> {
     let (dataset, party, by) = may.into_parts();
     let search = card.search_text((&party.name_zh, &party.name_en));
     if !rows::change(tx, dataset.id, revision, card, &search, now)? {

@@ -55,7 +55,13 @@ pub enum FileError {
 ///
 /// # Errors
 /// [`FileError`].
-pub fn add_file(tx: &mut Write, may: MayChangeDataset, version: VersionId, new: &NewFile, now: Timestamp) -> Result<FileId, FileError> {
+pub fn add_file(
+    tx: &mut Write,
+    may: MayChangeDataset,
+    version: VersionId,
+    new: &NewFile,
+    now: Timestamp,
+) -> Result<FileId, FileError> {
     let (dataset, party, by) = may.into_parts();
     // The draft is locked against its publication in this transaction.
     let version = rows::lock_draft(tx, dataset.id, version)?.ok_or(FileError::NotThere)?;
@@ -72,7 +78,12 @@ pub fn add_file(tx: &mut Write, may: MayChangeDataset, version: VersionId, new: 
     let id = FileId::fresh();
     rows::insert_file(tx, id, version.id, new, now)?;
     let detail = serde_json::json!({ "version": version.label, "path": new.path.as_str(), "bytes": new.size_bytes, "sha256": new.sha256.as_str() });
-    journal::note(tx, &by, &Note::new(Deed::FileUploaded, Thing::Dataset, dataset.id).for_party(party.id).detail(detail), now)?;
+    journal::note(
+        tx,
+        &by,
+        &Note::new(Deed::FileUploaded, Thing::Dataset, dataset.id).for_party(party.id).detail(detail),
+        now,
+    )?;
     Ok(id)
 }
 
@@ -89,6 +100,11 @@ pub fn remove_file(tx: &mut Write, may: MayChangeDataset, file: FileId, now: Tim
     }
     rows::delete_file(tx, &file)?;
     let detail = serde_json::json!({ "version": version.label, "path": file.path });
-    journal::note(tx, &by, &Note::new(Deed::FileRemoved, Thing::Dataset, dataset.id).for_party(party.id).detail(detail), now)?;
+    journal::note(
+        tx,
+        &by,
+        &Note::new(Deed::FileRemoved, Thing::Dataset, dataset.id).for_party(party.id).detail(detail),
+        now,
+    )?;
     Ok(file.blob_id)
 }

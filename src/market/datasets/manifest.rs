@@ -38,7 +38,10 @@ pub fn canonical(value: &Value) -> String {
         Value::Object(map) => {
             let mut keys: Vec<&String> = map.keys().collect();
             keys.sort();
-            let parts: Vec<String> = keys.iter().filter_map(|k| map.get(*k).map(|v| format!("{}:{}", Value::String((*k).clone()), canonical(v)))).collect();
+            let parts: Vec<String> = keys
+                .iter()
+                .filter_map(|k| map.get(*k).map(|v| format!("{}:{}", Value::String((*k).clone()), canonical(v))))
+                .collect();
             format!("{{{}}}", parts.join(","))
         }
         Value::Array(list) => format!("[{}]", list.iter().map(canonical).collect::<Vec<_>>().join(",")),

@@ -3,7 +3,9 @@
 use super::{Card, Level, NewFile, State, VersionState};
 use crate::store::schema::{blobs, datasets, files, versions};
 use crate::store::{Read, StoreError, Write};
-use crate::values::{BlobId, DatasetId, FileId, Lang, Line, MemberId, PartyId, Prose, Sha256, Slug, Timestamp, VersionId};
+use crate::values::{
+    BlobId, DatasetId, FileId, Lang, Line, MemberId, PartyId, Prose, Sha256, Slug, Timestamp, VersionId,
+};
 use diesel::prelude::*;
 
 /// A data product of one owner.
@@ -116,7 +118,11 @@ pub(super) fn find(tx: &mut Read, id: DatasetId) -> Result<Option<Dataset>, Stor
 }
 
 pub(super) fn find_by_slug(tx: &mut Read, party: PartyId, slug: &str) -> Result<Option<Dataset>, StoreError> {
-    Ok(datasets::table.filter(datasets::party_id.eq(party)).filter(datasets::slug.eq(slug)).first(tx.conn()).optional()?)
+    Ok(datasets::table
+        .filter(datasets::party_id.eq(party))
+        .filter(datasets::slug.eq(slug))
+        .first(tx.conn())
+        .optional()?)
 }
 
 pub(super) fn of_parties(tx: &mut Read, parties: &[PartyId]) -> Result<Vec<Dataset>, StoreError> {
@@ -125,30 +131,69 @@ pub(super) fn of_parties(tx: &mut Read, parties: &[PartyId]) -> Result<Vec<Datas
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of one new row")]
-pub(super) fn insert(tx: &mut Write, id: DatasetId, party: PartyId, slug: &Slug, card: &Card, search: &str, member: MemberId, now: Timestamp) -> Result<(), StoreError> {
+pub(super) fn insert(
+    tx: &mut Write,
+    id: DatasetId,
+    party: PartyId,
+    slug: &Slug,
+    card: &Card,
+    search: &str,
+    member: MemberId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     diesel::insert_into(datasets::table)
         .values((
-            (datasets::id.eq(id), datasets::party_id.eq(party), datasets::slug.eq(slug.as_str()), datasets::state.eq(State::Draft)),
+            (
+                datasets::id.eq(id),
+                datasets::party_id.eq(party),
+                datasets::slug.eq(slug.as_str()),
+                datasets::state.eq(State::Draft),
+            ),
             (datasets::title_zh.eq(card.title_zh.as_str()), datasets::title_en.eq(card.title_en.as_str())),
             (datasets::summary_zh.eq(card.summary_zh.as_str()), datasets::summary_en.eq(card.summary_en.as_str())),
             (datasets::card_zh.eq(card.card_zh.as_str()), datasets::card_en.eq(card.card_en.as_str())),
-            (datasets::sector.eq(&card.sector), datasets::kind.eq(&card.kind), datasets::use_case.eq(&card.use_case), datasets::level.eq(card.level)),
-            (datasets::source_statement.eq(card.source_statement.as_str()), datasets::contact.eq(card.contact.as_str()), datasets::search_text.eq(search)),
+            (
+                datasets::sector.eq(&card.sector),
+                datasets::kind.eq(&card.kind),
+                datasets::use_case.eq(&card.use_case),
+                datasets::level.eq(card.level),
+            ),
+            (
+                datasets::source_statement.eq(card.source_statement.as_str()),
+                datasets::contact.eq(card.contact.as_str()),
+                datasets::search_text.eq(search),
+            ),
             (datasets::created_by.eq(member), datasets::created_at.eq(now), datasets::updated_at.eq(now)),
         ))
         .execute(tx.conn())?;
     Ok(())
 }
 
-pub(super) fn change(tx: &mut Write, id: DatasetId, revision: i64, card: &Card, search: &str, now: Timestamp) -> Result<bool, StoreError> {
+pub(super) fn change(
+    tx: &mut Write,
+    id: DatasetId,
+    revision: i64,
+    card: &Card,
+    search: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let seen = datasets::table.find(id).filter(datasets::revision.eq(revision));
     let done = diesel::update(seen)
         .set((
             (datasets::title_zh.eq(card.title_zh.as_str()), datasets::title_en.eq(card.title_en.as_str())),
             (datasets::summary_zh.eq(card.summary_zh.as_str()), datasets::summary_en.eq(card.summary_en.as_str())),
             (datasets::card_zh.eq(card.card_zh.as_str()), datasets::card_en.eq(card.card_en.as_str())),
-            (datasets::sector.eq(&card.sector), datasets::kind.eq(&card.kind), datasets::use_case.eq(&card.use_case), datasets::level.eq(card.level)),
-            (datasets::source_statement.eq(card.source_statement.as_str()), datasets::contact.eq(card.contact.as_str()), datasets::search_text.eq(search)),
+            (
+                datasets::sector.eq(&card.sector),
+                datasets::kind.eq(&card.kind),
+                datasets::use_case.eq(&card.use_case),
+                datasets::level.eq(card.level),
+            ),
+            (
+                datasets::source_statement.eq(card.source_statement.as_str()),
+                datasets::contact.eq(card.contact.as_str()),
+                datasets::search_text.eq(search),
+            ),
             (datasets::updated_at.eq(now), datasets::revision.eq(revision + 1)),
         ))
         .execute(tx.conn())?;
@@ -162,7 +207,13 @@ pub(super) fn set_state(tx: &mut Write, dataset: &Dataset, state: State, now: Ti
 }
 
 /// Makes a version the current one if the dataset is still as it was when its conditions were checked.
-pub(super) fn set_current(tx: &mut Write, seen: &Dataset, version: VersionId, state: State, now: Timestamp) -> Result<bool, StoreError> {
+pub(super) fn set_current(
+    tx: &mut Write,
+    seen: &Dataset,
+    version: VersionId,
+    state: State,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let same = datasets::table.find(seen.id).filter(datasets::revision.eq(seen.revision));
     let values = (
         datasets::current_version_id.eq(version),
@@ -193,7 +244,14 @@ pub(super) fn lock_draft(tx: &mut Write, dataset: DatasetId, id: VersionId) -> R
     Ok(own.first(tx.conn()).optional()?)
 }
 
-pub(super) fn insert_version(tx: &mut Write, id: VersionId, dataset: DatasetId, label: &Line, note: &Prose, now: Timestamp) -> Result<(), StoreError> {
+pub(super) fn insert_version(
+    tx: &mut Write,
+    id: VersionId,
+    dataset: DatasetId,
+    label: &Line,
+    note: &Prose,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     diesel::insert_into(versions::table)
         .values((
             versions::id.eq(id),
@@ -207,7 +265,12 @@ pub(super) fn insert_version(tx: &mut Write, id: VersionId, dataset: DatasetId, 
     Ok(())
 }
 
-pub(super) fn set_published(tx: &mut Write, draft: &Version, facts: &Published, now: Timestamp) -> Result<bool, StoreError> {
+pub(super) fn set_published(
+    tx: &mut Write,
+    draft: &Version,
+    facts: &Published,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let open = versions::table.find(draft.id).filter(versions::state.eq(VersionState::Draft));
     let done = diesel::update(open)
         .set((
@@ -228,7 +291,9 @@ pub(super) fn set_published(tx: &mut Write, draft: &Version, facts: &Published, 
 
 pub(super) fn deprecate(tx: &mut Write, id: VersionId) -> Result<(), StoreError> {
     let open = versions::table.find(id).filter(versions::state.eq(VersionState::Published));
-    diesel::update(open).set((versions::state.eq(VersionState::Deprecated), versions::revision.eq(versions::revision + 1))).execute(tx.conn())?;
+    diesel::update(open)
+        .set((versions::state.eq(VersionState::Deprecated), versions::revision.eq(versions::revision + 1)))
+        .execute(tx.conn())?;
     Ok(())
 }
 
@@ -255,7 +320,13 @@ pub(super) fn file_by_path(tx: &mut Read, version: VersionId, path: &str) -> Res
     Ok(files::table.filter(files::version_id.eq(version)).filter(files::path.eq(path)).first(tx.conn()).optional()?)
 }
 
-pub(super) fn insert_file(tx: &mut Write, id: FileId, version: VersionId, new: &NewFile, now: Timestamp) -> Result<(), StoreError> {
+pub(super) fn insert_file(
+    tx: &mut Write,
+    id: FileId,
+    version: VersionId,
+    new: &NewFile,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     diesel::insert_into(blobs::table)
         .values((
             blobs::id.eq(new.blob),
@@ -295,6 +366,8 @@ pub(super) fn blob(tx: &mut Read, id: BlobId) -> Result<Option<BlobRow>, StoreEr
 }
 
 pub(super) fn mark_damaged(tx: &mut Write, id: BlobId, now: Timestamp) -> Result<(), StoreError> {
-    diesel::update(blobs::table.find(id).filter(blobs::damaged_at.is_null())).set(blobs::damaged_at.eq(now)).execute(tx.conn())?;
+    diesel::update(blobs::table.find(id).filter(blobs::damaged_at.is_null()))
+        .set(blobs::damaged_at.eq(now))
+        .execute(tx.conn())?;
     Ok(())
 }

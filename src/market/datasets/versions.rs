@@ -31,7 +31,13 @@ pub enum VersionError {
 ///
 /// # Errors
 /// [`VersionError::Taken`].
-pub fn begin_version(tx: &mut Write, may: MayChangeDataset, label: &Line, note: &Prose, now: Timestamp) -> Result<VersionId, VersionError> {
+pub fn begin_version(
+    tx: &mut Write,
+    may: MayChangeDataset,
+    label: &Line,
+    note: &Prose,
+    now: Timestamp,
+) -> Result<VersionId, VersionError> {
     let (dataset, party, by) = may.into_parts();
     let versions = rows::versions_of(tx, dataset.id, true)?;
     if versions.iter().any(|v| v.label == label.as_str() || v.state == super::VersionState::Draft) {
@@ -40,7 +46,12 @@ pub fn begin_version(tx: &mut Write, may: MayChangeDataset, label: &Line, note: 
     let id = VersionId::fresh();
     rows::insert_version(tx, id, dataset.id, label, note, now)?;
     let detail = serde_json::json!({ "version": label.as_str() });
-    journal::note(tx, &by, &Note::new(Deed::VersionBegun, Thing::Dataset, dataset.id).for_party(party.id).detail(detail), now)?;
+    journal::note(
+        tx,
+        &by,
+        &Note::new(Deed::VersionBegun, Thing::Dataset, dataset.id).for_party(party.id).detail(detail),
+        now,
+    )?;
     Ok(id)
 }
 
@@ -48,7 +59,12 @@ pub fn begin_version(tx: &mut Write, may: MayChangeDataset, label: &Line, note: 
 ///
 /// # Errors
 /// [`VersionError::Refused`] with the whole list of conditions.
-pub fn publish(tx: &mut Write, may: MayChangeDataset, version: VersionId, now: Timestamp) -> Result<Version, VersionError> {
+pub fn publish(
+    tx: &mut Write,
+    may: MayChangeDataset,
+    version: VersionId,
+    now: Timestamp,
+) -> Result<Version, VersionError> {
     let (dataset, party, by) = may.into_parts();
     let draft = rows::lock_draft(tx, dataset.id, version)?.ok_or(Refused::Hidden)?;
     let files = rows::files_of(tx, draft.id)?;
@@ -79,7 +95,12 @@ pub fn publish(tx: &mut Write, may: MayChangeDataset, version: VersionId, now: T
         return Err(Refused::Overtaken.into());
     }
     let detail = serde_json::json!({ "version": draft.label, "manifest_sha256": facts.manifest_sha256.as_str(), "files": facts.files });
-    journal::note(tx, &by, &Note::new(Deed::VersionPublished, Thing::Dataset, dataset.id).for_party(party.id).detail(detail), now)?;
+    journal::note(
+        tx,
+        &by,
+        &Note::new(Deed::VersionPublished, Thing::Dataset, dataset.id).for_party(party.id).detail(detail),
+        now,
+    )?;
     rows::version(tx, draft.id)?.ok_or_else(|| Refused::Hidden.into())
 }
 
@@ -87,12 +108,24 @@ pub fn publish(tx: &mut Write, may: MayChangeDataset, version: VersionId, now: T
 ///
 /// # Errors
 /// [`VersionError`].
-pub(in crate::market) fn recall(tx: &mut Write, may: &MayRecall, reason: &Line, now: Timestamp) -> Result<(), VersionError> {
+pub(in crate::market) fn recall(
+    tx: &mut Write,
+    may: &MayRecall,
+    reason: &Line,
+    now: Timestamp,
+) -> Result<(), VersionError> {
     may.version.state.after(Event::Withdraw)?;
     if !rows::set_recalled(tx, &may.version, reason.as_str(), now)? {
         return Err(Refused::Overtaken.into());
     }
     let detail = serde_json::json!({ "version": may.version.label, "reason": reason.as_str() });
-    journal::note(tx, &may.by, &Note::new(Deed::VersionRecalled, Thing::Dataset, may.dataset.id).for_party(may.dataset.party_id).detail(detail), now)?;
+    journal::note(
+        tx,
+        &may.by,
+        &Note::new(Deed::VersionRecalled, Thing::Dataset, may.dataset.id)
+            .for_party(may.dataset.party_id)
+            .detail(detail),
+        now,
+    )?;
     Ok(())
 }

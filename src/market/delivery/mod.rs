@@ -30,7 +30,13 @@ impl MayFetch {
     ///
     /// # Errors
     /// [`Refused::Hidden`] for strangers, [`Refused::Unmet`] with the whole list.
-    pub fn check(tx: &mut Read, actor: &Actor, grant: GrantId, file: Option<FileId>, now: Timestamp) -> Result<Self, Refused> {
+    pub fn check(
+        tx: &mut Read,
+        actor: &Actor,
+        grant: GrantId,
+        file: Option<FileId>,
+        now: Timestamp,
+    ) -> Result<Self, Refused> {
         let (grant, _) = grants::visible(tx, actor, grant)?;
         let file = file.map(|id| datasets::file(tx, id)).transpose()?.map(|f| f.ok_or(Refused::Hidden)).transpose()?;
         Refused::unless_met(grants::decide(tx, actor, &grant, file.as_ref(), now)?)?;
@@ -47,7 +53,13 @@ impl MayFetch {
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
-pub fn issue_token(tx: &mut Write, may: MayFetch, exchange: &str, seconds: i64, now: Timestamp) -> Result<DownloadClaims, StoreError> {
+pub fn issue_token(
+    tx: &mut Write,
+    may: MayFetch,
+    exchange: &str,
+    seconds: i64,
+    now: Timestamp,
+) -> Result<DownloadClaims, StoreError> {
     let MayFetch { grant, file, actor } = may;
     let seconds = seconds.clamp(60, LONGEST_SECONDS);
     // A token never outlives its grant.
@@ -80,8 +92,20 @@ pub fn issue_token(tx: &mut Write, may: MayFetch, exchange: &str, seconds: i64, 
     })
 }
 
-fn note(tx: &mut Write, by: &By, deed: Deed, grant: &Grant, detail: serde_json::Value, now: Timestamp) -> Result<(), StoreError> {
-    journal::note(tx, by, &Note::new(deed, Thing::Grant, grant.id).for_party(grant.holder_id).and_party(grant.seller_id).detail(detail), now)
+fn note(
+    tx: &mut Write,
+    by: &By,
+    deed: Deed,
+    grant: &Grant,
+    detail: serde_json::Value,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    journal::note(
+        tx,
+        by,
+        &Note::new(deed, Thing::Grant, grant.id).for_party(grant.holder_id).and_party(grant.seller_id).detail(detail),
+        now,
+    )
 }
 
 /// Lets people and machines of the holder revoke a token.
@@ -141,17 +165,32 @@ fn with_blob(tx: &mut Read, grant: Grant, file: File, taken_by: String) -> Resul
 ///
 /// # Errors
 /// [`Refused::Hidden`] for strangers, [`Refused::Unmet`] with the whole list.
-pub fn redeem_as(tx: &mut Read, actor: &Actor, grant: GrantId, file: FileId, now: Timestamp) -> Result<Redeemed, Refused> {
+pub fn redeem_as(
+    tx: &mut Read,
+    actor: &Actor,
+    grant: GrantId,
+    file: FileId,
+    now: Timestamp,
+) -> Result<Redeemed, Refused> {
     let may = MayFetch::check(tx, actor, grant, Some(file), now)?;
     let file = may.file.ok_or(Refused::Hidden)?;
     with_blob(tx, may.grant, file, actor.by().id)
 }
 
 /// The conditions of a download token beside those of its grant.
-fn token_conditions(tx: &mut Read, token: Option<&Token>, claims: &DownloadClaims, grant: &Grant, file: &File, now: Timestamp) -> Result<Vec<Condition>, StoreError> {
+fn token_conditions(
+    tx: &mut Read,
+    token: Option<&Token>,
+    claims: &DownloadClaims,
+    grant: &Grant,
+    file: &File,
+    now: Timestamp,
+) -> Result<Vec<Condition>, StoreError> {
     let here = || Step::Grant(grant.id);
     let unrevoked = token.is_some_and(|t| t.revoked_at.is_none() && t.grant_id == grant.id && t.expires_at > now);
-    let fits = claims.file.as_deref().is_none_or(|f| f == file.id.as_str()) && claims.grant == grant.id.as_str() && claims.scope == "download";
+    let fits = claims.file.as_deref().is_none_or(|f| f == file.id.as_str())
+        && claims.grant == grant.id.as_str()
+        && claims.scope == "download";
     // Whoever got the token must still act for the holder: a machine that is not revoked, a person who is still a member.
     let issuer = match token {
         Some(Token { service_id: Some(id), .. }) => accounts::service_works(tx, *id)?,
@@ -169,7 +208,13 @@ fn token_conditions(tx: &mut Read, token: Option<&Token>, claims: &DownloadClaim
 ///
 /// # Errors
 /// [`Refused::Hidden`] for unknown things, [`Refused::Unmet`] with the whole list.
-pub fn redeem(tx: &mut Read, claims: &DownloadClaims, grant: GrantId, file: FileId, now: Timestamp) -> Result<Redeemed, Refused> {
+pub fn redeem(
+    tx: &mut Read,
+    claims: &DownloadClaims,
+    grant: GrantId,
+    file: FileId,
+    now: Timestamp,
+) -> Result<Redeemed, Refused> {
     let grant = grants::find(tx, grant)?.ok_or(Refused::Hidden)?;
     let file = datasets::file(tx, file)?.ok_or(Refused::Hidden)?;
     let token = claims.jti.parse::<TokenId>().ok().map(|id| rows::find(tx, id)).transpose()?.flatten();
@@ -178,7 +223,9 @@ pub fn redeem(tx: &mut Read, claims: &DownloadClaims, grant: GrantId, file: File
     if !all_met(&list) {
         return Err(Refused::Unmet(list));
     }
-    let taken_by = token.map(|t| t.service_id.map_or_else(|| t.member_id.map(|m| m.to_string()).unwrap_or_default(), |s| s.to_string()));
+    let taken_by = token.map(|t| {
+        t.service_id.map_or_else(|| t.member_id.map(|m| m.to_string()).unwrap_or_default(), |s| s.to_string())
+    });
     with_blob(tx, grant, file, taken_by.unwrap_or_default())
 }
 

@@ -36,7 +36,11 @@ pub(super) fn find(tx: &mut Read, id: TokenId) -> Result<Option<Token>, StoreErr
 }
 
 pub(super) fn of_grant(tx: &mut Read, grant: GrantId) -> Result<Vec<Token>, StoreError> {
-    Ok(tokens::table.filter(tokens::grant_id.eq(grant)).order((tokens::created_at.desc(), tokens::id.desc())).limit(200).load(tx.conn())?)
+    Ok(tokens::table
+        .filter(tokens::grant_id.eq(grant))
+        .order((tokens::created_at.desc(), tokens::id.desc()))
+        .limit(200)
+        .load(tx.conn())?)
 }
 
 pub(super) fn insert(tx: &mut Write, t: &Token) -> Result<(), StoreError> {
@@ -55,11 +59,21 @@ pub(super) fn insert(tx: &mut Write, t: &Token) -> Result<(), StoreError> {
 }
 
 pub(super) fn revoke(tx: &mut Write, id: TokenId, now: Timestamp) -> Result<bool, StoreError> {
-    Ok(diesel::update(tokens::table.find(id).filter(tokens::revoked_at.is_null())).set(tokens::revoked_at.eq(now)).execute(tx.conn())? == 1)
+    Ok(diesel::update(tokens::table.find(id).filter(tokens::revoked_at.is_null()))
+        .set(tokens::revoked_at.eq(now))
+        .execute(tx.conn())?
+        == 1)
 }
 
 /// Adds to the counter of a day; tells whether it is the first of that day.
-pub(super) fn count(tx: &mut Write, grant: GrantId, file: FileId, by: &str, bytes: i64, now: Timestamp) -> Result<bool, StoreError> {
+pub(super) fn count(
+    tx: &mut Write,
+    grant: GrantId,
+    file: FileId,
+    by: &str,
+    bytes: i64,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let day = now.civil("%Y-%m-%d");
     let inserted = crate::store::each!(tx.conn(), c => diesel::insert_into(deliveries::table)
         .values((
@@ -81,12 +95,28 @@ pub(super) fn count(tx: &mut Write, grant: GrantId, file: FileId, by: &str, byte
         .filter(deliveries::taken_by.eq(by))
         .filter(deliveries::day.eq(&day));
     diesel::update(row)
-        .set((deliveries::requests.eq(deliveries::requests + 1), deliveries::sent_bytes.eq(deliveries::sent_bytes + bytes), deliveries::last_at.eq(now)))
+        .set((
+            deliveries::requests.eq(deliveries::requests + 1),
+            deliveries::sent_bytes.eq(deliveries::sent_bytes + bytes),
+            deliveries::last_at.eq(now),
+        ))
         .execute(tx.conn())?;
     Ok(inserted == 1)
 }
 
 pub(super) fn usage(tx: &mut Read, grant: GrantId) -> Result<Vec<Usage>, StoreError> {
-    let columns = (deliveries::file_id, deliveries::taken_by, deliveries::day, deliveries::requests, deliveries::sent_bytes, deliveries::last_at);
-    Ok(deliveries::table.filter(deliveries::grant_id.eq(grant)).select(columns).order((deliveries::last_at.desc(), deliveries::id.desc())).limit(500).load(tx.conn())?)
+    let columns = (
+        deliveries::file_id,
+        deliveries::taken_by,
+        deliveries::day,
+        deliveries::requests,
+        deliveries::sent_bytes,
+        deliveries::last_at,
+    );
+    Ok(deliveries::table
+        .filter(deliveries::grant_id.eq(grant))
+        .select(columns)
+        .order((deliveries::last_at.desc(), deliveries::id.desc()))
+        .limit(500)
+        .load(tx.conn())?)
 }

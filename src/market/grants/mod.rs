@@ -54,7 +54,13 @@ pub(in crate::market) fn find(tx: &mut Read, id: GrantId) -> Result<Option<Grant
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
-pub fn of_actor(tx: &mut Read, actor: &Actor, side: Side, after: Option<&Cursor>, size: i64) -> Result<Page<Grant>, StoreError> {
+pub fn of_actor(
+    tx: &mut Read,
+    actor: &Actor,
+    side: Side,
+    after: Option<&Cursor>,
+    size: i64,
+) -> Result<Page<Grant>, StoreError> {
     let own: Vec<PartyId> = parties::own(tx, actor)?.into_iter().map(|(p, _)| p.id).collect();
     rows::of_parties(tx, &own, side, after, size)
 }
@@ -63,7 +69,10 @@ pub fn of_actor(tx: &mut Read, actor: &Actor, side: Side, after: Option<&Cursor>
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
-pub(in crate::market) fn of_purchase(tx: &mut Read, purchase: crate::values::PurchaseId) -> Result<Vec<Grant>, StoreError> {
+pub(in crate::market) fn of_purchase(
+    tx: &mut Read,
+    purchase: crate::values::PurchaseId,
+) -> Result<Vec<Grant>, StoreError> {
     rows::of_purchase(tx, purchase)
 }
 
@@ -72,16 +81,35 @@ pub(in crate::market) fn of_purchase(tx: &mut Read, purchase: crate::values::Pur
 /// # Errors
 /// [`StoreError`] when the store fails.
 pub fn held(tx: &mut Read, holder: PartyId, dataset: DatasetId, now: Timestamp) -> Result<Vec<Grant>, StoreError> {
-    Ok(rows::of_holder_and_dataset(tx, holder, dataset)?.into_iter().filter(|g| standing(g, now) == Standing::Active).collect())
+    Ok(rows::of_holder_and_dataset(tx, holder, dataset)?
+        .into_iter()
+        .filter(|g| standing(g, now) == Standing::Active)
+        .collect())
 }
 
 /// Gives a grant: the row and its signed receipt. Only the room of purchases does this.
-pub(in crate::market) fn give(tx: &mut Write, by: &By, mut grant: Grant, facts: &ReceiptFacts<'_>, hand: &Hand, now: Timestamp) -> Result<Grant, StoreError> {
+pub(in crate::market) fn give(
+    tx: &mut Write,
+    by: &By,
+    mut grant: Grant,
+    facts: &ReceiptFacts<'_>,
+    hand: &Hand,
+    now: Timestamp,
+) -> Result<Grant, StoreError> {
     grant.number = format!("GR-{}-{:04}", now.year(), next_number(tx, &format!("grants/{}", now.year()))?);
     grant.receipt = receipt::sign(&grant, facts, hand, now)?;
     rows::insert(tx, &grant)?;
-    let detail = serde_json::json!({ "number": grant.number, "dataset": facts.dataset.title_en, "licence": facts.licence.code });
-    journal::note(tx, by, &Note::new(Deed::Granted, Thing::Grant, grant.id).for_party(grant.holder_id).and_party(grant.seller_id).detail(detail), now)?;
+    let detail =
+        serde_json::json!({ "number": grant.number, "dataset": facts.dataset.title_en, "licence": facts.licence.code });
+    journal::note(
+        tx,
+        by,
+        &Note::new(Deed::Granted, Thing::Grant, grant.id)
+            .for_party(grant.holder_id)
+            .and_party(grant.seller_id)
+            .detail(detail),
+        now,
+    )?;
     Ok(grant)
 }
 
@@ -103,7 +131,13 @@ fn covers(grant: &Grant, version: &Version) -> bool {
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
-pub fn decide(tx: &mut Read, actor: &Actor, grant: &Grant, file: Option<&File>, now: Timestamp) -> Result<Vec<Condition>, StoreError> {
+pub fn decide(
+    tx: &mut Read,
+    actor: &Actor,
+    grant: &Grant,
+    file: Option<&File>,
+    now: Timestamp,
+) -> Result<Vec<Condition>, StoreError> {
     let belongs = parties::acts_for(tx, actor, grant.holder_id)?;
     let mut list = vec![
         Condition::new("belongs-to-holder", belongs, "buyer-owner").at(Step::Members(grant.holder_id)),
@@ -114,12 +148,23 @@ pub fn decide(tx: &mut Read, actor: &Actor, grant: &Grant, file: Option<&File>, 
 }
 
 /// The part of the decision that does not depend on who asks.
-pub(in crate::market) fn grant_conditions(tx: &mut Read, grant: &Grant, file: Option<&File>, now: Timestamp) -> Result<Vec<Condition>, StoreError> {
+pub(in crate::market) fn grant_conditions(
+    tx: &mut Read,
+    grant: &Grant,
+    file: Option<&File>,
+    now: Timestamp,
+) -> Result<Vec<Condition>, StoreError> {
     let here = Step::Dataset(grant.dataset_id);
     let ends = grant.ends_at.map(|t| t.rfc3339()).unwrap_or_default();
     let mut list = vec![
         Condition::new("grant-active", matches!(grant.state, State::Active), "requester").at(here.clone()),
-        Condition::new("grant-in-term", grant.starts_at <= now && grant.ends_at.is_none_or(|end| now < end), "requester").about(ends).at(here.clone()),
+        Condition::new(
+            "grant-in-term",
+            grant.starts_at <= now && grant.ends_at.is_none_or(|end| now < end),
+            "requester",
+        )
+        .about(ends)
+        .at(here.clone()),
     ];
     let Some(file) = file else { return Ok(list) };
     let version = datasets::version(tx, file.version_id)?;
@@ -127,7 +172,11 @@ pub(in crate::market) fn grant_conditions(tx: &mut Read, grant: &Grant, file: Op
     let recalled = version.as_ref().is_none_or(|v| v.state == VersionState::Recalled);
     let whole = datasets::blob(tx, file.blob_id)?.is_some_and(|b| b.damaged_at.is_none());
     list.push(Condition::new("version-covered", covered, "requester").at(here.clone()));
-    list.push(Condition::new("version-not-recalled", !recalled, "publisher").about(version.and_then(|v| v.recall_reason).unwrap_or_default()).at(here));
+    list.push(
+        Condition::new("version-not-recalled", !recalled, "publisher")
+            .about(version.and_then(|v| v.recall_reason).unwrap_or_default())
+            .at(here),
+    );
     list.push(Condition::new("file-whole", whole, "operator"));
     Ok(list)
 }
@@ -172,13 +221,29 @@ pub fn side_that_ends(tx: &mut Read, actor: &Actor, grant: &Grant) -> Result<Opt
 /// [`Refused::Overtaken`] when it ended already.
 pub fn terminate(tx: &mut Write, may: MayTerminate, reason: &Line, now: Timestamp) -> Result<(), Refused> {
     let MayTerminate { grant, side, by } = may;
-    let next = grant.state.after(&Event::Terminate { side, reason: reason.to_string(), at: now }).map_err(|_| Refused::Overtaken)?;
+    let next = grant
+        .state
+        .after(&Event::Terminate { side, reason: reason.to_string(), at: now })
+        .map_err(|_| Refused::Overtaken)?;
     if !rows::set_state(tx, &grant, &next)? {
         return Err(Refused::Overtaken);
     }
     let detail = serde_json::json!({ "number": grant.number, "side": side.as_str(), "reason": reason.as_str() });
-    journal::note(tx, &by, &Note::new(Deed::GrantTerminated, Thing::Grant, grant.id).for_party(grant.holder_id).and_party(grant.seller_id).detail(detail), now)?;
-    let notice = |n: Notice| n.fact("number", &grant.number).fact("by", &by.name).fact("reason", reason).leads_to(format!("/grants/{}", grant.id));
+    journal::note(
+        tx,
+        &by,
+        &Note::new(Deed::GrantTerminated, Thing::Grant, grant.id)
+            .for_party(grant.holder_id)
+            .and_party(grant.seller_id)
+            .detail(detail),
+        now,
+    )?;
+    let notice = |n: Notice| {
+        n.fact("number", &grant.number)
+            .fact("by", &by.name)
+            .fact("reason", reason)
+            .leads_to(format!("/grants/{}", grant.id))
+    };
     for (party, role) in [(grant.holder_id, Role::Requester), (grant.seller_id, Role::Licensor)] {
         let receivers = parties::receivers(tx, party, role)?;
         notices::file(tx, &notice(Notice::new(Kind::GrantTerminated, grant.id)), &receivers, now)?;
@@ -193,7 +258,10 @@ pub fn terminate(tx: &mut Write, may: MayTerminate, reason: &Line, now: Timestam
 pub fn recall_version(tx: &mut Write, may: MayRecall, reason: &Line, now: Timestamp) -> Result<(), VersionError> {
     datasets::recall(tx, &may, reason, now)?;
     let (dataset, version): (_, VersionId) = (may.dataset(), may.version().id);
-    let holders: Vec<Grant> = rows::of_dataset(tx, dataset.id)?.into_iter().filter(|g| covers(g, may.version()) && standing(g, now) == Standing::Active).collect();
+    let holders: Vec<Grant> = rows::of_dataset(tx, dataset.id)?
+        .into_iter()
+        .filter(|g| covers(g, may.version()) && standing(g, now) == Standing::Active)
+        .collect();
     let seller = parties::get(tx, dataset.party_id)?;
     for grant in holders {
         for receiver in parties::receivers(tx, grant.holder_id, Role::Requester)? {

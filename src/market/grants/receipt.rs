@@ -47,7 +47,8 @@ fn party(p: &Party) -> Value {
 
 /// Signs the receipt of a grant.
 pub(super) fn sign(grant: &Grant, facts: &ReceiptFacts<'_>, hand: &Hand, now: Timestamp) -> Result<String, StoreError> {
-    let approvals: Vec<Value> = facts.approvals.iter().map(|(side, by, at)| json!({"side": side, "by": by, "at": at.rfc3339()})).collect();
+    let approvals: Vec<Value> =
+        facts.approvals.iter().map(|(side, by, at)| json!({"side": side, "by": by, "at": at.rfc3339()})).collect();
     let receipt = json!({
         "schema": format!("{}/schemas/receipt-1.json", hand.public_url),
         "iss": hand.public_url,

@@ -65,13 +65,31 @@ macro_rules! columns {
 }
 
 fn grant(row: Row) -> Grant {
-    let ((id, number, purchase_id, line_id, holder_id, seller_id, dataset_id, version_id, scope, licence_id), rest) = row;
+    let ((id, number, purchase_id, line_id, holder_id, seller_id, dataset_id, version_id, scope, licence_id), rest) =
+        row;
     let (state, side, reason, starts_at, ends_at, ended_at, receipt, created_at, revision) = rest;
     let state = match (state.as_str(), side, ended_at) {
         ("terminated", Some(side), Some(at)) => State::Terminated { side, reason: reason.unwrap_or_default(), at },
         _ => State::Active,
     };
-    Grant { id, number, purchase_id, line_id, holder_id, seller_id, dataset_id, version_id, scope, licence_id, state, starts_at, ends_at, receipt, created_at, revision }
+    Grant {
+        id,
+        number,
+        purchase_id,
+        line_id,
+        holder_id,
+        seller_id,
+        dataset_id,
+        version_id,
+        scope,
+        licence_id,
+        state,
+        starts_at,
+        ends_at,
+        receipt,
+        created_at,
+        revision,
+    }
 }
 
 fn all(rows: Vec<Row>) -> Vec<Grant> {
@@ -84,19 +102,37 @@ pub(super) fn find(tx: &mut Read, id: GrantId) -> Result<Option<Grant>, StoreErr
 }
 
 pub(super) fn of_purchase(tx: &mut Read, purchase: PurchaseId) -> Result<Vec<Grant>, StoreError> {
-    Ok(all(grants::table.filter(grants::purchase_id.eq(purchase)).select(columns!()).order(grants::number.asc()).load(tx.conn())?))
+    Ok(all(grants::table
+        .filter(grants::purchase_id.eq(purchase))
+        .select(columns!())
+        .order(grants::number.asc())
+        .load(tx.conn())?))
 }
 
 pub(super) fn of_dataset(tx: &mut Read, dataset: DatasetId) -> Result<Vec<Grant>, StoreError> {
-    Ok(all(grants::table.filter(grants::dataset_id.eq(dataset)).select(columns!()).order(grants::id.asc()).load(tx.conn())?))
+    Ok(all(grants::table
+        .filter(grants::dataset_id.eq(dataset))
+        .select(columns!())
+        .order(grants::id.asc())
+        .load(tx.conn())?))
 }
 
-pub(super) fn of_holder_and_dataset(tx: &mut Read, holder: PartyId, dataset: DatasetId) -> Result<Vec<Grant>, StoreError> {
+pub(super) fn of_holder_and_dataset(
+    tx: &mut Read,
+    holder: PartyId,
+    dataset: DatasetId,
+) -> Result<Vec<Grant>, StoreError> {
     let own = grants::table.filter(grants::holder_id.eq(holder)).filter(grants::dataset_id.eq(dataset));
     Ok(all(own.select(columns!()).order(grants::id.asc()).limit(100).load(tx.conn())?))
 }
 
-pub(super) fn of_parties(tx: &mut Read, parties: &[PartyId], side: Side, after: Option<&Cursor>, size: i64) -> Result<Page<Grant>, StoreError> {
+pub(super) fn of_parties(
+    tx: &mut Read,
+    parties: &[PartyId],
+    side: Side,
+    after: Option<&Cursor>,
+    size: i64,
+) -> Result<Page<Grant>, StoreError> {
     let mut query = grants::table.select(columns!()).into_boxed();
     query = match side {
         Side::Buyer => query.filter(grants::holder_id.eq_any(parties.to_vec())),
@@ -106,15 +142,33 @@ pub(super) fn of_parties(tx: &mut Read, parties: &[PartyId], side: Side, after: 
         query = query.filter(grants::created_at.lt(*at).or(grants::created_at.eq(*at).and(grants::id.lt(id.clone()))));
     }
     let rows: Vec<Row> = query.order((grants::created_at.desc(), grants::id.desc())).limit(size + 1).load(tx.conn())?;
-    Ok(Page::cut(all(rows), usize::try_from(size).unwrap_or(50), |g: &Grant| Cursor { at: g.created_at, id: g.id.to_string() }))
+    Ok(Page::cut(all(rows), usize::try_from(size).unwrap_or(50), |g: &Grant| Cursor {
+        at: g.created_at,
+        id: g.id.to_string(),
+    }))
 }
 
 pub(super) fn insert(tx: &mut Write, g: &Grant) -> Result<(), StoreError> {
     diesel::insert_into(grants::table)
         .values((
-            (grants::id.eq(g.id), grants::number.eq(&g.number), grants::purchase_id.eq(g.purchase_id), grants::line_id.eq(g.line_id)),
-            (grants::holder_id.eq(g.holder_id), grants::seller_id.eq(g.seller_id), grants::dataset_id.eq(g.dataset_id), grants::version_id.eq(g.version_id)),
-            (grants::scope.eq(g.scope), grants::licence_id.eq(g.licence_id), grants::state.eq("active"), grants::starts_at.eq(g.starts_at)),
+            (
+                grants::id.eq(g.id),
+                grants::number.eq(&g.number),
+                grants::purchase_id.eq(g.purchase_id),
+                grants::line_id.eq(g.line_id),
+            ),
+            (
+                grants::holder_id.eq(g.holder_id),
+                grants::seller_id.eq(g.seller_id),
+                grants::dataset_id.eq(g.dataset_id),
+                grants::version_id.eq(g.version_id),
+            ),
+            (
+                grants::scope.eq(g.scope),
+                grants::licence_id.eq(g.licence_id),
+                grants::state.eq("active"),
+                grants::starts_at.eq(g.starts_at),
+            ),
             (grants::ends_at.eq(g.ends_at), grants::receipt.eq(&g.receipt), grants::created_at.eq(g.created_at)),
         ))
         .execute(tx.conn())?;
@@ -123,7 +177,14 @@ pub(super) fn insert(tx: &mut Write, g: &Grant) -> Result<(), StoreError> {
 
 pub(super) fn set_state(tx: &mut Write, seen: &Grant, state: &State) -> Result<bool, StoreError> {
     let State::Terminated { side, reason, at } = state else { return Ok(false) };
-    let open = grants::table.find(seen.id).filter(grants::revision.eq(seen.revision)).filter(grants::state.eq("active"));
-    let values = (grants::state.eq("terminated"), grants::side.eq(*side), grants::reason.eq(reason), grants::ended_at.eq(*at), grants::revision.eq(seen.revision + 1));
+    let open =
+        grants::table.find(seen.id).filter(grants::revision.eq(seen.revision)).filter(grants::state.eq("active"));
+    let values = (
+        grants::state.eq("terminated"),
+        grants::side.eq(*side),
+        grants::reason.eq(reason),
+        grants::ended_at.eq(*at),
+        grants::revision.eq(seen.revision + 1),
+    );
     Ok(diesel::update(open).set(values).execute(tx.conn())? == 1)
 }

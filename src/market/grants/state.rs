@@ -45,7 +45,9 @@ impl State {
     /// [`WrongState`] when it ended already.
     pub fn after(&self, event: &Event) -> Result<Self, WrongState> {
         match (self, event) {
-            (Self::Active, Event::Terminate { side, reason, at }) => Ok(Self::Terminated { side: *side, reason: reason.clone(), at: *at }),
+            (Self::Active, Event::Terminate { side, reason, at }) => {
+                Ok(Self::Terminated { side: *side, reason: reason.clone(), at: *at })
+            }
             (Self::Terminated { .. }, Event::Terminate { .. }) => Err(WrongState),
         }
     }

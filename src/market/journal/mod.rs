@@ -120,6 +120,12 @@ pub(in crate::market) fn of_thing(tx: &mut Read, thing_id: &str) -> Result<Vec<E
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
-pub(in crate::market) fn of_party(tx: &mut Read, party: Option<PartyId>, deed: Option<Deed>, before: Option<i64>, size: i64) -> Result<Page<Entry>, StoreError> {
+pub(in crate::market) fn of_party(
+    tx: &mut Read,
+    party: Option<PartyId>,
+    deed: Option<Deed>,
+    before: Option<i64>,
+    size: i64,
+) -> Result<Page<Entry>, StoreError> {
     rows::of_party(tx, party, deed, before, size)
 }

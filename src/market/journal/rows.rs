@@ -58,12 +58,22 @@ const COLUMNS: (
 );
 
 pub(super) fn of_thing(tx: &mut Read, thing_id: &str) -> Result<Vec<Entry>, StoreError> {
-    let rows: Vec<Row> =
-        journal::table.filter(journal::subject_id.eq(thing_id)).select(COLUMNS).order(journal::seq.asc()).limit(1000).load(tx.conn())?;
+    let rows: Vec<Row> = journal::table
+        .filter(journal::subject_id.eq(thing_id))
+        .select(COLUMNS)
+        .order(journal::seq.asc())
+        .limit(1000)
+        .load(tx.conn())?;
     Ok(rows.into_iter().map(entry).collect())
 }
 
-pub(super) fn of_party(tx: &mut Read, party: Option<PartyId>, deed: Option<Deed>, before: Option<i64>, size: i64) -> Result<Page<Entry>, StoreError> {
+pub(super) fn of_party(
+    tx: &mut Read,
+    party: Option<PartyId>,
+    deed: Option<Deed>,
+    before: Option<i64>,
+    size: i64,
+) -> Result<Page<Entry>, StoreError> {
     let mut query = journal::table.select(COLUMNS).into_boxed();
     if let Some(party) = party {
         query = query.filter(journal::party_id.eq(party).or(journal::other_party_id.eq(party)));
@@ -77,5 +87,8 @@ pub(super) fn of_party(tx: &mut Read, party: Option<PartyId>, deed: Option<Deed>
     let rows: Vec<Row> = query.order(journal::seq.desc()).limit(size + 1).load(tx.conn())?;
     let items = rows.into_iter().map(entry).collect();
     // The place in the record is the key; the cursor carries it as its instant.
-    Ok(Page::cut(items, usize::try_from(size).unwrap_or(50), |e: &Entry| Cursor { at: Timestamp(e.seq), id: e.id.to_string() }))
+    Ok(Page::cut(items, usize::try_from(size).unwrap_or(50), |e: &Entry| Cursor {
+        at: Timestamp(e.seq),
+        id: e.id.to_string(),
+    }))
 }

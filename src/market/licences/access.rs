@@ -20,7 +20,11 @@ impl MayWriteLicence {
     pub fn check(tx: &mut Read, actor: &Actor, party: PartyId) -> Result<Self, Refused> {
         let roles = parties::roles_of(tx, actor, party)?;
         let party = parties::find(tx, party)?.ok_or(Refused::Hidden)?;
-        if roles.has_any(&[Role::Publisher, Role::Licensor]) { Ok(Self { party, by: actor.by() }) } else { Err(Refused::Hidden) }
+        if roles.has_any(&[Role::Publisher, Role::Licensor]) {
+            Ok(Self { party, by: actor.by() })
+        } else {
+            Err(Refused::Hidden)
+        }
     }
     /// The organisation.
     #[must_use]

@@ -42,7 +42,12 @@ pub enum WriteError {
 ///
 /// # Errors
 /// [`WriteError`] says why it was not written.
-pub fn write_own(tx: &mut Write, may: MayWriteLicence, own: &OwnLicence, now: Timestamp) -> Result<Licence, WriteError> {
+pub fn write_own(
+    tx: &mut Write,
+    may: MayWriteLicence,
+    own: &OwnLicence,
+    now: Timestamp,
+) -> Result<Licence, WriteError> {
     let (party, by) = may.into_parts();
     let empty = |zh: &str, en: &str| zh.is_empty() && en.is_empty();
     if empty(own.title_zh.as_str(), own.title_en.as_str()) || empty(own.text_zh.as_str(), own.text_en.as_str()) {
@@ -72,6 +77,11 @@ pub fn write_own(tx: &mut Write, may: MayWriteLicence, own: &OwnLicence, now: Ti
         return Err(WriteError::Taken);
     }
     let detail = serde_json::json!({ "code": licence.code, "label": licence.label, "sha256": licence.sha256.as_str() });
-    journal::note(tx, &by, &Note::new(Deed::LicenceWritten, Thing::Licence, licence.id).for_party(party.id).detail(detail), now)?;
+    journal::note(
+        tx,
+        &by,
+        &Note::new(Deed::LicenceWritten, Thing::Licence, licence.id).for_party(party.id).detail(detail),
+        now,
+    )?;
     Ok(licence)
 }

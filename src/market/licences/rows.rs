@@ -59,7 +59,11 @@ pub(super) fn find(tx: &mut Read, id: LicenceId) -> Result<Option<Licence>, Stor
 }
 
 pub(super) fn by_code(tx: &mut Read, code: &str, label: &str) -> Result<Option<Licence>, StoreError> {
-    let row: Option<Row> = licences::table.filter(licences::code.eq(code)).filter(licences::label.eq(label)).first(tx.conn()).optional()?;
+    let row: Option<Row> = licences::table
+        .filter(licences::code.eq(code))
+        .filter(licences::label.eq(label))
+        .first(tx.conn())
+        .optional()?;
     row.map(licence).transpose()
 }
 

@@ -124,7 +124,12 @@ pub struct Filed {
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
-pub(in crate::market) fn file(tx: &mut Write, notice: &Notice, receivers: &[Receiver], now: Timestamp) -> Result<(), StoreError> {
+pub(in crate::market) fn file(
+    tx: &mut Write,
+    notice: &Notice,
+    receivers: &[Receiver],
+    now: Timestamp,
+) -> Result<(), StoreError> {
     for receiver in receivers {
         if !rows::exists(tx, notice, receiver)? {
             rows::insert(tx, notice, receiver, now)?;
@@ -170,7 +175,11 @@ pub fn failed(tx: &mut Write, notice: &Filed, lease: &str, error: &str, now: Tim
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
-pub(in crate::market) fn list(tx: &mut Read, after: Option<&crate::store::Cursor>, size: i64) -> Result<Page<Filed>, StoreError> {
+pub(in crate::market) fn list(
+    tx: &mut Read,
+    after: Option<&crate::store::Cursor>,
+    size: i64,
+) -> Result<Page<Filed>, StoreError> {
     rows::list(tx, after, size)
 }
 

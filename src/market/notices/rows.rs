@@ -63,7 +63,13 @@ fn filed(row: Row) -> Filed {
     Filed { id, kind, receiver: Receiver { email, lang }, facts, created_at, attempts, sent_at, failed_at, last_error }
 }
 
-pub(super) fn lease(tx: &mut Write, lease: &str, most: i64, now: Timestamp, until: Timestamp) -> Result<Vec<Filed>, StoreError> {
+pub(super) fn lease(
+    tx: &mut Write,
+    lease: &str,
+    most: i64,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<Filed>, StoreError> {
     let due: Vec<NoticeId> = notices::table
         .filter(notices::sent_at.is_null())
         .filter(notices::failed_at.is_null())
@@ -80,23 +86,40 @@ pub(super) fn lease(tx: &mut Write, lease: &str, most: i64, now: Timestamp, unti
             .filter(notices::id.eq(id))
             .filter(notices::sent_at.is_null())
             .filter(notices::leased_until.is_null().or(notices::leased_until.lt(now.0)));
-        let taken = diesel::update(free).set((notices::lease.eq(lease), notices::leased_until.eq(until.0))).execute(tx.conn())?;
+        let taken = diesel::update(free)
+            .set((notices::lease.eq(lease), notices::leased_until.eq(until.0)))
+            .execute(tx.conn())?;
         if taken == 1 {
             mine.push(id);
         }
     }
-    let rows: Vec<Row> = notices::table.filter(notices::id.eq_any(mine)).order((notices::next_at.asc(), notices::id.asc())).select(COLUMNS).load(tx.conn())?;
+    let rows: Vec<Row> = notices::table
+        .filter(notices::id.eq_any(mine))
+        .order((notices::next_at.asc(), notices::id.asc()))
+        .select(COLUMNS)
+        .load(tx.conn())?;
     Ok(rows.into_iter().map(filed).collect())
 }
 
 pub(super) fn delivered(tx: &mut Write, id: NoticeId, lease: &str, now: Timestamp) -> Result<(), StoreError> {
     diesel::update(notices::table.filter(notices::id.eq(id)).filter(notices::lease.eq(lease)))
-        .set((notices::sent_at.eq(now.0), notices::attempts.eq(notices::attempts + 1), notices::leased_until.eq(None::<i64>)))
+        .set((
+            notices::sent_at.eq(now.0),
+            notices::attempts.eq(notices::attempts + 1),
+            notices::leased_until.eq(None::<i64>),
+        ))
         .execute(tx.conn())?;
     Ok(())
 }
 
-pub(super) fn failed(tx: &mut Write, id: NoticeId, lease: &str, error: &str, next: Timestamp, given_up: Option<Timestamp>) -> Result<(), StoreError> {
+pub(super) fn failed(
+    tx: &mut Write,
+    id: NoticeId,
+    lease: &str,
+    error: &str,
+    next: Timestamp,
+    given_up: Option<Timestamp>,
+) -> Result<(), StoreError> {
     diesel::update(notices::table.filter(notices::id.eq(id)).filter(notices::lease.eq(lease)))
         .set((
             notices::attempts.eq(notices::attempts + 1),
@@ -114,9 +137,13 @@ pub(super) fn list(tx: &mut Read, after: Option<&Cursor>, size: i64) -> Result<P
     if let Some(Cursor { at, id }) = after {
         query = query.filter(notices::created_at.lt(*at).or(notices::created_at.eq(*at).and(notices::id.lt(id))));
     }
-    let rows: Vec<Row> = query.order((notices::created_at.desc(), notices::id.desc())).limit(size + 1).load(tx.conn())?;
+    let rows: Vec<Row> =
+        query.order((notices::created_at.desc(), notices::id.desc())).limit(size + 1).load(tx.conn())?;
     let items = rows.into_iter().map(filed).collect();
-    Ok(Page::cut(items, usize::try_from(size).unwrap_or(50), |n: &Filed| Cursor { at: n.created_at, id: n.id.to_string() }))
+    Ok(Page::cut(items, usize::try_from(size).unwrap_or(50), |n: &Filed| Cursor {
+        at: n.created_at,
+        id: n.id.to_string(),
+    }))
 }
 
 pub(super) fn counts(tx: &mut Read) -> Result<(i64, i64), StoreError> {

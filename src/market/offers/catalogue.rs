@@ -56,8 +56,10 @@ macro_rules! listed {
         let query = $query;
         let open = o::table.filter(o::dataset_id.eq(d::id)).filter(o::closed_at.is_null());
         // A dataset whose current version was recalled has nothing to offer until the next one.
-        let current = v::table.filter(v::id.nullable().eq(d::current_version_id)).filter(v::state.eq(VersionState::Published));
-        let mut q = d::table.filter(d::state.eq(State::Listed)).filter(exists(current)).filter(exists(open)).into_boxed();
+        let current =
+            v::table.filter(v::id.nullable().eq(d::current_version_id)).filter(v::state.eq(VersionState::Published));
+        let mut q =
+            d::table.filter(d::state.eq(State::Listed)).filter(exists(current)).filter(exists(open)).into_boxed();
         for word in fold(&query.words).split(' ').filter(|w| !w.is_empty()).take(10) {
             q = q.filter(d::search_text.like(pattern(word)).escape('\\'));
         }
@@ -71,7 +73,9 @@ macro_rules! listed {
             q = q.filter(d::level.eq(level));
         }
         if query.free {
-            q = q.filter(exists(o::table.filter(o::dataset_id.eq(d::id)).filter(o::closed_at.is_null()).filter(o::price_minor.eq(0))));
+            q = q.filter(exists(
+                o::table.filter(o::dataset_id.eq(d::id)).filter(o::closed_at.is_null()).filter(o::price_minor.eq(0)),
+            ));
         }
         if let Some(seller) = &query.seller {
             q = q.filter(exists(p::table.filter(p::id.eq(d::party_id)).filter(p::slug.eq(seller))));
@@ -92,7 +96,8 @@ pub fn catalogue(tx: &mut Read, query: &CatalogueQuery) -> Result<(Page<Listing>
     }
     let found: Vec<Dataset> = page.order((d::listed_at.desc(), d::id.desc())).limit(query.size + 1).load(tx.conn())?;
     let size = usize::try_from(query.size).unwrap_or(20);
-    let page = Page::cut(found, size, |x: &Dataset| Cursor { at: x.listed_at.unwrap_or(Timestamp(0)), id: x.id.to_string() });
+    let page =
+        Page::cut(found, size, |x: &Dataset| Cursor { at: x.listed_at.unwrap_or(Timestamp(0)), id: x.id.to_string() });
     let mut items = Vec::with_capacity(page.items.len());
     for dataset in page.items {
         items.extend(listing_of(tx, dataset)?);
@@ -127,7 +132,8 @@ pub fn numbers(tx: &mut Read) -> Result<(i64, i64, i64), StoreError> {
     let sellers: Vec<crate::values::PartyId> = listed!(&all).select(d::party_id).distinct().load(tx.conn())?;
     let sellers = i64::try_from(sellers.len()).unwrap_or(i64::MAX);
     let current: Vec<Option<crate::values::VersionId>> = listed!(&all).select(d::current_version_id).load(tx.conn())?;
-    let sizes: Vec<i64> = v::table.filter(v::id.eq_any(current.into_iter().flatten())).select(v::size_bytes).load(tx.conn())?;
+    let sizes: Vec<i64> =
+        v::table.filter(v::id.eq_any(current.into_iter().flatten())).select(v::size_bytes).load(tx.conn())?;
     Ok((listings, sellers, sizes.iter().sum()))
 }
 

@@ -155,7 +155,9 @@ pub fn all_of(tx: &mut Read, actor: &Actor, dataset: DatasetId) -> Result<Vec<Of
 /// [`OfferError`].
 pub fn make(tx: &mut Write, may: MayChangeDataset, new: &NewOffer, now: Timestamp) -> Result<OfferId, OfferError> {
     let (dataset, party, by) = may.into_parts();
-    let licence = licences::find(tx, new.licence)?.filter(|l| l.party_id.is_none_or(|p| p == party.id)).ok_or(OfferError::NoLicence)?;
+    let licence = licences::find(tx, new.licence)?
+        .filter(|l| l.party_id.is_none_or(|p| p == party.id))
+        .ok_or(OfferError::NoLicence)?;
     let fits = (new.price.minor == 0) == (new.payment == Payment::None)
         && new.price.minor >= 0
         && (0..=10_000).contains(&new.tax_basis_points)
@@ -167,8 +169,14 @@ pub fn make(tx: &mut Write, may: MayChangeDataset, new: &NewOffer, now: Timestam
     }
     let id = OfferId::fresh();
     rows::insert(tx, id, dataset.id, new, now)?;
-    let detail = serde_json::json!({ "offer": new.title.as_str(), "licence": licence.code, "price": new.price.to_string() });
-    journal::note(tx, &by, &Note::new(Deed::OfferMade, Thing::Dataset, dataset.id).for_party(party.id).detail(detail), now)?;
+    let detail =
+        serde_json::json!({ "offer": new.title.as_str(), "licence": licence.code, "price": new.price.to_string() });
+    journal::note(
+        tx,
+        &by,
+        &Note::new(Deed::OfferMade, Thing::Dataset, dataset.id).for_party(party.id).detail(detail),
+        now,
+    )?;
     Ok(id)
 }
 
@@ -183,5 +191,10 @@ pub fn close(tx: &mut Write, may: MayChangeDataset, id: OfferId, now: Timestamp)
         return Err(OfferError::NotOpen);
     }
     let detail = serde_json::json!({ "offer": offer.title });
-    Ok(journal::note(tx, &by, &Note::new(Deed::OfferClosed, Thing::Dataset, dataset.id).for_party(party.id).detail(detail), now)?)
+    Ok(journal::note(
+        tx,
+        &by,
+        &Note::new(Deed::OfferClosed, Thing::Dataset, dataset.id).for_party(party.id).detail(detail),
+        now,
+    )?)
 }

@@ -26,12 +26,61 @@ pub struct Offer {
     pub closed_at: Option<Timestamp>,
 }
 
-type Row = (OfferId, DatasetId, LicenceId, String, Scope, i64, Currency, i64, Approval, Payment, i64, Option<i64>, Audience, Timestamp, Option<Timestamp>, i64);
+type Row = (
+    OfferId,
+    DatasetId,
+    LicenceId,
+    String,
+    Scope,
+    i64,
+    Currency,
+    i64,
+    Approval,
+    Payment,
+    i64,
+    Option<i64>,
+    Audience,
+    Timestamp,
+    Option<Timestamp>,
+    i64,
+);
 
 fn offer(row: Row) -> Offer {
-    let (id, dataset_id, licence_id, title, scope, minor, currency, tax_basis_points, approval, payment, payment_days, term_days, audience, created_at, closed_at, _) = row;
+    let (
+        id,
+        dataset_id,
+        licence_id,
+        title,
+        scope,
+        minor,
+        currency,
+        tax_basis_points,
+        approval,
+        payment,
+        payment_days,
+        term_days,
+        audience,
+        created_at,
+        closed_at,
+        _,
+    ) = row;
     let price = Money::new(minor, currency);
-    Offer { id, dataset_id, licence_id, title, scope, price, tax_basis_points, approval, payment, payment_days, term_days, audience, created_at, closed_at }
+    Offer {
+        id,
+        dataset_id,
+        licence_id,
+        title,
+        scope,
+        price,
+        tax_basis_points,
+        approval,
+        payment,
+        payment_days,
+        term_days,
+        audience,
+        created_at,
+        closed_at,
+    }
 }
 
 pub(super) fn find(tx: &mut Read, id: OfferId) -> Result<Option<Offer>, StoreError> {
@@ -48,7 +97,13 @@ pub(super) fn of_dataset(tx: &mut Read, dataset: DatasetId, open: bool) -> Resul
     Ok(rows.into_iter().map(offer).collect())
 }
 
-pub(super) fn insert(tx: &mut Write, id: OfferId, dataset: DatasetId, new: &NewOffer, now: Timestamp) -> Result<(), StoreError> {
+pub(super) fn insert(
+    tx: &mut Write,
+    id: OfferId,
+    dataset: DatasetId,
+    new: &NewOffer,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     diesel::insert_into(offers::table)
         .values((
             offers::id.eq(id),

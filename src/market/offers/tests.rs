@@ -3,7 +3,9 @@
 use super::*;
 use crate::market::accounts::{self, Credential, MayChangeSelf, MayOperate, NewMember, Office};
 use crate::market::conditions::all_met;
-use crate::market::datasets::{self, Card, DatasetError, FileError, Level, MayBegin, MayRecall, NewFile, State, VersionError, VersionState};
+use crate::market::datasets::{
+    self, Card, DatasetError, FileError, Level, MayBegin, MayRecall, NewFile, State, VersionError, VersionState,
+};
 use crate::market::parties::{self, NewParty, PartyKind};
 use crate::store::Db;
 use crate::values::{BlobId, Currency, Email, FilePath, Lang, PartyId, Prose, Sha256, Slug, Timestamp, VersionId};
@@ -40,7 +42,14 @@ fn seller(tx: &mut Write, name: &str) -> (Actor, PartyId) {
     let actor = accounts::whoami(tx, &Credential::Session(hash), NOW).unwrap().unwrap();
     let may = MayChangeSelf::check(tx, &actor).unwrap();
     let slug = Slug::parse(&format!("{name}-{unique}")).unwrap();
-    let party = NewParty { slug, name_zh: line("澜江轴承"), name_en: line("Lanjiang"), kind: PartyKind::Company, country: "CN".to_owned(), registration: line("1") };
+    let party = NewParty {
+        slug,
+        name_zh: line("澜江轴承"),
+        name_en: line("Lanjiang"),
+        kind: PartyKind::Company,
+        country: "CN".to_owned(),
+        registration: line("1"),
+    };
     let id = parties::found(tx, may, &actor, &party, NOW).unwrap();
     (actor, id)
 }
@@ -96,7 +105,12 @@ fn offer(licence: LicenceId, minor: i64) -> NewOffer {
 }
 
 fn listed(tx: &mut Read, words: &str, seller: &str) -> usize {
-    let query = CatalogueQuery { words: words.to_owned(), seller: Some(seller.to_owned()), size: 10, ..CatalogueQuery::default() };
+    let query = CatalogueQuery {
+        words: words.to_owned(),
+        seller: Some(seller.to_owned()),
+        size: 10,
+        ..CatalogueQuery::default()
+    };
     let (page, count) = catalogue(tx, &query).unwrap();
     assert_eq!(i64::try_from(page.items.len()).unwrap(), count);
     page.items.len()
@@ -105,7 +119,8 @@ fn listed(tx: &mut Read, words: &str, seller: &str) -> usize {
 /// Begins a dataset with one draft version and one file.
 fn begun(tx: &mut Write, actor: &Actor, party: PartyId, slug: &str) -> (DatasetId, VersionId) {
     let may = MayBegin::check(tx, actor, party).unwrap();
-    let id = datasets::begin(tx, may, &Slug::parse(slug).unwrap(), &card("Bearing vibration", Level::General), NOW).unwrap();
+    let id =
+        datasets::begin(tx, may, &Slug::parse(slug).unwrap(), &card("Bearing vibration", Level::General), NOW).unwrap();
     let may = change(tx, actor, id);
     let version = datasets::begin_version(tx, may, &line("1.0"), &prose(""), NOW).unwrap();
     let may = change(tx, actor, id);
@@ -117,19 +132,32 @@ fn life(tx: &mut Write) -> Result<(), StoreError> {
     licences::plant(tx, NOW)?;
     assert_eq!(licences::plant(tx, NOW)?, 0);
     let free = licences::list_public(tx)?.into_iter().find(|l| l.code == "CC-BY-4.0").unwrap();
-    assert_eq!(free.sha256, licences::digest(&free.code, &free.label, (&free.title_zh, &free.title_en), (&free.text_zh, &free.text_en), &free.terms));
+    assert_eq!(
+        free.sha256,
+        licences::digest(
+            &free.code,
+            &free.label,
+            (&free.title_zh, &free.title_en),
+            (&free.text_zh, &free.text_en),
+            &free.terms
+        )
+    );
 
     let (actor, party) = seller(tx, "seller");
     let (stranger, _) = seller(tx, "stranger");
     let (id, version) = begun(tx, &actor, party, "bearing");
     assert!(MayChangeDataset::check(tx, &stranger, id).is_err());
     let dataset = datasets::get(tx, id)?;
-    assert!(datasets::visible(tx, Some(&stranger), &dataset).is_err() && datasets::visible(tx, None, &dataset).is_err());
+    assert!(
+        datasets::visible(tx, Some(&stranger), &dataset).is_err() && datasets::visible(tx, None, &dataset).is_err()
+    );
     let may = change(tx, &actor, id);
     assert!(matches!(datasets::add_file(tx, may, version, &file("RIG 4/A.csv"), NOW), Err(FileError::Taken)));
 
     let may = change(tx, &actor, id);
-    assert!(matches!(datasets::publish(tx, may, version, NOW), Err(VersionError::Refused(Refused::Unmet(list))) if !all_met(&list)));
+    assert!(
+        matches!(datasets::publish(tx, may, version, NOW), Err(VersionError::Refused(Refused::Unmet(list))) if !all_met(&list))
+    );
     let may = MayOperate::check(tx, &actor).unwrap();
     parties::verify(tx, may, party, &line("registry"), NOW).unwrap();
     // Whoever holds a permit from before a change does not publish past it.
@@ -155,19 +183,34 @@ fn trade(tx: &mut Write) -> Result<(), StoreError> {
     assert!(matches!(datasets::add_file(tx, may, version, &file("b.csv"), NOW), Err(FileError::Final)));
     assert_eq!(listed(tx, "", &slug), 0, "nothing is listed without an offer");
 
-    for bad in [NewOffer { term_days: Some(0), ..offer(licence, 5) }, NewOffer { tax_basis_points: 10_001, ..offer(licence, 5) }, NewOffer { payment: Payment::None, ..offer(licence, 5) }] {
+    for bad in [
+        NewOffer { term_days: Some(0), ..offer(licence, 5) },
+        NewOffer { tax_basis_points: 10_001, ..offer(licence, 5) },
+        NewOffer { payment: Payment::None, ..offer(licence, 5) },
+    ] {
         let may = change(tx, &actor, id);
         assert!(matches!(make(tx, may, &bad, NOW), Err(OfferError::Price)));
     }
     let may = change(tx, &actor, id);
     let made = make(tx, may, &offer(licence, 4_800_000), NOW).unwrap();
     assert_eq!(find(tx, made)?.unwrap().gross(), Ok(Money::new(5_088_000, Currency::CNY)));
-    for (words, count) in [("", 1), ("VIBRATION bearing", 1), ("澜江", 1), ("100%", 1), ("rigs_4", 1), ("rigs%4", 0), ("vibration boat", 0)] {
+    for (words, count) in [
+        ("", 1),
+        ("VIBRATION bearing", 1),
+        ("澜江", 1),
+        ("100%", 1),
+        ("rigs_4", 1),
+        ("rigs%4", 0),
+        ("vibration boat", 0),
+    ] {
         assert_eq!(listed(tx, words, &slug), count, "{words}");
     }
     let dataset = datasets::get(tx, id)?;
     let may = change(tx, &actor, id);
-    assert!(matches!(datasets::change(tx, may, dataset.revision - 1, &card("x", Level::General), NOW), Err(DatasetError::Overtaken)));
+    assert!(matches!(
+        datasets::change(tx, may, dataset.revision - 1, &card("x", Level::General), NOW),
+        Err(DatasetError::Overtaken)
+    ));
     let may = change(tx, &actor, id);
     datasets::withdraw(tx, may, NOW).unwrap();
     assert_eq!(listed(tx, "", &slug), 0);

@@ -46,12 +46,27 @@ pub(in crate::market) fn open(tx: &mut Write, by: &By, owed: &Owed, now: Timesta
     rows::insert(tx, &order)?;
     let gross = order.gross().map_err(|e| StoreError::Broken(e.to_string()))?;
     let detail = serde_json::json!({ "invoice": order.number, "amount": gross.to_string() });
-    journal::note(tx, by, &Note::new(Deed::OrderOpened, Thing::Purchase, owed.purchase).for_party(owed.seller).and_party(owed.buyer).detail(detail), now)?;
+    journal::note(
+        tx,
+        by,
+        &Note::new(Deed::OrderOpened, Thing::Purchase, owed.purchase)
+            .for_party(owed.seller)
+            .and_party(owed.buyer)
+            .detail(detail),
+        now,
+    )?;
     Ok(order)
 }
 
 /// Marks an order as paid, once.
-pub(in crate::market) fn settle(tx: &mut Write, order: &Order, by: MemberId, paid_on: &str, reference: &str, now: Timestamp) -> Result<bool, StoreError> {
+pub(in crate::market) fn settle(
+    tx: &mut Write,
+    order: &Order,
+    by: MemberId,
+    paid_on: &str,
+    reference: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     rows::settle(tx, order, by, paid_on, reference, now)
 }
 

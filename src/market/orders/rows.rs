@@ -55,9 +55,42 @@ type Row = (
 );
 
 fn order(row: Row) -> Order {
-    let (id, purchase_id, number, buyer_id, seller_id, net, tax, currency, payee, opened_at, due_at, paid_at, paid_on, paid_reference, paid_by, revision) = row;
+    let (
+        id,
+        purchase_id,
+        number,
+        buyer_id,
+        seller_id,
+        net,
+        tax,
+        currency,
+        payee,
+        opened_at,
+        due_at,
+        paid_at,
+        paid_on,
+        paid_reference,
+        paid_by,
+        revision,
+    ) = row;
     let (net, tax) = (Money::new(net, currency), Money::new(tax, currency));
-    Order { id, purchase_id, number, buyer_id, seller_id, net, tax, payee, opened_at, due_at, paid_at, paid_on, paid_reference, paid_by, revision }
+    Order {
+        id,
+        purchase_id,
+        number,
+        buyer_id,
+        seller_id,
+        net,
+        tax,
+        payee,
+        opened_at,
+        due_at,
+        paid_at,
+        paid_on,
+        paid_reference,
+        paid_by,
+        revision,
+    }
 }
 
 pub(super) fn find(tx: &mut Read, id: OrderId) -> Result<Option<Order>, StoreError> {
@@ -71,7 +104,8 @@ pub(super) fn of_purchase(tx: &mut Read, purchase: PurchaseId) -> Result<Option<
 }
 
 pub(super) fn of_parties(tx: &mut Read, parties: &[PartyId]) -> Result<Vec<Order>, StoreError> {
-    let own = orders::table.filter(orders::buyer_id.eq_any(parties.to_vec()).or(orders::seller_id.eq_any(parties.to_vec())));
+    let own =
+        orders::table.filter(orders::buyer_id.eq_any(parties.to_vec()).or(orders::seller_id.eq_any(parties.to_vec())));
     let rows: Vec<Row> = own.order((orders::opened_at.desc(), orders::id.desc())).limit(500).load(tx.conn())?;
     Ok(rows.into_iter().map(order).collect())
 }
@@ -79,15 +113,33 @@ pub(super) fn of_parties(tx: &mut Read, parties: &[PartyId]) -> Result<Vec<Order
 pub(super) fn insert(tx: &mut Write, o: &Order) -> Result<(), StoreError> {
     diesel::insert_into(orders::table)
         .values((
-            (orders::id.eq(o.id), orders::purchase_id.eq(o.purchase_id), orders::number.eq(&o.number), orders::buyer_id.eq(o.buyer_id), orders::seller_id.eq(o.seller_id)),
-            (orders::net_minor.eq(o.net.minor), orders::tax_minor.eq(o.tax.minor), orders::currency.eq(o.net.currency), orders::payee.eq(&o.payee)),
+            (
+                orders::id.eq(o.id),
+                orders::purchase_id.eq(o.purchase_id),
+                orders::number.eq(&o.number),
+                orders::buyer_id.eq(o.buyer_id),
+                orders::seller_id.eq(o.seller_id),
+            ),
+            (
+                orders::net_minor.eq(o.net.minor),
+                orders::tax_minor.eq(o.tax.minor),
+                orders::currency.eq(o.net.currency),
+                orders::payee.eq(&o.payee),
+            ),
             (orders::opened_at.eq(o.opened_at), orders::due_at.eq(o.due_at)),
         ))
         .execute(tx.conn())?;
     Ok(())
 }
 
-pub(super) fn settle(tx: &mut Write, seen: &Order, by: MemberId, paid_on: &str, reference: &str, now: Timestamp) -> Result<bool, StoreError> {
+pub(super) fn settle(
+    tx: &mut Write,
+    seen: &Order,
+    by: MemberId,
+    paid_on: &str,
+    reference: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let open = orders::table.find(seen.id).filter(orders::paid_at.is_null()).filter(orders::revision.eq(seen.revision));
     let values = (
         orders::paid_at.eq(now),

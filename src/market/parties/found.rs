@@ -39,7 +39,13 @@ pub enum FoundError {
 ///
 /// # Errors
 /// [`FoundError::Taken`] when the name in addresses is taken.
-pub fn found(tx: &mut Write, may: MayChangeSelf, actor: &Actor, new: &NewParty, now: Timestamp) -> Result<PartyId, FoundError> {
+pub fn found(
+    tx: &mut Write,
+    may: MayChangeSelf,
+    actor: &Actor,
+    new: &NewParty,
+    now: Timestamp,
+) -> Result<PartyId, FoundError> {
     drop(may);
     if rows::find_by_slug(tx, new.slug.as_str())?.is_some() {
         return Err(FoundError::Taken);

@@ -86,7 +86,15 @@ impl MayInvite {
 ///
 /// # Errors
 /// [`InviteError`].
-pub fn invite(tx: &mut Write, key: &ServerKey, may: MayInvite, email: &Email, roles: Roles, lang: Lang, now: Timestamp) -> Result<InvitationId, InviteError> {
+pub fn invite(
+    tx: &mut Write,
+    key: &ServerKey,
+    may: MayInvite,
+    email: &Email,
+    roles: Roles,
+    lang: Lang,
+    now: Timestamp,
+) -> Result<InvitationId, InviteError> {
     let MayInvite { party, by, member } = may;
     if rows::members(tx, party.id)?.iter().any(|m| m.email == email.as_str()) {
         return Err(InviteError::AlreadyMember);
@@ -113,7 +121,10 @@ pub fn invite(tx: &mut Write, key: &ServerKey, may: MayInvite, email: &Email, ro
     rows::insert_invitation(tx, &new, link.id, member)?;
     journal::note(tx, &by, &Note::new(Deed::Invited, Thing::Party, party.id).for_party(party.id).detail(detail), now)?;
     let lang = accounts::member_of_email(tx, email.as_str())?.map_or(lang, |m| m.lang);
-    let notice = Notice::new(Kind::Invitation, new.id).fact("organisation", party.name(lang)).fact("by", &by.name).with_link(link.id, &link.nonce);
+    let notice = Notice::new(Kind::Invitation, new.id)
+        .fact("organisation", party.name(lang))
+        .fact("by", &by.name)
+        .with_link(link.id, &link.nonce);
     notices::file(tx, &notice, &[Receiver { email: email.to_string(), lang }], now)?;
     Ok(new.id)
 }
@@ -123,7 +134,8 @@ pub fn invite(tx: &mut Write, key: &ServerKey, may: MayInvite, email: &Email, ro
 /// # Errors
 /// [`InviteError::Dead`].
 pub fn invited_to(tx: &mut Read, secret: &str, now: Timestamp) -> Result<(Party, Invitation), InviteError> {
-    let link = accounts::link_view(tx, secret, now)?.filter(|l| l.purpose == Purpose::Invitation).ok_or(InviteError::Dead)?;
+    let link =
+        accounts::link_view(tx, secret, now)?.filter(|l| l.purpose == Purpose::Invitation).ok_or(InviteError::Dead)?;
     let found = rows::invitation_of_link(tx, link.id)?.filter(|i| i.open(now)).ok_or(InviteError::Dead)?;
     let party = rows::find(tx, found.party_id)?.ok_or(InviteError::Dead)?;
     Ok((party, found))
@@ -133,10 +145,20 @@ pub fn invited_to(tx: &mut Read, secret: &str, now: Timestamp) -> Result<(Party,
 ///
 /// # Errors
 /// [`InviteError`].
-pub fn accept(tx: &mut Write, may: MayChangeSelf, actor: &Actor, secret: &str, now: Timestamp) -> Result<PartyId, InviteError> {
+pub fn accept(
+    tx: &mut Write,
+    may: MayChangeSelf,
+    actor: &Actor,
+    secret: &str,
+    now: Timestamp,
+) -> Result<PartyId, InviteError> {
     drop(may);
     let (party, invitation) = invited_to(tx, secret, now)?;
-    let member = actor.member().and_then(|id| accounts::find_member(tx, id).transpose()).transpose()?.ok_or(InviteError::Dead)?;
+    let member = actor
+        .member()
+        .and_then(|id| accounts::find_member(tx, id).transpose())
+        .transpose()?
+        .ok_or(InviteError::Dead)?;
     if member.email != invitation.email {
         return Err(InviteError::OtherAddress);
     }
@@ -149,7 +171,12 @@ pub fn accept(tx: &mut Write, may: MayChangeSelf, actor: &Actor, secret: &str, n
     }
     rows::join(tx, party.id, member.id, &invitation.roles, now)?;
     let detail = serde_json::json!({ "roles": invitation.roles.text() });
-    journal::note(tx, &actor.by(), &Note::new(Deed::Joined, Thing::Party, party.id).for_party(party.id).detail(detail), now)?;
+    journal::note(
+        tx,
+        &actor.by(),
+        &Note::new(Deed::Joined, Thing::Party, party.id).for_party(party.id).detail(detail),
+        now,
+    )?;
     Ok(party.id)
 }
 

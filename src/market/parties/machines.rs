@@ -3,8 +3,8 @@
 //! A secret is shown once, by the caller that gets it back here; only its hash is kept.
 
 use super::{MayManage, Role, roles_of, rows};
-use crate::market::accounts::key_rows::{self, ApiKey, ServiceAccount};
 use crate::market::accounts::Actor;
+use crate::market::accounts::key_rows::{self, ApiKey, ServiceAccount};
 use crate::market::conditions::Refused;
 use crate::market::journal::{self, By, Deed, Note, Thing};
 use crate::store::{Read, StoreError, Write};
@@ -44,12 +44,17 @@ impl MayKeepKeys {
     /// # Errors
     /// [`Refused::Hidden`] otherwise.
     pub fn check(tx: &mut Read, actor: &Actor, party: Option<PartyId>) -> Result<Self, Refused> {
-        let member = actor.member().filter(|_| actor.session().is_some() || actor.bound().is_none()).ok_or(Refused::Hidden)?;
+        let member =
+            actor.member().filter(|_| actor.session().is_some() || actor.bound().is_none()).ok_or(Refused::Hidden)?;
         let fits = match party {
             Some(party) => !roles_of(tx, actor, party)?.is_empty(),
             None => actor.office().is_some(),
         };
-        if fits && actor.session().is_some() { Ok(Self { member, party, by: actor.by() }) } else { Err(Refused::Hidden) }
+        if fits && actor.session().is_some() {
+            Ok(Self { member, party, by: actor.by() })
+        } else {
+            Err(Refused::Hidden)
+        }
     }
 }
 
@@ -58,7 +63,8 @@ impl MayKeepKeys {
 /// # Errors
 /// [`KeyError::TooMany`].
 pub fn make_key(tx: &mut Write, may: MayKeepKeys, name: &Line, days: i64, now: Timestamp) -> Result<Opaque, KeyError> {
-    let in_use = key_rows::keys_of(tx, may.member)?.iter().filter(|k| k.revoked_at.is_none() && k.expires_at > now).count();
+    let in_use =
+        key_rows::keys_of(tx, may.member)?.iter().filter(|k| k.revoked_at.is_none() && k.expires_at > now).count();
     if in_use >= MOST_IN_USE {
         return Err(KeyError::TooMany);
     }
@@ -75,7 +81,8 @@ pub fn make_key(tx: &mut Write, may: MayKeepKeys, name: &Line, days: i64, now: T
         used_at: None,
     };
     key_rows::insert_key(tx, &key, &secret.hash())?;
-    let mut note = Note::new(Deed::KeyMade, Thing::Member, may.member).detail(serde_json::json!({ "name": name.as_str(), "hint": key.hint }));
+    let mut note = Note::new(Deed::KeyMade, Thing::Member, may.member)
+        .detail(serde_json::json!({ "name": name.as_str(), "hint": key.hint }));
     if let Some(party) = may.party {
         note = note.for_party(party);
     }
@@ -104,7 +111,13 @@ pub fn key_for(tx: &mut Read, actor: &Actor, id: ApiKeyId) -> Result<ApiKey, Ref
 ///
 /// # Errors
 /// [`KeyError::NoSuchKey`] when it is none or revoked already.
-pub fn revoke_key(tx: &mut Write, may: crate::market::accounts::MayChangeSelf, actor: &Actor, id: ApiKeyId, now: Timestamp) -> Result<(), KeyError> {
+pub fn revoke_key(
+    tx: &mut Write,
+    may: crate::market::accounts::MayChangeSelf,
+    actor: &Actor,
+    id: ApiKeyId,
+    now: Timestamp,
+) -> Result<(), KeyError> {
     drop(may);
     let member = actor.member().ok_or(KeyError::NoSuchKey)?;
     if !key_rows::revoke_key(tx, member, id, now)? {
@@ -117,7 +130,14 @@ pub fn revoke_key(tx: &mut Write, may: crate::market::accounts::MayChangeSelf, a
 ///
 /// # Errors
 /// [`KeyError::TooMany`].
-pub fn make_service(tx: &mut Write, may: MayManage, actor: &Actor, name: &Line, scopes: &[&str], now: Timestamp) -> Result<(ServiceAccount, Opaque), KeyError> {
+pub fn make_service(
+    tx: &mut Write,
+    may: MayManage,
+    actor: &Actor,
+    name: &Line,
+    scopes: &[&str],
+    now: Timestamp,
+) -> Result<(ServiceAccount, Opaque), KeyError> {
     let (party, by) = may.into_parts();
     let created_by = actor.member().ok_or(KeyError::NoSuchKey)?;
     let in_use = key_rows::services_of(tx, party.id)?.iter().filter(|s| s.revoked_at.is_none()).count();
@@ -139,7 +159,12 @@ pub fn make_service(tx: &mut Write, may: MayManage, actor: &Actor, name: &Line, 
     };
     key_rows::insert_service(tx, &service, &secret.hash())?;
     let detail = serde_json::json!({ "name": service.name, "scopes": service.scopes, "service": service.id.as_str() });
-    journal::note(tx, &by, &Note::new(Deed::ServiceMade, Thing::Party, party.id).for_party(party.id).detail(detail), now)?;
+    journal::note(
+        tx,
+        &by,
+        &Note::new(Deed::ServiceMade, Thing::Party, party.id).for_party(party.id).detail(detail),
+        now,
+    )?;
     Ok((service, secret))
 }
 
@@ -164,15 +189,26 @@ pub fn revoke_service(tx: &mut Write, may: MayManage, id: ServiceId, now: Timest
         return Err(KeyError::NoSuchKey);
     }
     let detail = serde_json::json!({ "service": id.as_str() });
-    Ok(journal::note(tx, &by, &Note::new(Deed::ServiceRevoked, Thing::Party, party.id).for_party(party.id).detail(detail), now)?)
+    Ok(journal::note(
+        tx,
+        &by,
+        &Note::new(Deed::ServiceRevoked, Thing::Party, party.id).for_party(party.id).detail(detail),
+        now,
+    )?)
 }
 
 /// Finds the service account that a client id and secret stand for; nobody for a wrong pair or a revoked account.
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
-pub fn authenticate_service(tx: &mut Read, client_id: &str, secret: &str) -> Result<Option<ServiceAccount>, StoreError> {
-    let (Ok(id), Some(secret)) = (client_id.parse::<ServiceId>(), Opaque::parse(secret, Opaque::SERVICE)) else { return Ok(None) };
+pub fn authenticate_service(
+    tx: &mut Read,
+    client_id: &str,
+    secret: &str,
+) -> Result<Option<ServiceAccount>, StoreError> {
+    let (Ok(id), Some(secret)) = (client_id.parse::<ServiceId>(), Opaque::parse(secret, Opaque::SERVICE)) else {
+        return Ok(None);
+    };
     let found = key_rows::service_of_secret(tx, id, &secret.hash())?;
     let Some(service) = found else { return Ok(None) };
     Ok(rows::find(tx, service.party_id)?.map(|_| service))

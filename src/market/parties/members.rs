@@ -61,7 +61,14 @@ fn keep_an_owner(tx: &mut Write, party: PartyId, member: MemberId) -> Result<(),
 ///
 /// # Errors
 /// [`RoleError`].
-pub fn change_roles(tx: &mut Write, may: MayManage, member: MemberId, seen: &Roles, roles: &Roles, now: Timestamp) -> Result<(), RoleError> {
+pub fn change_roles(
+    tx: &mut Write,
+    may: MayManage,
+    member: MemberId,
+    seen: &Roles,
+    roles: &Roles,
+    now: Timestamp,
+) -> Result<(), RoleError> {
     let (party, by) = may.into_parts();
     let current = rows::roles(tx, party.id, member)?.ok_or(RoleError::NoSuchMember)?;
     if roles.is_empty() {
@@ -74,7 +81,12 @@ pub fn change_roles(tx: &mut Write, may: MayManage, member: MemberId, seen: &Rol
         return Err(RoleError::Overtaken);
     }
     let detail = serde_json::json!({ "member": member.as_str(), "from": current.text(), "to": roles.text() });
-    Ok(journal::note(tx, &by, &Note::new(Deed::RolesChanged, Thing::Party, party.id).for_party(party.id).detail(detail), now)?)
+    Ok(journal::note(
+        tx,
+        &by,
+        &Note::new(Deed::RolesChanged, Thing::Party, party.id).for_party(party.id).detail(detail),
+        now,
+    )?)
 }
 
 /// Removes a member on the word of an owner. What belongs to the organisation stays; the person's keys for it end.
@@ -90,7 +102,13 @@ pub fn remove(tx: &mut Write, may: MayManage, member: MemberId, now: Timestamp) 
 ///
 /// # Errors
 /// [`RoleError::LastOwner`] for the last owner.
-pub fn leave(tx: &mut Write, may: MayChangeSelf, actor: &Actor, party: PartyId, now: Timestamp) -> Result<(), RoleError> {
+pub fn leave(
+    tx: &mut Write,
+    may: MayChangeSelf,
+    actor: &Actor,
+    party: PartyId,
+    now: Timestamp,
+) -> Result<(), RoleError> {
     drop(may);
     let member = actor.member().ok_or(RoleError::NoSuchMember)?;
     take_out(tx, &actor.by(), party, member, now)

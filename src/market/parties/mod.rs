@@ -14,9 +14,12 @@ mod rows;
 pub use crate::market::accounts::key_rows::{ApiKey, ServiceAccount};
 pub use access::{MayManage, acts_for, roles_of};
 pub use found::{FoundError, NewParty, found};
-pub use invitations::{InviteError, Invitation, MayInvite, accept, invitations_of, invite, invited_to, withdraw_invitation};
+pub use invitations::{
+    Invitation, InviteError, MayInvite, accept, invitations_of, invite, invited_to, withdraw_invitation,
+};
 pub use machines::{
-    KeyError, MayKeepKeys, SCOPES, authenticate_service, key_for, keys_of, make_key, make_service, revoke_key, revoke_service, services_of,
+    KeyError, MayKeepKeys, SCOPES, authenticate_service, key_for, keys_of, make_key, make_service, revoke_key,
+    revoke_service, services_of,
 };
 pub use members::{MemberView, RoleError, change_roles, leave, members_of, remove};
 pub use particulars::{PartyChange, change_particulars, change_policy, verify};
@@ -109,7 +112,14 @@ pub fn list(tx: &mut Read, actor: &Actor, waiting: bool) -> Result<Vec<Party>, R
 ///
 /// # Errors
 /// [`Refused::Hidden`] for everybody else.
-pub fn journal_of(tx: &mut Read, actor: &Actor, party: PartyId, deed: Option<Deed>, before: Option<i64>, size: i64) -> Result<Page<Entry>, Refused> {
+pub fn journal_of(
+    tx: &mut Read,
+    actor: &Actor,
+    party: PartyId,
+    deed: Option<Deed>,
+    before: Option<i64>,
+    size: i64,
+) -> Result<Page<Entry>, Refused> {
     let roles = roles_of(tx, actor, party)?;
     if !roles.has_any(&[Role::Owner, Role::Auditor]) {
         return Err(Refused::Hidden);

@@ -27,7 +27,13 @@ pub struct PartyChange {
 ///
 /// # Errors
 /// [`Refused::Overtaken`] when somebody changed it meanwhile.
-pub fn change_particulars(tx: &mut Write, may: MayManage, revision: i64, change: &PartyChange, now: Timestamp) -> Result<(), Refused> {
+pub fn change_particulars(
+    tx: &mut Write,
+    may: MayManage,
+    revision: i64,
+    change: &PartyChange,
+    now: Timestamp,
+) -> Result<(), Refused> {
     let (party, by) = may.into_parts();
     let same = party.name_zh == change.name_zh.as_str()
         && party.name_en == change.name_en.as_str()
@@ -38,21 +44,37 @@ pub fn change_particulars(tx: &mut Write, may: MayManage, revision: i64, change:
         return Err(Refused::Overtaken);
     }
     let detail = serde_json::json!({ "verification_kept": same });
-    Ok(journal::note(tx, &by, &Note::new(Deed::PartyChanged, Thing::Party, party.id).for_party(party.id).detail(detail), now)?)
+    Ok(journal::note(
+        tx,
+        &by,
+        &Note::new(Deed::PartyChanged, Thing::Party, party.id).for_party(party.id).detail(detail),
+        now,
+    )?)
 }
 
 /// Sets above which amount an approver decides first; none switches the step off.
 ///
 /// # Errors
 /// [`Refused::Overtaken`] when somebody changed it meanwhile.
-pub fn change_policy(tx: &mut Write, may: MayManage, revision: i64, over: Option<Money>, now: Timestamp) -> Result<(), Refused> {
+pub fn change_policy(
+    tx: &mut Write,
+    may: MayManage,
+    revision: i64,
+    over: Option<Money>,
+    now: Timestamp,
+) -> Result<(), Refused> {
     let (party, by) = may.into_parts();
     let currency = over.map_or(party.approval_currency, |m| m.currency);
     if !rows::set_policy(tx, party.id, revision, over.map(|m| m.minor), currency)? {
         return Err(Refused::Overtaken);
     }
     let detail = serde_json::json!({ "approval_over": over.map(|m| m.to_string()) });
-    Ok(journal::note(tx, &by, &Note::new(Deed::PartyChanged, Thing::Party, party.id).for_party(party.id).detail(detail), now)?)
+    Ok(journal::note(
+        tx,
+        &by,
+        &Note::new(Deed::PartyChanged, Thing::Party, party.id).for_party(party.id).detail(detail),
+        now,
+    )?)
 }
 
 /// Verifies an organisation, naming the method, such as a registry look-up.

@@ -94,7 +94,13 @@ pub(super) fn insert(tx: &mut Write, id: PartyId, new: &NewParty, now: Timestamp
 }
 
 /// Changes particulars if the revision is still the one that was seen; a changed name or number must be verified again.
-pub(super) fn change(tx: &mut Write, party: &Party, revision: i64, change: &super::PartyChange, verified_at: Option<Timestamp>) -> Result<bool, StoreError> {
+pub(super) fn change(
+    tx: &mut Write,
+    party: &Party,
+    revision: i64,
+    change: &super::PartyChange,
+    verified_at: Option<Timestamp>,
+) -> Result<bool, StoreError> {
     let seen = parties::table.find(party.id).filter(parties::revision.eq(revision));
     let done = diesel::update(seen)
         .set((
@@ -110,16 +116,36 @@ pub(super) fn change(tx: &mut Write, party: &Party, revision: i64, change: &supe
     Ok(done == 1)
 }
 
-pub(super) fn set_policy(tx: &mut Write, id: PartyId, revision: i64, over: Option<i64>, currency: Currency) -> Result<bool, StoreError> {
+pub(super) fn set_policy(
+    tx: &mut Write,
+    id: PartyId,
+    revision: i64,
+    over: Option<i64>,
+    currency: Currency,
+) -> Result<bool, StoreError> {
     let seen = parties::table.find(id).filter(parties::revision.eq(revision));
-    let values = (parties::approval_over_minor.eq(over), parties::approval_currency.eq(currency), parties::revision.eq(revision + 1));
+    let values = (
+        parties::approval_over_minor.eq(over),
+        parties::approval_currency.eq(currency),
+        parties::revision.eq(revision + 1),
+    );
     Ok(diesel::update(seen).set(values).execute(tx.conn())? == 1)
 }
 
-pub(super) fn set_verified(tx: &mut Write, id: PartyId, by: MemberId, method: &str, now: Timestamp) -> Result<bool, StoreError> {
+pub(super) fn set_verified(
+    tx: &mut Write,
+    id: PartyId,
+    by: MemberId,
+    method: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let open = parties::table.find(id).filter(parties::verified_at.is_null());
-    let values =
-        (parties::verified_at.eq(now), parties::verified_by.eq(by), parties::verification.eq(method), parties::revision.eq(parties::revision + 1));
+    let values = (
+        parties::verified_at.eq(now),
+        parties::verified_by.eq(by),
+        parties::verification.eq(method),
+        parties::revision.eq(parties::revision + 1),
+    );
     Ok(diesel::update(open).set(values).execute(tx.conn())? == 1)
 }
 
@@ -129,22 +155,45 @@ pub(super) fn roles(tx: &mut Read, party: PartyId, member: MemberId) -> Result<O
 }
 
 pub(super) fn of_member(tx: &mut Read, member: MemberId) -> Result<Vec<(Party, Roles)>, StoreError> {
-    let own = memberships::table.inner_join(parties::table.on(parties::id.eq(memberships::party_id))).filter(memberships::member_id.eq(member));
-    Ok(own.select((parties::all_columns, memberships::roles)).order((memberships::created_at.asc(), memberships::id.asc())).limit(100).load(tx.conn())?)
+    let own = memberships::table
+        .inner_join(parties::table.on(parties::id.eq(memberships::party_id)))
+        .filter(memberships::member_id.eq(member));
+    Ok(own
+        .select((parties::all_columns, memberships::roles))
+        .order((memberships::created_at.asc(), memberships::id.asc()))
+        .limit(100)
+        .load(tx.conn())?)
 }
 
 pub(super) fn members(tx: &mut Read, party: PartyId) -> Result<Vec<MemberView>, StoreError> {
-    let joined = memberships::table.inner_join(members::table.on(members::id.eq(memberships::member_id))).filter(memberships::party_id.eq(party));
+    let joined = memberships::table
+        .inner_join(members::table.on(members::id.eq(memberships::member_id)))
+        .filter(memberships::party_id.eq(party));
     let rows: Vec<(MemberId, String, String, Roles, Timestamp, Option<Timestamp>)> = joined
-        .select((members::id, members::name, members::email, memberships::roles, memberships::created_at, members::disabled_at))
+        .select((
+            members::id,
+            members::name,
+            members::email,
+            memberships::roles,
+            memberships::created_at,
+            members::disabled_at,
+        ))
         .order((memberships::created_at.asc(), memberships::id.asc()))
         .limit(1000)
         .load(tx.conn())?;
     let live = rows.into_iter().filter(|row| row.5.is_none());
-    Ok(live.map(|(member_id, name, email, roles, joined_at, _)| MemberView { member_id, name, email, roles, joined_at }).collect())
+    Ok(live
+        .map(|(member_id, name, email, roles, joined_at, _)| MemberView { member_id, name, email, roles, joined_at })
+        .collect())
 }
 
-pub(super) fn join(tx: &mut Write, party: PartyId, member: MemberId, roles: &Roles, now: Timestamp) -> Result<(), StoreError> {
+pub(super) fn join(
+    tx: &mut Write,
+    party: PartyId,
+    member: MemberId,
+    roles: &Roles,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     diesel::insert_into(memberships::table)
         .values((
             memberships::id.eq(MembershipId::fresh()),
@@ -158,7 +207,13 @@ pub(super) fn join(tx: &mut Write, party: PartyId, member: MemberId, roles: &Rol
 }
 
 /// Changes roles if they are still those that were seen.
-pub(super) fn set_roles(tx: &mut Write, party: PartyId, member: MemberId, seen: &Roles, roles: &Roles) -> Result<bool, StoreError> {
+pub(super) fn set_roles(
+    tx: &mut Write,
+    party: PartyId,
+    member: MemberId,
+    seen: &Roles,
+    roles: &Roles,
+) -> Result<bool, StoreError> {
     let own = memberships::table
         .filter(memberships::party_id.eq(party))
         .filter(memberships::member_id.eq(member))
@@ -198,7 +253,12 @@ const INVITATION: InvitationColumns = (
     invitations::withdrawn_at,
 );
 
-pub(super) fn insert_invitation(tx: &mut Write, new: &Invitation, link: LinkId, by: MemberId) -> Result<(), StoreError> {
+pub(super) fn insert_invitation(
+    tx: &mut Write,
+    new: &Invitation,
+    link: LinkId,
+    by: MemberId,
+) -> Result<(), StoreError> {
     diesel::insert_into(invitations::table)
         .values((
             invitations::id.eq(new.id),
@@ -223,7 +283,15 @@ pub(super) fn invitations_of(tx: &mut Read, party: PartyId) -> Result<Vec<Invita
     Ok(own.order((invitations::created_at.desc(), invitations::id.desc())).limit(200).load(tx.conn())?)
 }
 
-fn open_invitation(id: InvitationId) -> diesel::helper_types::Filter<diesel::helper_types::Filter<diesel::helper_types::Find<invitations::table, InvitationId>, diesel::helper_types::IsNull<invitations::accepted_at>>, diesel::helper_types::IsNull<invitations::withdrawn_at>> {
+fn open_invitation(
+    id: InvitationId,
+) -> diesel::helper_types::Filter<
+    diesel::helper_types::Filter<
+        diesel::helper_types::Find<invitations::table, InvitationId>,
+        diesel::helper_types::IsNull<invitations::accepted_at>,
+    >,
+    diesel::helper_types::IsNull<invitations::withdrawn_at>,
+> {
     invitations::table.find(id).filter(invitations::accepted_at.is_null()).filter(invitations::withdrawn_at.is_null())
 }
 
@@ -231,7 +299,12 @@ pub(super) fn accept_invitation(tx: &mut Write, id: InvitationId, now: Timestamp
     Ok(diesel::update(open_invitation(id)).set(invitations::accepted_at.eq(now)).execute(tx.conn())? == 1)
 }
 
-pub(super) fn withdraw_invitation(tx: &mut Write, party: PartyId, id: InvitationId, now: Timestamp) -> Result<bool, StoreError> {
+pub(super) fn withdraw_invitation(
+    tx: &mut Write,
+    party: PartyId,
+    id: InvitationId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let own = open_invitation(id).filter(invitations::party_id.eq(party));
     Ok(diesel::update(own).set(invitations::withdrawn_at.eq(now)).execute(tx.conn())? == 1)
 }

@@ -58,7 +58,8 @@ fn load(tx: &mut Read, actor: &Actor, id: OfferId) -> Result<Wanted, Refused> {
     let offer = offers::find(tx, id)?.ok_or(Refused::Hidden)?;
     let dataset = datasets::get(tx, offer.dataset_id)?;
     datasets::visible(tx, Some(actor), &dataset)?;
-    let version = dataset.current_version_id.map(|v| datasets::version(tx, v)).transpose()?.flatten().ok_or(Refused::Hidden)?;
+    let version =
+        dataset.current_version_id.map(|v| datasets::version(tx, v)).transpose()?.flatten().ok_or(Refused::Hidden)?;
     let licence = licences::find(tx, offer.licence_id)?.ok_or(Refused::Hidden)?;
     Ok(Wanted { offer, dataset, version, licence })
 }
@@ -67,7 +68,12 @@ fn load(tx: &mut Read, actor: &Actor, id: OfferId) -> Result<Wanted, Refused> {
 ///
 /// # Errors
 /// [`Refused::Hidden`] for what the actor may not know of.
-pub fn request_conditions(tx: &mut Read, actor: &Actor, buyer: PartyId, ids: &[OfferId]) -> Result<(Vec<Condition>, RequestParts), Refused> {
+pub fn request_conditions(
+    tx: &mut Read,
+    actor: &Actor,
+    buyer: PartyId,
+    ids: &[OfferId],
+) -> Result<(Vec<Condition>, RequestParts), Refused> {
     if ids.is_empty() || ids.len() > MOST_LINES {
         return Err(Refused::Hidden);
     }
@@ -85,7 +91,10 @@ pub fn request_conditions(tx: &mut Read, actor: &Actor, buyer: PartyId, ids: &[O
     let roles = parties::roles_of(tx, actor, buyer.id)?;
     let may = actor.service().map_or_else(|| roles.has(Role::Requester), |_| actor.has_scope("purchase"));
     let open = wanted.iter().all(|w| w.offer.closed_at.is_none());
-    let out = wanted.iter().all(|w| w.dataset.state == DatasetState::Listed && matches!(w.version.state, VersionState::Published | VersionState::Deprecated));
+    let out = wanted.iter().all(|w| {
+        w.dataset.state == DatasetState::Listed
+            && matches!(w.version.state, VersionState::Published | VersionState::Deprecated)
+    });
     let alike = wanted.iter().all(|w| w.dataset.party_id == seller_id && w.offer.price.currency == currency);
     let verified_only = wanted.iter().any(|w| w.offer.audience == Audience::Verified);
     let dataset = Step::Dataset(first.dataset.id);
@@ -120,7 +129,12 @@ pub fn visible(tx: &mut Read, actor: &Actor, id: PurchaseId) -> Result<(Purchase
 /// The rule of deciding, as a pure function: the role of the side that decides now, never one's own request, never on
 /// both sides, never a machine.
 #[must_use]
-pub fn decides(member: Option<MemberId>, has_role: bool, purchase: &Purchase, decisions: &[Decision]) -> Vec<Condition> {
+pub fn decides(
+    member: Option<MemberId>,
+    has_role: bool,
+    purchase: &Purchase,
+    decisions: &[Decision],
+) -> Vec<Condition> {
     let side = purchase.state.decider();
     let own = member.is_some_and(|m| purchase.is_by(m));
     let other_side = member.is_some_and(|m| decisions.iter().any(|d| d.member_id == m && Some(d.side) != side));
@@ -203,7 +217,8 @@ pub fn withdraw_conditions(tx: &mut Read, actor: &Actor, purchase: &Purchase) ->
     let machine = actor.service().is_some_and(|s| purchase.requested_by == s.as_str()) && actor.has_scope("purchase");
     let open = !matches!(purchase.state, State::Granted | State::Refused { .. } | State::Withdrawn | State::Expired);
     Ok(vec![
-        Condition::new("role-to-request", machine || roles.has(Role::Requester), "buyer-owner").at(Step::Members(purchase.buyer_id)),
+        Condition::new("role-to-request", machine || roles.has(Role::Requester), "buyer-owner")
+            .at(Step::Members(purchase.buyer_id)),
         Condition::new("request-open", open, "nobody"),
     ])
 }
@@ -240,7 +255,8 @@ pub fn payment_conditions(tx: &mut Read, actor: &Actor, order: &Order) -> Result
     let own = actor.member().is_some_and(|m| purchase.as_ref().is_some_and(|p| p.is_by(m)));
     let open = purchase.as_ref().is_some_and(|p| matches!(p.state, State::AwaitingPayment | State::Granted));
     Ok(vec![
-        Condition::new("role-finance", role && actor.member().is_some(), "seller-owner").at(Step::Members(order.seller_id)),
+        Condition::new("role-finance", role && actor.member().is_some(), "seller-owner")
+            .at(Step::Members(order.seller_id)),
         Condition::new("not-own-request", !own, "seller-owner"),
         Condition::new("order-open", order.paid_at.is_none() && open, "nobody"),
     ])

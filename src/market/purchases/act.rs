@@ -59,7 +59,13 @@ impl From<BadMoney> for BuyError {
 ///
 /// # Errors
 /// [`BuyError::NotAccepted`] when the accepted texts are not those of the offers.
-pub fn submit(tx: &mut Write, may: MayRequest, asked: &Asked, hand: &Hand, now: Timestamp) -> Result<PurchaseId, BuyError> {
+pub fn submit(
+    tx: &mut Write,
+    may: MayRequest,
+    asked: &Asked,
+    hand: &Hand,
+    now: Timestamp,
+) -> Result<PurchaseId, BuyError> {
     let MayRequest { buyer, seller, wanted, by } = may;
     let texts: Vec<&Sha256> = wanted.iter().map(|w| &w.licence.sha256).collect();
     if texts != asked.accepted.iter().collect::<Vec<_>>() {
@@ -89,10 +95,21 @@ pub fn submit(tx: &mut Write, may: MayRequest, asked: &Asked, hand: &Hand, now: 
     }
     let gross = net.plus(tax)?;
     // With a policy, an amount in another currency cannot be compared: then somebody looks.
-    let over = |limit: i64| if gross.currency == buyer.approval_currency { gross.minor > limit } else { gross.minor > 0 };
+    let over =
+        |limit: i64| if gross.currency == buyer.approval_currency { gross.minor > limit } else { gross.minor > 0 };
     let prepaid = gross.minor > 0 && wanted.iter().any(|w| w.offer.payment == Payment::Prepaid);
-    let needs = Needs { approver: buyer.approval_over_minor.is_some_and(over), licensor: wanted.iter().any(|w| w.offer.approval == Approval::Licensor), prepaid };
-    let payment = if prepaid { "prepaid" } else if gross.minor > 0 { "later" } else { "none" };
+    let needs = Needs {
+        approver: buyer.approval_over_minor.is_some_and(over),
+        licensor: wanted.iter().any(|w| w.offer.approval == Approval::Licensor),
+        prepaid,
+    };
+    let payment = if prepaid {
+        "prepaid"
+    } else if gross.minor > 0 {
+        "later"
+    } else {
+        "none"
+    };
     let state = State::first(needs);
     let purchase = Purchase {
         id: PurchaseId::fresh(),
@@ -125,8 +142,20 @@ pub fn submit(tx: &mut Write, may: MayRequest, asked: &Asked, hand: &Hand, now: 
     Ok(purchase.id)
 }
 
-fn note(tx: &mut Write, by: &By, deed: Deed, p: &Purchase, detail: serde_json::Value, now: Timestamp) -> Result<(), StoreError> {
-    journal::note(tx, by, &Note::new(deed, Thing::Purchase, p.id).for_party(p.buyer_id).and_party(p.seller_id).detail(detail), now)
+fn note(
+    tx: &mut Write,
+    by: &By,
+    deed: Deed,
+    p: &Purchase,
+    detail: serde_json::Value,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    journal::note(
+        tx,
+        by,
+        &Note::new(deed, Thing::Purchase, p.id).for_party(p.buyer_id).and_party(p.seller_id).detail(detail),
+        now,
+    )
 }
 
 /// What follows from the state that a purchase has just reached: somebody is told, an order is opened, grants are given.
@@ -215,14 +244,27 @@ fn advance(tx: &mut Write, purchase: Purchase, event: &Event, now: Timestamp) ->
 }
 
 fn decision(may: &MayDecide, verdict: Verdict, text: &str, now: Timestamp) -> Decision {
-    Decision { side: may.side, verdict, member_id: may.member, note: text.to_owned(), round: may.round, decided_at: now }
+    Decision {
+        side: may.side,
+        verdict,
+        member_id: may.member,
+        note: text.to_owned(),
+        round: may.round,
+        decided_at: now,
+    }
 }
 
 /// Approves for one's side. What follows (the other side, an order, the grants) follows in the same transaction.
 ///
 /// # Errors
 /// [`BuyError::Overtaken`] when somebody was first.
-pub fn approve(tx: &mut Write, may: MayDecide, text: &Prose, hand: &Hand, now: Timestamp) -> Result<PurchaseId, BuyError> {
+pub fn approve(
+    tx: &mut Write,
+    may: MayDecide,
+    text: &Prose,
+    hand: &Hand,
+    now: Timestamp,
+) -> Result<PurchaseId, BuyError> {
     let decided = decision(&may, Verdict::Approved, text.as_str(), now);
     let (event, deed) = match may.side {
         Side::Buyer => (Event::BuyerApprove, Deed::BuyerApproved),
@@ -245,7 +287,14 @@ pub fn refuse(tx: &mut Write, may: MayDecide, reason: &Prose, now: Timestamp) ->
     let event = Event::Refuse { side: may.side, reason: reason.to_string() };
     let purchase = advance(tx, may.purchase, &event, now)?;
     rows::insert_decision(tx, purchase.id, &decided)?;
-    note(tx, &may.by, Deed::PurchaseRefused, &purchase, serde_json::json!({ "side": may.side.as_str(), "reason": reason.as_str() }), now)?;
+    note(
+        tx,
+        &may.by,
+        Deed::PurchaseRefused,
+        &purchase,
+        serde_json::json!({ "side": may.side.as_str(), "reason": reason.as_str() }),
+        now,
+    )?;
     tell::refused(tx, &purchase, &may.by, reason.as_str(), now)?;
     tell::decided(tx, &purchase, may.side, may.member, "refused", now)?;
     Ok(purchase.id)
@@ -261,7 +310,14 @@ pub fn give_back(tx: &mut Write, may: MayDecide, what: &Prose, now: Timestamp) -
     let round = may.round;
     let purchase = advance(tx, may.purchase, &event, now)?;
     rows::insert_decision(tx, purchase.id, &decided)?;
-    note(tx, &may.by, Deed::PurchaseReturned, &purchase, serde_json::json!({ "side": may.side.as_str(), "note": what.as_str() }), now)?;
+    note(
+        tx,
+        &may.by,
+        Deed::PurchaseReturned,
+        &purchase,
+        serde_json::json!({ "side": may.side.as_str(), "note": what.as_str() }),
+        now,
+    )?;
     tell::returned(tx, &purchase, &may.by, what.as_str(), round, now)?;
     tell::decided(tx, &purchase, may.side, may.member, "returned", now)?;
     Ok(purchase.id)
@@ -271,7 +327,14 @@ pub fn give_back(tx: &mut Write, may: MayDecide, what: &Prose, now: Timestamp) -
 ///
 /// # Errors
 /// [`BuyError::Overtaken`] when it is not returned.
-pub fn resubmit(tx: &mut Write, may: MayWithdraw, revision: i64, purpose: &Prose, hand: &Hand, now: Timestamp) -> Result<PurchaseId, BuyError> {
+pub fn resubmit(
+    tx: &mut Write,
+    may: MayWithdraw,
+    revision: i64,
+    purpose: &Prose,
+    hand: &Hand,
+    now: Timestamp,
+) -> Result<PurchaseId, BuyError> {
     let MayWithdraw { purchase, by } = may;
     if purchase.revision != revision {
         return Err(BuyError::Overtaken);
@@ -311,7 +374,13 @@ pub struct Paid {
 ///
 /// # Errors
 /// [`BuyError::WrongAmount`], [`BuyError::Overtaken`] when it is paid already.
-pub fn settle(tx: &mut Write, may: MayMarkPaid, paid: &Paid, hand: &Hand, now: Timestamp) -> Result<PurchaseId, BuyError> {
+pub fn settle(
+    tx: &mut Write,
+    may: MayMarkPaid,
+    paid: &Paid,
+    hand: &Hand,
+    now: Timestamp,
+) -> Result<PurchaseId, BuyError> {
     let MayMarkPaid { order, purchase, member, by } = may;
     if paid.amount != order.gross()? {
         return Err(BuyError::WrongAmount);

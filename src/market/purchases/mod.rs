@@ -8,7 +8,8 @@ mod state;
 mod tell;
 
 pub use access::{
-    MayDecide, MayMarkPaid, MayRequest, MayWithdraw, Wanted, decide_conditions, decides, payment_conditions, request_conditions, visible, withdraw_conditions,
+    MayDecide, MayMarkPaid, MayRequest, MayWithdraw, Wanted, decide_conditions, decides, payment_conditions,
+    request_conditions, visible, withdraw_conditions,
 };
 pub use act::{Asked, BuyError, Paid, approve, expire_due, give_back, refuse, resubmit, settle, submit, withdraw};
 pub use rows::{Decision, Line, Purchase, Verdict};
@@ -82,7 +83,13 @@ fn own_parties(tx: &mut Read, actor: &Actor, role: Option<Role>) -> Result<Vec<P
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
-pub fn of_actor(tx: &mut Read, actor: &Actor, side: Side, after: Option<&Cursor>, size: i64) -> Result<Page<Purchase>, StoreError> {
+pub fn of_actor(
+    tx: &mut Read,
+    actor: &Actor,
+    side: Side,
+    after: Option<&Cursor>,
+    size: i64,
+) -> Result<Page<Purchase>, StoreError> {
     let own = own_parties(tx, actor, None)?;
     rows::of_parties(tx, &own, side, after, size)
 }
@@ -114,7 +121,9 @@ pub fn deciders(tx: &mut Read, purchase: &Purchase) -> Result<Vec<(MemberId, Str
         State::Submitted => (purchase.buyer_id, Role::Approver),
         State::AwaitingSeller => (purchase.seller_id, Role::Licensor),
         State::AwaitingPayment => (purchase.seller_id, Role::Finance),
-        State::Returned { .. } | State::Granted | State::Refused { .. } | State::Withdrawn | State::Expired => return Ok(Vec::new()),
+        State::Returned { .. } | State::Granted | State::Refused { .. } | State::Withdrawn | State::Expired => {
+            return Ok(Vec::new());
+        }
     };
     let people = parties::members_with(tx, party, role)?;
     Ok(people.into_iter().filter(|(m, _)| !purchase.is_by(*m)).collect())
@@ -127,7 +136,8 @@ pub fn deciders(tx: &mut Read, purchase: &Purchase) -> Result<Vec<(MemberId, Str
 pub fn why_not_yet(tx: &mut Read, purchase: &Purchase) -> Result<Vec<Condition>, StoreError> {
     let decisions = rows::decisions_of(tx, purchase.id)?;
     let this_round = round(&decisions);
-    let approved = |side| decisions.iter().any(|d| d.side == side && d.verdict == Verdict::Approved && d.round == this_round);
+    let approved =
+        |side| decisions.iter().any(|d| d.side == side && d.verdict == Verdict::Approved && d.round == this_round);
     let names = deciders(tx, purchase)?.into_iter().map(|(_, n)| n).collect::<Vec<_>>().join(", ");
     let here = Step::Purchase(purchase.id);
     let closed = matches!(purchase.state, State::Refused { .. } | State::Withdrawn | State::Expired);
@@ -137,10 +147,18 @@ pub fn why_not_yet(tx: &mut Read, purchase: &Purchase) -> Result<Vec<Condition>,
         Condition::new("request-not-ended", !closed, "nobody"),
     ];
     if purchase.needs.approver {
-        list.push(Condition::new("buyer-approved", approved(Side::Buyer), "buyer-approver").about(if purchase.state == State::Submitted { names.clone() } else { String::new() }).at(here.clone()));
+        list.push(
+            Condition::new("buyer-approved", approved(Side::Buyer), "buyer-approver")
+                .about(if purchase.state == State::Submitted { names.clone() } else { String::new() })
+                .at(here.clone()),
+        );
     }
     if purchase.needs.licensor {
-        list.push(Condition::new("seller-approved", approved(Side::Seller), "licensor").about(if purchase.state == State::AwaitingSeller { names.clone() } else { String::new() }).at(here.clone()));
+        list.push(
+            Condition::new("seller-approved", approved(Side::Seller), "licensor")
+                .about(if purchase.state == State::AwaitingSeller { names.clone() } else { String::new() })
+                .at(here.clone()),
+        );
     }
     if purchase.needs.prepaid {
         list.push(Condition::new("paid", purchase.state == State::Granted, "seller-finance").at(here));

@@ -6,7 +6,8 @@ use crate::market::offers::Scope;
 use crate::store::schema::{decisions, purchase_lines, purchases};
 use crate::store::{Cursor, Page, Read, StoreError, Write};
 use crate::values::{
-    BadMoney, Currency, DatasetId, DecisionId, LicenceId, LineId, MemberId, Money, OfferId, PartyId, PurchaseId, Sha256, Timestamp, VersionId, text_enum,
+    BadMoney, Currency, DatasetId, DecisionId, LicenceId, LineId, MemberId, Money, OfferId, PartyId, PurchaseId,
+    Sha256, Timestamp, VersionId, text_enum,
 };
 use diesel::prelude::*;
 
@@ -100,7 +101,15 @@ type Row = (
 macro_rules! columns {
     () => {
         (
-            (purchases::id, purchases::number, purchases::buyer_id, purchases::seller_id, purchases::state, purchases::side, purchases::reason),
+            (
+                purchases::id,
+                purchases::number,
+                purchases::buyer_id,
+                purchases::seller_id,
+                purchases::state,
+                purchases::side,
+                purchases::reason,
+            ),
             (
                 purchases::requested_by,
                 purchases::requested_by_kind,
@@ -113,7 +122,14 @@ macro_rules! columns {
                 purchases::currency,
                 purchases::payment,
             ),
-            (purchases::buyer_step, purchases::seller_step, purchases::submitted_at, purchases::state_at, purchases::expires_at, purchases::revision),
+            (
+                purchases::buyer_step,
+                purchases::seller_step,
+                purchases::submitted_at,
+                purchases::state_at,
+                purchases::expires_at,
+                purchases::revision,
+            ),
         )
     };
 }
@@ -134,7 +150,18 @@ fn state_of(name: &str, side: Option<Side>, reason: Option<String>) -> State {
 
 fn purchase(row: Row) -> Purchase {
     let ((id, number, buyer_id, seller_id, state, side, reason), asked, rest) = row;
-    let (requested_by, requested_by_kind, requested_by_name, purpose, accepted_at, accepted_lang, net, tax, currency, payment) = asked;
+    let (
+        requested_by,
+        requested_by_kind,
+        requested_by_name,
+        purpose,
+        accepted_at,
+        accepted_lang,
+        net,
+        tax,
+        currency,
+        payment,
+    ) = asked;
     let (buyer_step, seller_step, submitted_at, state_at, expires_at, revision) = rest;
     Purchase {
         id,
@@ -150,7 +177,11 @@ fn purchase(row: Row) -> Purchase {
         accepted_lang,
         net: Money::new(net, currency),
         tax: Money::new(tax, currency),
-        needs: Needs { approver: buyer_step == "approver", licensor: seller_step == "licensor", prepaid: payment == "prepaid" },
+        needs: Needs {
+            approver: buyer_step == "approver",
+            licensor: seller_step == "licensor",
+            prepaid: payment == "prepaid",
+        },
         submitted_at,
         state_at,
         expires_at,
@@ -163,7 +194,12 @@ fn parts(state: &State) -> (Option<Side>, Option<&str>) {
     match state {
         State::Returned { side, note } => (Some(*side), Some(note)),
         State::Refused { side, reason } => (Some(*side), Some(reason)),
-        State::Submitted | State::AwaitingSeller | State::AwaitingPayment | State::Granted | State::Withdrawn | State::Expired => (None, None),
+        State::Submitted
+        | State::AwaitingSeller
+        | State::AwaitingPayment
+        | State::Granted
+        | State::Withdrawn
+        | State::Expired => (None, None),
     }
 }
 
@@ -175,10 +211,29 @@ pub(super) fn find(tx: &mut Read, id: PurchaseId) -> Result<Option<Purchase>, St
 pub(super) fn insert(tx: &mut Write, p: &Purchase, payment: &str) -> Result<(), StoreError> {
     diesel::insert_into(purchases::table)
         .values((
-            (purchases::id.eq(p.id), purchases::number.eq(&p.number), purchases::buyer_id.eq(p.buyer_id), purchases::seller_id.eq(p.seller_id), purchases::state.eq(p.state.name())),
-            (purchases::requested_by.eq(&p.requested_by), purchases::requested_by_kind.eq(&p.requested_by_kind), purchases::requested_by_name.eq(&p.requested_by_name)),
-            (purchases::purpose.eq(&p.purpose), purchases::accepted_at.eq(p.accepted_at), purchases::accepted_lang.eq(&p.accepted_lang)),
-            (purchases::net_minor.eq(p.net.minor), purchases::tax_minor.eq(p.tax.minor), purchases::currency.eq(p.net.currency), purchases::payment.eq(payment)),
+            (
+                purchases::id.eq(p.id),
+                purchases::number.eq(&p.number),
+                purchases::buyer_id.eq(p.buyer_id),
+                purchases::seller_id.eq(p.seller_id),
+                purchases::state.eq(p.state.name()),
+            ),
+            (
+                purchases::requested_by.eq(&p.requested_by),
+                purchases::requested_by_kind.eq(&p.requested_by_kind),
+                purchases::requested_by_name.eq(&p.requested_by_name),
+            ),
+            (
+                purchases::purpose.eq(&p.purpose),
+                purchases::accepted_at.eq(p.accepted_at),
+                purchases::accepted_lang.eq(&p.accepted_lang),
+            ),
+            (
+                purchases::net_minor.eq(p.net.minor),
+                purchases::tax_minor.eq(p.tax.minor),
+                purchases::currency.eq(p.net.currency),
+                purchases::payment.eq(payment),
+            ),
             (
                 purchases::buyer_step.eq(if p.needs.approver { "approver" } else { "none" }),
                 purchases::seller_step.eq(if p.needs.licensor { "licensor" } else { "none" }),
@@ -195,7 +250,10 @@ pub(super) fn insert(tx: &mut Write, p: &Purchase, payment: &str) -> Result<(), 
 /// Moves a purchase if it is still as it was seen: the row count decides races.
 pub(super) fn advance(tx: &mut Write, seen: &Purchase, next: &State, now: Timestamp) -> Result<bool, StoreError> {
     let (side, reason) = parts(next);
-    let open = purchases::table.find(seen.id).filter(purchases::revision.eq(seen.revision)).filter(purchases::state.eq(seen.state.name()));
+    let open = purchases::table
+        .find(seen.id)
+        .filter(purchases::revision.eq(seen.revision))
+        .filter(purchases::state.eq(seen.state.name()));
     let values = (
         purchases::state.eq(next.name()),
         purchases::side.eq(side),
@@ -206,8 +264,15 @@ pub(super) fn advance(tx: &mut Write, seen: &Purchase, next: &State, now: Timest
     Ok(diesel::update(open).set(values).execute(tx.conn())? == 1)
 }
 
-pub(super) fn set_asked(tx: &mut Write, id: PurchaseId, purpose: &str, expires_at: Timestamp, now: Timestamp) -> Result<(), StoreError> {
-    let values = (purchases::purpose.eq(purpose), purchases::submitted_at.eq(now), purchases::expires_at.eq(expires_at));
+pub(super) fn set_asked(
+    tx: &mut Write,
+    id: PurchaseId,
+    purpose: &str,
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let values =
+        (purchases::purpose.eq(purpose), purchases::submitted_at.eq(now), purchases::expires_at.eq(expires_at));
     diesel::update(purchases::table.find(id)).set(values).execute(tx.conn())?;
     Ok(())
 }
@@ -231,12 +296,41 @@ pub(super) fn lines(tx: &mut Read, p: &Purchase) -> Result<Vec<Line>, StoreError
         l::tax_minor,
         l::payment_days,
     );
-    let rows: Vec<LineRow> = l::table.filter(l::purchase_id.eq(p.id)).select(columns).order(l::position.asc()).load(tx.conn())?;
+    let rows: Vec<LineRow> =
+        l::table.filter(l::purchase_id.eq(p.id)).select(columns).order(l::position.asc()).load(tx.conn())?;
     let currency = p.net.currency;
     let line = |row: LineRow| {
-        let (id, position, offer_id, dataset_id, version_id, licence_id, licence_sha256, scope, term_days, net, tax_basis_points, tax, payment_days) = row;
+        let (
+            id,
+            position,
+            offer_id,
+            dataset_id,
+            version_id,
+            licence_id,
+            licence_sha256,
+            scope,
+            term_days,
+            net,
+            tax_basis_points,
+            tax,
+            payment_days,
+        ) = row;
         let (net, tax) = (Money::new(net, currency), Money::new(tax, currency));
-        Line { id, position, offer_id, dataset_id, version_id, licence_id, licence_sha256, scope, term_days, net, tax_basis_points, tax, payment_days }
+        Line {
+            id,
+            position,
+            offer_id,
+            dataset_id,
+            version_id,
+            licence_id,
+            licence_sha256,
+            scope,
+            term_days,
+            net,
+            tax_basis_points,
+            tax,
+            payment_days,
+        }
     };
     Ok(rows.into_iter().map(line).collect())
 }
@@ -245,9 +339,25 @@ pub(super) fn insert_line(tx: &mut Write, purchase: PurchaseId, line: &Line) -> 
     use purchase_lines as l;
     diesel::insert_into(l::table)
         .values((
-            (l::id.eq(line.id), l::purchase_id.eq(purchase), l::position.eq(line.position), l::offer_id.eq(line.offer_id), l::dataset_id.eq(line.dataset_id)),
-            (l::version_id.eq(line.version_id), l::licence_id.eq(line.licence_id), l::licence_sha256.eq(&line.licence_sha256), l::scope.eq(line.scope)),
-            (l::term_days.eq(line.term_days), l::net_minor.eq(line.net.minor), l::tax_basis_points.eq(line.tax_basis_points), l::tax_minor.eq(line.tax.minor)),
+            (
+                l::id.eq(line.id),
+                l::purchase_id.eq(purchase),
+                l::position.eq(line.position),
+                l::offer_id.eq(line.offer_id),
+                l::dataset_id.eq(line.dataset_id),
+            ),
+            (
+                l::version_id.eq(line.version_id),
+                l::licence_id.eq(line.licence_id),
+                l::licence_sha256.eq(&line.licence_sha256),
+                l::scope.eq(line.scope),
+            ),
+            (
+                l::term_days.eq(line.term_days),
+                l::net_minor.eq(line.net.minor),
+                l::tax_basis_points.eq(line.tax_basis_points),
+                l::tax_minor.eq(line.tax.minor),
+            ),
             l::payment_days.eq(line.payment_days),
         ))
         .execute(tx.conn())?;
@@ -256,9 +366,30 @@ pub(super) fn insert_line(tx: &mut Write, purchase: PurchaseId, line: &Line) -> 
 
 pub(super) fn decisions_of(tx: &mut Read, id: PurchaseId) -> Result<Vec<Decision>, StoreError> {
     type DecisionRow = (Side, Verdict, MemberId, String, i64, Timestamp);
-    let columns = (decisions::side, decisions::verdict, decisions::member_id, decisions::note, decisions::round, decisions::decided_at);
-    let rows: Vec<DecisionRow> = decisions::table.filter(decisions::purchase_id.eq(id)).select(columns).order((decisions::decided_at.asc(), decisions::id.asc())).load(tx.conn())?;
-    Ok(rows.into_iter().map(|(side, verdict, member_id, note, round, decided_at)| Decision { side, verdict, member_id, note, round, decided_at }).collect())
+    let columns = (
+        decisions::side,
+        decisions::verdict,
+        decisions::member_id,
+        decisions::note,
+        decisions::round,
+        decisions::decided_at,
+    );
+    let rows: Vec<DecisionRow> = decisions::table
+        .filter(decisions::purchase_id.eq(id))
+        .select(columns)
+        .order((decisions::decided_at.asc(), decisions::id.asc()))
+        .load(tx.conn())?;
+    Ok(rows
+        .into_iter()
+        .map(|(side, verdict, member_id, note, round, decided_at)| Decision {
+            side,
+            verdict,
+            member_id,
+            note,
+            round,
+            decided_at,
+        })
+        .collect())
 }
 
 pub(super) fn insert_decision(tx: &mut Write, id: PurchaseId, d: &Decision) -> Result<(), StoreError> {
@@ -277,26 +408,41 @@ pub(super) fn insert_decision(tx: &mut Write, id: PurchaseId, d: &Decision) -> R
     Ok(())
 }
 
-pub(super) fn of_parties(tx: &mut Read, parties: &[PartyId], side: Side, after: Option<&Cursor>, size: i64) -> Result<Page<Purchase>, StoreError> {
+pub(super) fn of_parties(
+    tx: &mut Read,
+    parties: &[PartyId],
+    side: Side,
+    after: Option<&Cursor>,
+    size: i64,
+) -> Result<Page<Purchase>, StoreError> {
     let mut query = purchases::table.select(columns!()).into_boxed();
     query = match side {
         Side::Buyer => query.filter(purchases::buyer_id.eq_any(parties.to_vec())),
         Side::Seller => query.filter(purchases::seller_id.eq_any(parties.to_vec())),
     };
     if let Some(Cursor { at, id }) = after {
-        query = query.filter(purchases::created_at.lt(*at).or(purchases::created_at.eq(*at).and(purchases::id.lt(id.clone()))));
+        query = query
+            .filter(purchases::created_at.lt(*at).or(purchases::created_at.eq(*at).and(purchases::id.lt(id.clone()))));
     }
-    let rows: Vec<Row> = query.order((purchases::created_at.desc(), purchases::id.desc())).limit(size + 1).load(tx.conn())?;
+    let rows: Vec<Row> =
+        query.order((purchases::created_at.desc(), purchases::id.desc())).limit(size + 1).load(tx.conn())?;
     let items = rows.into_iter().map(purchase).collect();
-    Ok(Page::cut(items, usize::try_from(size).unwrap_or(50), |p: &Purchase| Cursor { at: p.submitted_at, id: p.id.to_string() }))
+    Ok(Page::cut(items, usize::try_from(size).unwrap_or(50), |p: &Purchase| Cursor {
+        at: p.submitted_at,
+        id: p.id.to_string(),
+    }))
 }
 
 /// The purchases that wait for one side of some organisations, the one that runs out first on top.
 pub(super) fn waiting(tx: &mut Read, parties: &[PartyId], side: Side) -> Result<Vec<Purchase>, StoreError> {
     let query = purchases::table.select(columns!()).into_boxed();
     let query = match side {
-        Side::Buyer => query.filter(purchases::buyer_id.eq_any(parties.to_vec())).filter(purchases::state.eq("submitted")),
-        Side::Seller => query.filter(purchases::seller_id.eq_any(parties.to_vec())).filter(purchases::state.eq_any(["awaiting_seller", "awaiting_payment"])),
+        Side::Buyer => {
+            query.filter(purchases::buyer_id.eq_any(parties.to_vec())).filter(purchases::state.eq("submitted"))
+        }
+        Side::Seller => query
+            .filter(purchases::seller_id.eq_any(parties.to_vec()))
+            .filter(purchases::state.eq_any(["awaiting_seller", "awaiting_payment"])),
     };
     let rows: Vec<Row> = query.order((purchases::expires_at.asc(), purchases::id.asc())).limit(500).load(tx.conn())?;
     Ok(rows.into_iter().map(purchase).collect())

@@ -114,7 +114,12 @@ impl State {
         match self {
             Self::Submitted => Some(Side::Buyer),
             Self::AwaitingSeller => Some(Side::Seller),
-            Self::AwaitingPayment | Self::Returned { .. } | Self::Granted | Self::Refused { .. } | Self::Withdrawn | Self::Expired => None,
+            Self::AwaitingPayment
+            | Self::Returned { .. }
+            | Self::Granted
+            | Self::Refused { .. }
+            | Self::Withdrawn
+            | Self::Expired => None,
         }
     }
 
@@ -131,11 +136,18 @@ impl State {
             (Self::Submitted | Self::AwaitingSeller, Event::Return { side, note }) if self.decider() == Some(*side) => {
                 Ok(Self::Returned { side: *side, note: note.clone() })
             }
-            (Self::Submitted | Self::AwaitingSeller, Event::Refuse { side, reason }) if self.decider() == Some(*side) => {
+            (Self::Submitted | Self::AwaitingSeller, Event::Refuse { side, reason })
+                if self.decider() == Some(*side) =>
+            {
                 Ok(Self::Refused { side: *side, reason: reason.clone() })
             }
-            (Self::Submitted | Self::AwaitingSeller | Self::AwaitingPayment | Self::Returned { .. }, Event::Withdraw) => Ok(Self::Withdrawn),
-            (Self::Submitted | Self::AwaitingSeller | Self::AwaitingPayment | Self::Returned { .. }, Event::Expire) => Ok(Self::Expired),
+            (
+                Self::Submitted | Self::AwaitingSeller | Self::AwaitingPayment | Self::Returned { .. },
+                Event::Withdraw,
+            ) => Ok(Self::Withdrawn),
+            (Self::Submitted | Self::AwaitingSeller | Self::AwaitingPayment | Self::Returned { .. }, Event::Expire) => {
+                Ok(Self::Expired)
+            }
             (
                 Self::Submitted
                 | Self::AwaitingSeller
@@ -196,7 +208,12 @@ mod tests {
         match event {
             Event::Return { side, .. } => format!("return by {side}"),
             Event::Refuse { side, .. } => format!("refuse by {side}"),
-            Event::BuyerApprove | Event::SellerApprove | Event::Resubmit | Event::Withdraw | Event::Pay | Event::Expire => format!("{event:?}"),
+            Event::BuyerApprove
+            | Event::SellerApprove
+            | Event::Resubmit
+            | Event::Withdraw
+            | Event::Pay
+            | Event::Expire => format!("{event:?}"),
         }
     }
 

@@ -21,7 +21,13 @@ fn asker(tx: &mut Read, p: &Purchase) -> Result<Vec<Receiver>, StoreError> {
 }
 
 /// Files one notice for each receiver, with names in the receiver's language.
-fn file(tx: &mut Write, p: &Purchase, receivers: Vec<Receiver>, now: Timestamp, make: impl Fn() -> Notice) -> Result<(), StoreError> {
+fn file(
+    tx: &mut Write,
+    p: &Purchase,
+    receivers: Vec<Receiver>,
+    now: Timestamp,
+    make: impl Fn() -> Notice,
+) -> Result<(), StoreError> {
     let (buyer, seller) = (parties::get(tx, p.buyer_id)?, parties::get(tx, p.seller_id)?);
     let first = super::rows::lines(tx, p)?.first().map(|l| l.dataset_id);
     let dataset = first.map(|id| datasets::get(tx, id)).transpose()?;
@@ -66,7 +72,14 @@ pub(super) fn waiting(tx: &mut Write, p: &Purchase, now: Timestamp) -> Result<()
 }
 
 /// Tells whoever asked that it was returned.
-pub(super) fn returned(tx: &mut Write, p: &Purchase, by: &By, what: &str, _round: i64, now: Timestamp) -> Result<(), StoreError> {
+pub(super) fn returned(
+    tx: &mut Write,
+    p: &Purchase,
+    by: &By,
+    what: &str,
+    _round: i64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let to = asker(tx, p)?;
     file(tx, p, to, now, || about(Kind::RequestReturned, p).fact("by", &by.name).fact("reason", what))
 }
@@ -78,7 +91,14 @@ pub(super) fn refused(tx: &mut Write, p: &Purchase, by: &By, reason: &str, now: 
 }
 
 /// Tells the co-deciders of a side that their task is closed.
-pub(super) fn decided(tx: &mut Write, p: &Purchase, side: Side, by: MemberId, verdict: &str, now: Timestamp) -> Result<(), StoreError> {
+pub(super) fn decided(
+    tx: &mut Write,
+    p: &Purchase,
+    side: Side,
+    by: MemberId,
+    verdict: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let (party, role) = match side {
         Side::Buyer => (p.buyer_id, Role::Approver),
         Side::Seller => (p.seller_id, Role::Licensor),
@@ -110,17 +130,34 @@ pub(super) fn invoice(tx: &mut Write, p: &Purchase, order: &Order, now: Timestam
     let mut to = asker(tx, p)?;
     to.extend(parties::receivers(tx, p.buyer_id, Role::Finance)?);
     let due = order.due_at.civil("%Y-%m-%d");
-    file(tx, p, to, now, || Notice::new(Kind::InvoiceOpened, order.id).leads_to(format!("/orders/{}", order.id)).fact("invoice", &order.number).fact("due", &due))
+    file(tx, p, to, now, || {
+        Notice::new(Kind::InvoiceOpened, order.id)
+            .leads_to(format!("/orders/{}", order.id))
+            .fact("invoice", &order.number)
+            .fact("due", &due)
+    })
 }
 
 /// Tells whoever asked that the payment was recorded.
 pub(super) fn paid(tx: &mut Write, p: &Purchase, order: &Order, now: Timestamp) -> Result<(), StoreError> {
     let to = asker(tx, p)?;
-    file(tx, p, to, now, || Notice::new(Kind::InvoicePaid, order.id).leads_to(format!("/orders/{}", order.id)).fact("invoice", &order.number))
+    file(tx, p, to, now, || {
+        Notice::new(Kind::InvoicePaid, order.id)
+            .leads_to(format!("/orders/{}", order.id))
+            .fact("invoice", &order.number)
+    })
 }
 
 /// Tells whoever asked that the grant is there.
-pub(super) fn granted(tx: &mut Write, p: &Purchase, grant: &Grant, _dataset: &Dataset, now: Timestamp) -> Result<(), StoreError> {
+pub(super) fn granted(
+    tx: &mut Write,
+    p: &Purchase,
+    grant: &Grant,
+    _dataset: &Dataset,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let to = asker(tx, p)?;
-    file(tx, p, to, now, || Notice::new(Kind::Granted, grant.id).leads_to(format!("/grants/{}", grant.id)).fact("grant", &grant.number))
+    file(tx, p, to, now, || {
+        Notice::new(Kind::Granted, grant.id).leads_to(format!("/grants/{}", grant.id)).fact("grant", &grant.number)
+    })
 }

@@ -41,7 +41,9 @@ fn oauth_error(status: StatusCode, error: &str, description: &str) -> HttpRespon
         response.insert_header((header::WWW_AUTHENTICATE, r#"Basic realm="bourse""#));
     }
     response.insert_header((header::CACHE_CONTROL, "no-store"));
-    response.content_type("application/json").body(json!({"error": error, "error_description": description}).to_string())
+    response
+        .content_type("application/json")
+        .body(json!({"error": error, "error_description": description}).to_string())
 }
 
 /// The client's name and secret: Basic (form-encoded as RFC 6749 section 2.3.1 says) or in the body, not both.
@@ -72,24 +74,49 @@ async fn token(visit: Visit, request: HttpRequest, form: Form<TokenForm>) -> Ans
     let form = form.typed;
     let (now, network, most) = (visit.now(), visit.network(), visit.site.facts.hourly_attempts);
     let about = network.clone();
-    let wait = visit.site.db.read(move |tx| Ok::<_, Problem>(accounts::attempts_allowed(tx, Attempt::Network(&about, most), now)?)).await?;
+    let wait = visit
+        .site
+        .db
+        .read(move |tx| Ok::<_, Problem>(accounts::attempts_allowed(tx, Attempt::Network(&about, most), now)?))
+        .await?;
     if wait > 0 {
         return Err(Problem::too_often(wait));
     }
     let Some((id, secret)) = client(&request, &form) else {
-        return Ok(oauth_error(StatusCode::UNAUTHORIZED, "invalid_client", "Send the client id and secret by HTTP Basic or in the body."));
+        return Ok(oauth_error(
+            StatusCode::UNAUTHORIZED,
+            "invalid_client",
+            "Send the client id and secret by HTTP Basic or in the body.",
+        ));
     };
-    let found = visit.site.db.read(move |tx| Ok::<_, Problem>(parties::authenticate_service(tx, &id, &secret)?)).await?;
+    let found =
+        visit.site.db.read(move |tx| Ok::<_, Problem>(parties::authenticate_service(tx, &id, &secret)?)).await?;
     let Some(service) = found else {
-        visit.site.db.write(move |tx| Ok::<_, Problem>(accounts::count_attempt(tx, Attempt::Network(&network, most), now)?)).await?;
-        return Ok(oauth_error(StatusCode::UNAUTHORIZED, "invalid_client", "No service account has this id and secret, or it was revoked."));
+        visit
+            .site
+            .db
+            .write(move |tx| Ok::<_, Problem>(accounts::count_attempt(tx, Attempt::Network(&network, most), now)?))
+            .await?;
+        return Ok(oauth_error(
+            StatusCode::UNAUTHORIZED,
+            "invalid_client",
+            "No service account has this id and secret, or it was revoked.",
+        ));
     };
     if form.grant_type != "client_credentials" {
-        let (error, text) = if form.grant_type.is_empty() { ("invalid_request", "grant_type is missing.") } else { ("unsupported_grant_type", "Only client_credentials is offered.") };
+        let (error, text) = if form.grant_type.is_empty() {
+            ("invalid_request", "grant_type is missing.")
+        } else {
+            ("unsupported_grant_type", "Only client_credentials is offered.")
+        };
         return Ok(oauth_error(StatusCode::BAD_REQUEST, error, text));
     }
     let Some(scope) = scopes(&service, &form.scope) else {
-        return Ok(oauth_error(StatusCode::BAD_REQUEST, "invalid_scope", &format!("This account has the scopes: {}", service.scopes)));
+        return Ok(oauth_error(
+            StatusCode::BAD_REQUEST,
+            "invalid_scope",
+            &format!("This account has the scopes: {}", service.scopes),
+        ));
     };
     let exchange = visit.site.facts.public_url.clone();
     let claims = AccessClaims {

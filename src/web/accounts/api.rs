@@ -56,7 +56,12 @@ pub(crate) async fn me(visit: Visit) -> Answer {
             let by = actor.by();
             let organisations = own
                 .into_iter()
-                .map(|(p, roles)| MyParty { slug: p.slug, name_zh: p.name_zh, name_en: p.name_en, roles: roles.iter().map(|r| r.to_string()).collect() })
+                .map(|(p, roles)| MyParty {
+                    slug: p.slug,
+                    name_zh: p.name_zh,
+                    name_en: p.name_en,
+                    roles: roles.iter().map(|r| r.to_string()).collect(),
+                })
                 .collect();
             Ok::<_, Problem>(MeOut {
                 kind: by.kind.to_string(),

@@ -57,13 +57,24 @@ struct Gate {
 
 impl Gate {
     fn answer(self) -> Answer {
-        let status = if self.faults.is_empty() { actix_web::http::StatusCode::OK } else { actix_web::http::StatusCode::UNPROCESSABLE_ENTITY };
+        let status = if self.faults.is_empty() {
+            actix_web::http::StatusCode::OK
+        } else {
+            actix_web::http::StatusCode::UNPROCESSABLE_ENTITY
+        };
         answer::html_as(status, &self)
     }
     fn new(visit: &Visit, key: &str, form: FormView, faults: &[Fault]) -> Self {
         let lang = visit.lang();
-        let faults = faults.iter().map(|f| (f.field.clone(), words::with(lang, f.message, &[("value", &f.value)]))).collect();
-        Self { f: Frame::titled(visit, key), lead: words::say(lang, &format!("{key}-lead")), form, links: Vec::new(), faults }
+        let faults =
+            faults.iter().map(|f| (f.field.clone(), words::with(lang, f.message, &[("value", &f.value)]))).collect();
+        Self {
+            f: Frame::titled(visit, key),
+            lead: words::say(lang, &format!("{key}-lead")),
+            form,
+            links: Vec::new(),
+            faults,
+        }
     }
     fn link(mut self, key: &str, href: impl Into<String>) -> Self {
         self.links.push((self.f.t(key), href.into()));
@@ -83,9 +94,17 @@ fn sign_in_gate(visit: &Visit, typed: &SignIn, faults: &[Fault]) -> Gate {
         .known("password", "password", "", "current-password")
         .field("next", "hidden", &typed.next)
         .done();
-    let form = FormView { action: "/sign-in".to_owned(), fields, button: words::say(visit.lang(), "sign-in"), class: "primary", ..FormView::default() };
+    let form = FormView {
+        action: "/sign-in".to_owned(),
+        fields,
+        button: words::say(visit.lang(), "sign-in"),
+        class: "primary",
+        ..FormView::default()
+    };
     let next = if typed.next.is_empty() { String::new() } else { format!("?next={}", urls::encode(&typed.next)) };
-    Gate::new(visit, "sign-in", form, faults).link("forgotten-password", urls::RESET).link("open-account", format!("{}{next}", urls::SIGN_UP))
+    Gate::new(visit, "sign-in", form, faults)
+        .link("forgotten-password", urls::RESET)
+        .link("open-account", format!("{}{next}", urls::SIGN_UP))
 }
 
 async fn sign_in_page(visit: Visit, Query(query): Query<NextQuery>) -> Answer {
@@ -100,14 +119,22 @@ async fn sign_in_page(visit: Visit, Query(query): Query<NextQuery>) -> Answer {
 /// Refuses a network whose attempts are too many.
 async fn network_may(visit: &Visit) -> Result<(), Problem> {
     let (network, most, now) = (visit.network(), visit.site.facts.hourly_attempts, visit.now());
-    let wait = visit.site.db.read(move |tx| Ok::<_, Problem>(accounts::attempts_allowed(tx, Attempt::Network(&network, most), now)?)).await?;
+    let wait = visit
+        .site
+        .db
+        .read(move |tx| Ok::<_, Problem>(accounts::attempts_allowed(tx, Attempt::Network(&network, most), now)?))
+        .await?;
     if wait > 0 { Err(Problem::too_often(wait)) } else { Ok(()) }
 }
 
 /// Counts an attempt of the network.
 async fn network_did(visit: &Visit) -> Result<(), Problem> {
     let (network, most, now) = (visit.network(), visit.site.facts.hourly_attempts, visit.now());
-    visit.site.db.write(move |tx| Ok::<_, Problem>(accounts::count_attempt(tx, Attempt::Network(&network, most), now)?)).await
+    visit
+        .site
+        .db
+        .write(move |tx| Ok::<_, Problem>(accounts::count_attempt(tx, Attempt::Network(&network, most), now)?))
+        .await
 }
 
 async fn sign_in(visit: Visit, request: HttpRequest, form: Form<SignIn>) -> Answer {
@@ -135,14 +162,23 @@ async fn sign_in(visit: Visit, request: HttpRequest, form: Form<SignIn>) -> Answ
     let name = Visit::cookie_name(visit.site.facts.https);
     let older = crate::http::visit::cookie(request.headers(), name).map(hash_text);
     let (device, network) = (visit.device.clone(), visit.network());
-    let opened = visit.site.db.write(move |tx| accounts::open_session(tx, &email, &hash, (&device, &network), older.as_ref(), now)).await;
+    let opened = visit
+        .site
+        .db
+        .write(move |tx| accounts::open_session(tx, &email, &hash, (&device, &network), older.as_ref(), now))
+        .await;
     let secret = match opened {
         Ok((secret, _)) => secret,
         Err(SignInError::NoMatch) => return no_match(),
         Err(SignInError::Store(error)) => return Err(error.into()),
     };
     let mut response = see_other(urls::safe_next(&typed.next).unwrap_or_else(|| urls::INBOX.to_owned()));
-    let cookie = Cookie::build(name, secret.reveal().clone()).path("/").http_only(true).same_site(SameSite::Lax).secure(visit.site.facts.https).finish();
+    let cookie = Cookie::build(name, secret.reveal().clone())
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(visit.site.facts.https)
+        .finish();
     response.add_cookie(&cookie).map_err(|e| Problem::broken(&e))?;
     Ok(response)
 }
@@ -151,7 +187,12 @@ async fn sign_out(visit: Visit, _form: Form<Nothing>) -> Answer {
     let (actor, now) = (visit.person()?.clone(), visit.now());
     visit.site.db.write(move |tx| Ok::<_, Problem>(accounts::sign_out(tx, &actor, now)?)).await?;
     let mut response = see_other(format!("{}?done=signed-out", urls::CATALOGUE));
-    let mut cookie = Cookie::build(Visit::cookie_name(visit.site.facts.https), "").path("/").http_only(true).same_site(SameSite::Lax).secure(visit.site.facts.https).finish();
+    let mut cookie = Cookie::build(Visit::cookie_name(visit.site.facts.https), "")
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(visit.site.facts.https)
+        .finish();
     cookie.make_removal();
     response.add_cookie(&cookie).map_err(|e| Problem::broken(&e))?;
     response.headers_mut().insert(
@@ -167,7 +208,13 @@ fn sign_up_gate(visit: &Visit, typed: &SignUp, faults: &[Fault]) -> Gate {
         .known("email", "email", &typed.email, "email")
         .keyed("password", "new_password", "password", "", "new-password")
         .done();
-    let form = FormView { action: urls::SIGN_UP.to_owned(), fields, button: words::say(visit.lang(), "open-account"), class: "primary", ..FormView::default() };
+    let form = FormView {
+        action: urls::SIGN_UP.to_owned(),
+        fields,
+        button: words::say(visit.lang(), "open-account"),
+        class: "primary",
+        ..FormView::default()
+    };
     Gate::new(visit, "sign-up", form, faults).link("sign-in", "/sign-in")
 }
 
@@ -197,7 +244,13 @@ async fn sent(visit: Visit) -> Answer {
 
 fn reset_gate(visit: &Visit, typed: &Address, faults: &[Fault]) -> Gate {
     let fields = Fields::new(visit.lang(), faults).known("email", "email", &typed.email, "username").done();
-    let form = FormView { action: urls::RESET.to_owned(), fields, button: words::say(visit.lang(), "send-link"), class: "primary", ..FormView::default() };
+    let form = FormView {
+        action: urls::RESET.to_owned(),
+        fields,
+        button: words::say(visit.lang(), "send-link"),
+        class: "primary",
+        ..FormView::default()
+    };
     Gate::new(visit, "reset", form, faults).link("sign-in", "/sign-in")
 }
 
@@ -243,12 +296,19 @@ async fn link_gate(visit: &Visit, purpose: Purpose, secret: String, faults: &[Fa
     let link = link.ok_or_else(|| Problem::new(actix_web::http::StatusCode::GONE, "dead-link"))?;
     let action = urls::mailed_link(purpose.as_str(), &secret);
     let fields = match purpose {
-        Purpose::Reset => Fields::new(lang, faults).keyed("password", "new_password", "password", "", "new-password").done(),
+        Purpose::Reset => {
+            Fields::new(lang, faults).keyed("password", "new_password", "password", "", "new-password").done()
+        }
         Purpose::Confirm | Purpose::NewEmail | Purpose::Invitation => Vec::new(),
     };
     let key = format!("link-{}", purpose.as_str().replace('_', "-"));
     let button = words::say(lang, &format!("{key}-button"));
-    let mut gate = Gate::new(visit, &key, FormView { action: action.clone(), fields, button, class: "primary", ..FormView::default() }, faults);
+    let mut gate = Gate::new(
+        visit,
+        &key,
+        FormView { action: action.clone(), fields, button, class: "primary", ..FormView::default() },
+        faults,
+    );
     let name = party.as_ref().map(|(p, _)| p.name(lang).to_owned()).unwrap_or_default();
     gate.lead = words::with(lang, &format!("{key}-lead"), &[("email", &link.email), ("organisation", &name)]);
     if purpose == Purpose::Invitation && visit.look.actor.is_none() {
@@ -295,7 +355,8 @@ async fn use_link(visit: Visit, Path((purpose, secret)): Path<(String, String)>,
                 .db
                 .write(move |tx| {
                     let may = MayChangeSelf::check(tx, &actor)?;
-                    let id = parties::accept(tx, may, &actor, &secret, now).map_err(|e: InviteError| super::parties::refusals::invite_problem(e))?;
+                    let id = parties::accept(tx, may, &actor, &secret, now)
+                        .map_err(|e: InviteError| super::parties::refusals::invite_problem(e))?;
                     Ok::<_, Problem>(parties::get(tx, id)?.slug)
                 })
                 .await?;
@@ -309,7 +370,9 @@ async fn use_link(visit: Visit, Path((purpose, secret)): Path<(String, String)>,
 /// Shows a page that holds a secret once: never stored, never shown again.
 pub(in crate::web) fn secret_page(sheet: Sheet) -> Answer {
     let mut response: HttpResponse = sheet.answer()?;
-    response.headers_mut().insert(actix_web::http::header::CACHE_CONTROL, actix_web::http::header::HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(actix_web::http::header::CACHE_CONTROL, actix_web::http::header::HeaderValue::from_static("no-store"));
     Ok(response)
 }
 pub(in crate::web) use own::key_mark;

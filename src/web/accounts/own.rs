@@ -38,11 +38,22 @@ fn sheet(visit: &Visit, member: &Member, typed: Option<&Profile>, email: &str, f
     let lang = visit.lang();
     let say = |key: &str| words::say(lang, key);
     let form = |heading: &str, action: &str, fields, button: &str, class| {
-        Block::Form(FormView { heading: say(heading), action: format!("{}{action}", urls::ACCOUNT), fields, button: say(button), class, ..FormView::default() })
+        Block::Form(FormView {
+            heading: say(heading),
+            action: format!("{}{action}", urls::ACCOUNT),
+            fields,
+            button: say(button),
+            class,
+            ..FormView::default()
+        })
     };
     let name = typed.map_or(member.name.as_str(), |t| t.name.as_str());
     let chosen = typed.map_or(member.lang.as_str(), |t| t.lang.as_str());
-    let profile = Fields::new(lang, faults).known("name", "text", name, "name").field("lang", "select", chosen).choices(languages()).done();
+    let profile = Fields::new(lang, faults)
+        .known("name", "text", name, "name")
+        .field("lang", "select", chosen)
+        .choices(languages())
+        .done();
     let password = Fields::new(lang, faults)
         .keyed("current", "current_password", "password", "", "current-password")
         .keyed("password", "new_password", "password", "", "new-password")
@@ -93,7 +104,8 @@ async fn verified(visit: &Visit, member: &Member, typed: &Security) -> Result<Op
     let (now, email) = (visit.now(), crate::values::Email::parse(&member.email).ok());
     if let Some(email) = email {
         let known = email.clone();
-        let wait = visit.site.db.read(move |tx| Ok::<_, Problem>(accounts::known(tx, &known, now)?)).await?.wait_seconds;
+        let wait =
+            visit.site.db.read(move |tx| Ok::<_, Problem>(accounts::known(tx, &known, now)?)).await?.wait_seconds;
         if wait > 0 {
             return Err(Problem::too_often(wait));
         }
@@ -162,23 +174,47 @@ pub(super) async fn sessions(visit: Visit) -> Answer {
     let rows = list
         .iter()
         .map(|s| {
-            let end = Button { action: format!("{}/sessions/{}", urls::ACCOUNT, s.id), text: say("end"), class: "danger", hidden: Vec::new() };
+            let end = Button {
+                action: format!("{}/sessions/{}", urls::ACCOUNT, s.id),
+                text: say("end"),
+                class: "danger",
+                hidden: Vec::new(),
+            };
             let last = if own == Some(s.id) { Cell::text(say("this-session")) } else { Cell::buttons(vec![end]) };
-            vec![Cell::text(device(&s.device)).with_small(s.network.clone()), Cell::time(lang, s.created_at), Cell::time(lang, s.seen_at), last]
+            vec![
+                Cell::text(device(&s.device)).with_small(s.network.clone()),
+                Cell::time(lang, s.created_at),
+                Cell::time(lang, s.seen_at),
+                last,
+            ]
         })
         .collect();
     let heads = ["head-device", "head-since", "head-last-used", "head-action"].map(|k| (say(k), false)).to_vec();
     let table = Table { label: say("account-sessions"), heads, rows, ..Table::default() };
-    let others = FormView { action: format!("{}/sessions/others", urls::ACCOUNT), button: say("end-others"), class: "danger", ..FormView::default() };
-    Sheet::new(frame(&visit, "account-sessions")).lead(say("account-sessions-lead")).put(Block::Table(table)).put(Block::Form(others)).answer()
+    let others = FormView {
+        action: format!("{}/sessions/others", urls::ACCOUNT),
+        button: say("end-others"),
+        class: "danger",
+        ..FormView::default()
+    };
+    Sheet::new(frame(&visit, "account-sessions"))
+        .lead(say("account-sessions-lead"))
+        .put(Block::Table(table))
+        .put(Block::Form(others))
+        .answer()
 }
 
 /// Names a browser by the part of its name that people know.
 fn device(agent: &str) -> String {
     let known = ["Edg/", "Firefox/", "Chrome/", "Safari/", "curl/", "python"];
     let browser = known.iter().find(|k| agent.contains(**k)).map_or("?", |k| k.trim_end_matches('/'));
-    let system = ["Windows", "Android", "iPhone", "Mac OS", "Linux"].into_iter().find(|s| agent.contains(s)).unwrap_or_default();
-    if browser == "?" { agent.chars().take(40).collect() } else { format!("{} {system}", if browser == "Edg" { "Edge" } else { browser }).trim().to_owned() }
+    let system =
+        ["Windows", "Android", "iPhone", "Mac OS", "Linux"].into_iter().find(|s| agent.contains(s)).unwrap_or_default();
+    if browser == "?" {
+        agent.chars().take(40).collect()
+    } else {
+        format!("{} {system}", if browser == "Edg" { "Edge" } else { browser }).trim().to_owned()
+    }
 }
 
 pub(super) async fn end_session(visit: Visit, Path(id): Path<SessionId>, _form: Form<Nothing>) -> Answer {
@@ -226,8 +262,16 @@ fn keys_sheet(visit: &Visit, keys: &[ApiKey], own: &[(Party, Roles)], typed: &Ne
         .iter()
         .map(|k| {
             let over = k.revoked_at.is_some() || k.expires_at <= now;
-            let revoke = Button { action: format!("{}/keys/{}/revocation", urls::ACCOUNT, k.id), text: say("revoke"), class: "danger", hidden: Vec::new() };
-            let party = own.iter().find(|(p, _)| Some(p.id) == k.party_id).map_or_else(|| say("the-exchange"), |(p, _)| p.name(lang).to_owned());
+            let revoke = Button {
+                action: format!("{}/keys/{}/revocation", urls::ACCOUNT, k.id),
+                text: say("revoke"),
+                class: "danger",
+                hidden: Vec::new(),
+            };
+            let party = own
+                .iter()
+                .find(|(p, _)| Some(p.id) == k.party_id)
+                .map_or_else(|| say("the-exchange"), |(p, _)| p.name(lang).to_owned());
             vec![
                 Cell::text(k.name.clone()).with_small(k.hint.clone()),
                 Cell::text(party),
@@ -238,9 +282,18 @@ fn keys_sheet(visit: &Visit, keys: &[ApiKey], own: &[(Party, Roles)], typed: &Ne
             ]
         })
         .collect();
-    let heads = ["head-name", "head-acts-for", "head-state", "head-ends", "head-last-used", "head-action"].map(|k| (say(k), false)).to_vec();
-    let table = Table { label: say("account-keys"), heads, rows, empty: (say("keys-empty"), say("keys-empty-text"), None), next: None };
-    let mut choices: Vec<_> = own.iter().map(|(p, _)| (p.slug.clone(), p.name(lang).to_owned(), String::new())).collect();
+    let heads = ["head-name", "head-acts-for", "head-state", "head-ends", "head-last-used", "head-action"]
+        .map(|k| (say(k), false))
+        .to_vec();
+    let table = Table {
+        label: say("account-keys"),
+        heads,
+        rows,
+        empty: (say("keys-empty"), say("keys-empty-text"), None),
+        next: None,
+    };
+    let mut choices: Vec<_> =
+        own.iter().map(|(p, _)| (p.slug.clone(), p.name(lang).to_owned(), String::new())).collect();
     if visit.look.actor.as_ref().is_some_and(|a| a.office().is_some()) {
         choices.push(("exchange".to_owned(), say("the-exchange"), String::new()));
     }
@@ -252,9 +305,20 @@ fn keys_sheet(visit: &Visit, keys: &[ApiKey], own: &[(Party, Roles)], typed: &Ne
         .field("days", "text", days)
         .half()
         .done();
-    let form = FormView { heading: say("make-key"), action: format!("{}/keys", urls::ACCOUNT), fields, button: say("make-key"), class: "primary", ..FormView::default() };
+    let form = FormView {
+        heading: say("make-key"),
+        action: format!("{}/keys", urls::ACCOUNT),
+        fields,
+        button: say("make-key"),
+        class: "primary",
+        ..FormView::default()
+    };
     let form = (!choices.is_empty()).then_some(Block::Form(form));
-    Sheet::new(frame(visit, "account-keys")).lead(say("account-keys-lead")).faulty(faults).put(Block::Table(table)).put_if(form)
+    Sheet::new(frame(visit, "account-keys"))
+        .lead(say("account-keys-lead"))
+        .faulty(faults)
+        .put(Block::Table(table))
+        .put_if(form)
 }
 
 async fn keys_of(visit: &Visit) -> Result<(Vec<ApiKey>, Vec<(Party, Roles)>), Problem> {
@@ -281,7 +345,11 @@ pub(super) async fn make_key(visit: Visit, form: Form<NewKey>) -> Answer {
         .site
         .db
         .write(move |tx| {
-            let party = if slug == "exchange" { None } else { Some(parties::find_by_slug(tx, &slug)?.ok_or_else(Problem::not_found)?.id) };
+            let party = if slug == "exchange" {
+                None
+            } else {
+                Some(parties::find_by_slug(tx, &slug)?.ok_or_else(Problem::not_found)?.id)
+            };
             let may = MayKeepKeys::check(tx, &actor, party)?;
             parties::make_key(tx, may, &name, days, now).map_err(super::super::parties::refusals::key_problem)
         })
@@ -290,7 +358,10 @@ pub(super) async fn make_key(visit: Visit, form: Form<NewKey>) -> Answer {
     let sheet = Sheet::new(frame(&visit, "key-made"))
         .put(Block::Notice("warn", "warn", words::say(lang, "shown-once")))
         .put(Block::Snippet(words::say(lang, "the-secret"), secret.reveal().to_owned()))
-        .put(Block::Snippet("curl".to_owned(), format!("curl -H \"Authorization: Bearer $BOURSE_KEY\" {}", visit.site.absolute("/api/v1/grants"))))
+        .put(Block::Snippet(
+            "curl".to_owned(),
+            format!("curl -H \"Authorization: Bearer $BOURSE_KEY\" {}", visit.site.absolute("/api/v1/grants")),
+        ))
         .put(Block::Links(vec![(words::say(lang, "i-stored-it"), format!("{}/keys", urls::ACCOUNT), "primary")]));
     secret_page(sheet)
 }

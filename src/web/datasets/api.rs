@@ -227,7 +227,8 @@ pub(crate) async fn show(visit: Visit, Path((party, slug)): Path<(String, String
 #[utoipa::path(post, path = "/api/v1/datasets", tag = "datasets", request_body = DatasetTyped, responses((status = 201, body = DatasetOut), (status = 422)))]
 pub(crate) async fn begin(visit: Visit, body: Json<DatasetTyped>) -> Answer {
     let (slug, card) = body.value.parse_new().map_err(Problem::invalid)?;
-    let (actor, now, owner, name) = (visit.person()?.clone(), visit.now(), body.value.organisation.clone(), slug.to_string());
+    let (actor, now, owner, name) =
+        (visit.person()?.clone(), visit.now(), body.value.organisation.clone(), slug.to_string());
     visit
         .site
         .db
@@ -242,7 +243,11 @@ pub(crate) async fn begin(visit: Visit, body: Json<DatasetTyped>) -> Answer {
 
 /// Changes texts; `If-Match` carries the revision.
 #[utoipa::path(put, path = "/api/v1/datasets/{party}/{slug}", tag = "datasets", params(("party" = String, Path), ("slug" = String, Path), ("If-Match" = String, Header)), request_body = DatasetTyped, responses((status = 200, body = DatasetOut), (status = 409)))]
-pub(crate) async fn change(visit: Visit, Path((party, slug)): Path<(String, String)>, body: Json<DatasetTyped>) -> Answer {
+pub(crate) async fn change(
+    visit: Visit,
+    Path((party, slug)): Path<(String, String)>,
+    body: Json<DatasetTyped>,
+) -> Answer {
     let card = body.value.parse_change().map_err(Problem::invalid)?;
     let revision = body.revision.ok_or_else(|| Problem::new(StatusCode::PRECONDITION_REQUIRED, "if-match"))?;
     let (actor, now, at) = (visit.person()?.clone(), visit.now(), (party.clone(), slug.clone()));
@@ -292,7 +297,11 @@ pub(crate) async fn relist(visit: Visit, Path((party, slug)): Path<(String, Stri
 
 /// Begins a version.
 #[utoipa::path(post, path = "/api/v1/datasets/{party}/{slug}/versions", tag = "datasets", params(("party" = String, Path), ("slug" = String, Path)), request_body = VersionTyped, responses((status = 201, body = Made), (status = 422)))]
-pub(crate) async fn begin_version(visit: Visit, Path((party, slug)): Path<(String, String)>, body: Json<VersionTyped>) -> Answer {
+pub(crate) async fn begin_version(
+    visit: Visit,
+    Path((party, slug)): Path<(String, String)>,
+    body: Json<VersionTyped>,
+) -> Answer {
     let (label, note) = body.value.parse().map_err(Problem::invalid)?;
     let (actor, now) = (visit.person()?.clone(), visit.now());
     let id = visit
@@ -316,7 +325,8 @@ pub(crate) async fn version(visit: Visit, Path((party, slug, id)): Path<(String,
         .db
         .read(move |tx| {
             let (dataset, _) = named(tx, actor.as_ref(), &party, &slug)?;
-            let version = datasets::version(tx, id)?.filter(|v| v.dataset_id == dataset.id).ok_or_else(Problem::not_found)?;
+            let version =
+                datasets::version(tx, id)?.filter(|v| v.dataset_id == dataset.id).ok_or_else(Problem::not_found)?;
             if version.state == datasets::VersionState::Draft {
                 let actor = actor.ok_or_else(Problem::not_found)?;
                 MayChangeDataset::check(tx, &actor, dataset.id)?;
@@ -330,7 +340,12 @@ pub(crate) async fn version(visit: Visit, Path((party, slug, id)): Path<(String,
 
 /// Uploads a file into a draft version (`curl -T`): the body is the file.
 #[utoipa::path(put, path = "/api/v1/datasets/{party}/{slug}/versions/{version}/files/{path}", tag = "datasets", params(("party" = String, Path), ("slug" = String, Path), ("version" = String, Path), ("path" = String, Path)), request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 201, body = FileOut), (status = 413), (status = 422)))]
-pub(crate) async fn put_file(visit: Visit, Path((party, slug, version, path)): Path<(String, String, VersionId, String)>, request: HttpRequest, mut payload: web::Payload) -> Answer {
+pub(crate) async fn put_file(
+    visit: Visit,
+    Path((party, slug, version, path)): Path<(String, String, VersionId, String)>,
+    request: HttpRequest,
+    mut payload: web::Payload,
+) -> Answer {
     let limit = visit.site.facts.upload_limit_bytes;
     if declared_length(&request).is_some_and(|n| n > limit) {
         return Err(Problem::too_large(limit));
@@ -347,13 +362,21 @@ pub(crate) async fn put_file(visit: Visit, Path((party, slug, version, path)): P
         })
         .await?;
     let id = upload::keep(&visit, dataset, version, path, &mut payload, limit).await?;
-    let file = visit.site.db.read(move |tx| Ok::<_, Problem>(datasets::file(tx, id)?)).await?.ok_or_else(Problem::not_found)?;
+    let file = visit
+        .site
+        .db
+        .read(move |tx| Ok::<_, Problem>(datasets::file(tx, id)?))
+        .await?
+        .ok_or_else(Problem::not_found)?;
     answer::json_as(StatusCode::CREATED, &file_out(&file))
 }
 
 /// Removes a file from a draft version, by its identifier.
 #[utoipa::path(delete, path = "/api/v1/datasets/{party}/{slug}/versions/{version}/files/{file}", tag = "datasets", params(("party" = String, Path), ("slug" = String, Path), ("version" = String, Path), ("file" = String, Path)), responses((status = 204), (status = 409)))]
-pub(crate) async fn remove_file(visit: Visit, Path((party, slug, _version, file)): Path<(String, String, VersionId, FileId)>) -> Answer {
+pub(crate) async fn remove_file(
+    visit: Visit,
+    Path((party, slug, _version, file)): Path<(String, String, VersionId, FileId)>,
+) -> Answer {
     let (actor, now) = (visit.person()?.clone(), visit.now());
     let blob = visit
         .site
@@ -406,7 +429,11 @@ pub fn reason(text: &str) -> Result<Line, Problem> {
 
 /// Recalls a version with a reason: holders are told, nothing of it is handed out any more.
 #[utoipa::path(post, path = "/api/v1/datasets/{party}/{slug}/versions/{version}/recall", tag = "datasets", params(("party" = String, Path), ("slug" = String, Path), ("version" = String, Path)), request_body = ReasonIn, responses((status = 204), (status = 409)))]
-pub(crate) async fn recall(visit: Visit, Path((_, _, version)): Path<(String, String, VersionId)>, body: Json<ReasonIn>) -> Answer {
+pub(crate) async fn recall(
+    visit: Visit,
+    Path((_, _, version)): Path<(String, String, VersionId)>,
+    body: Json<ReasonIn>,
+) -> Answer {
     let reason = reason(&body.value.reason)?;
     let (actor, now) = (visit.person()?.clone(), visit.now());
     visit
@@ -423,7 +450,11 @@ pub(crate) async fn recall(visit: Visit, Path((_, _, version)): Path<(String, St
 
 /// Makes an offer.
 #[utoipa::path(post, path = "/api/v1/datasets/{party}/{slug}/offers", tag = "datasets", params(("party" = String, Path), ("slug" = String, Path)), request_body = OfferTyped, responses((status = 201, body = Made), (status = 422)))]
-pub(crate) async fn make_offer(visit: Visit, Path((party, slug)): Path<(String, String)>, body: Json<OfferTyped>) -> Answer {
+pub(crate) async fn make_offer(
+    visit: Visit,
+    Path((party, slug)): Path<(String, String)>,
+    body: Json<OfferTyped>,
+) -> Answer {
     let new = body.value.parse().map_err(Problem::invalid)?;
     let (actor, now) = (visit.person()?.clone(), visit.now());
     let id = visit

@@ -5,7 +5,10 @@ use super::{named, upload, views};
 use crate::http::body::declared_length;
 use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Form, Path, Visit, see_other};
-use crate::market::datasets::{self, Dataset, DatasetError, File, Level, MayBegin, MayChangeDataset, MayRecall, State, Version, VersionError, VersionState};
+use crate::market::datasets::{
+    self, Dataset, DatasetError, File, Level, MayBegin, MayChangeDataset, MayRecall, State, Version, VersionError,
+    VersionState,
+};
 use crate::market::parties::{self, Party, Role};
 use crate::market::{grants, offers};
 use crate::routes;
@@ -68,7 +71,11 @@ fn dataset_mark(lang: Lang, state: State) -> Mark {
 
 async fn sell(visit: Visit) -> Answer {
     let (actor, lang) = (visit.person()?.clone(), visit.lang());
-    let (list, own) = visit.site.db.read(move |tx| Ok::<_, Problem>((datasets::of_actor(tx, &actor)?, parties::own(tx, &actor)?))).await?;
+    let (list, own) = visit
+        .site
+        .db
+        .read(move |tx| Ok::<_, Problem>((datasets::of_actor(tx, &actor)?, parties::own(tx, &actor)?)))
+        .await?;
     let say = |key: &str| words::say(lang, key);
     let rows = list
         .iter()
@@ -83,26 +90,51 @@ async fn sell(visit: Visit) -> Answer {
         .collect();
     let heads = ["dataset", "head-state", "head-changed"].map(|k| (say(k), false)).to_vec();
     let publishes = own.iter().any(|(_, r)| r.has(Role::Publisher));
-    let begin = if publishes { (say("begin-dataset"), urls::DATASET_NEW.to_owned()) } else { (say("found-organisation"), "/organisations/new".to_owned()) };
-    let table = Table { label: say("nav-sell"), heads, rows, empty: (say("sell-empty"), say("sell-empty-text"), None), next: None };
+    let begin = if publishes {
+        (say("begin-dataset"), urls::DATASET_NEW.to_owned())
+    } else {
+        (say("found-organisation"), "/organisations/new".to_owned())
+    };
+    let table = Table {
+        label: say("nav-sell"),
+        heads,
+        rows,
+        empty: (say("sell-empty"), say("sell-empty-text"), None),
+        next: None,
+    };
     Sheet::new(Frame::titled(&visit, "nav-sell"))
         .lead(say("sell-lead"))
-        .put(Block::Links(vec![(begin.0, begin.1, "primary"), (say("nav-inbox"), urls::INBOX.to_owned(), ""), (say("given-grants"), format!("{}?side=seller", urls::GRANTS), ""), (say("nav-orders"), urls::ORDERS.to_owned(), "")]))
+        .put(Block::Links(vec![
+            (begin.0, begin.1, "primary"),
+            (say("nav-inbox"), urls::INBOX.to_owned(), ""),
+            (say("given-grants"), format!("{}?side=seller", urls::GRANTS), ""),
+            (say("nav-orders"), urls::ORDERS.to_owned(), ""),
+        ]))
         .put(Block::Table(table))
         .answer()
 }
 
 fn choices(lang: Lang, list: &[&str], stem: &str) -> Vec<(String, String, String)> {
-    list.iter().map(|v| ((*v).to_owned(), words::say(lang, &words::key(stem, &v.to_lowercase())), String::new())).collect()
+    list.iter()
+        .map(|v| ((*v).to_owned(), words::say(lang, &words::key(stem, &v.to_lowercase())), String::new()))
+        .collect()
 }
 
 fn card_fields(lang: Lang, typed: &DatasetTyped, faults: &[Fault], own: &[(String, String)]) -> Vec<Field> {
     let mut fields = Fields::new(lang, faults);
     if !own.is_empty() {
         let list = own.iter().map(|(slug, name)| (slug.clone(), name.clone(), String::new()));
-        fields = fields.keyed("organisation", "owner", "select", &typed.organisation, "").choices(list).keyed("slug", "dataset_slug", "text", &typed.slug, "");
+        fields = fields.keyed("organisation", "owner", "select", &typed.organisation, "").choices(list).keyed(
+            "slug",
+            "dataset_slug",
+            "text",
+            &typed.slug,
+            "",
+        );
     }
-    let levels = Level::ALL.iter().map(|l| (l.to_string(), words::say(lang, &format!("level-{}-word", l.as_str())), String::new()));
+    let levels = Level::ALL
+        .iter()
+        .map(|l| (l.to_string(), words::say(lang, &format!("level-{}-word", l.as_str())), String::new()));
     fields = fields
         .field("title_zh", "text", &typed.title_zh)
         .field("title_en", "text", &typed.title_en)
@@ -129,17 +161,33 @@ fn card_fields(lang: Lang, typed: &DatasetTyped, faults: &[Fault], own: &[(Strin
 async fn publishing(visit: &Visit) -> Result<Vec<(String, String)>, Problem> {
     let (actor, lang) = (visit.person()?.clone(), visit.lang());
     let own = visit.site.db.read(move |tx| Ok::<_, Problem>(parties::own(tx, &actor)?)).await?;
-    Ok(own.into_iter().filter(|(_, r)| r.has(Role::Publisher)).map(|(p, _)| (p.slug.clone(), p.name(lang).to_owned())).collect())
+    Ok(own
+        .into_iter()
+        .filter(|(_, r)| r.has(Role::Publisher))
+        .map(|(p, _)| (p.slug.clone(), p.name(lang).to_owned()))
+        .collect())
 }
 
 async fn new_sheet(visit: &Visit, typed: &DatasetTyped, faults: &[Fault]) -> Answer {
     let (lang, own) = (visit.lang(), publishing(visit).await?);
-    let sheet = Sheet::new(Frame::titled(visit, "begin-dataset")).crumb(words::say(lang, "nav-sell"), urls::SELL).lead(words::say(lang, "begin-lead")).faulty(faults);
+    let sheet = Sheet::new(Frame::titled(visit, "begin-dataset"))
+        .crumb(words::say(lang, "nav-sell"), urls::SELL)
+        .lead(words::say(lang, "begin-lead"))
+        .faulty(faults);
     if own.is_empty() {
         let found = (words::say(lang, "found-organisation"), "/organisations/new".to_owned(), "primary");
-        return sheet.put(Block::Notice("warn", "warn", words::say(lang, "no-publisher"))).put(Block::Links(vec![found])).answer();
+        return sheet
+            .put(Block::Notice("warn", "warn", words::say(lang, "no-publisher")))
+            .put(Block::Links(vec![found]))
+            .answer();
     }
-    let form = FormView { action: urls::DATASET_NEW.to_owned(), fields: card_fields(lang, typed, faults, &own), button: words::say(lang, "begin-dataset"), class: "primary", ..FormView::default() };
+    let form = FormView {
+        action: urls::DATASET_NEW.to_owned(),
+        fields: card_fields(lang, typed, faults, &own),
+        button: words::say(lang, "begin-dataset"),
+        class: "primary",
+        ..FormView::default()
+    };
     sheet.put(Block::Form(form)).answer()
 }
 
@@ -165,7 +213,8 @@ async fn create(visit: Visit, form: Form<DatasetTyped>) -> Answer {
         Ok(values) => values,
         Err(faults) => return new_sheet(&visit, &typed, &faults).await,
     };
-    let (actor, now, party, name) = (visit.person()?.clone(), visit.now(), typed.organisation.clone(), slug.to_string());
+    let (actor, now, party, name) =
+        (visit.person()?.clone(), visit.now(), typed.organisation.clone(), slug.to_string());
     let made: Result<DatasetId, Problem> = visit
         .site
         .db
@@ -176,7 +225,9 @@ async fn create(visit: Visit, form: Form<DatasetTyped>) -> Answer {
         })
         .await;
     match made {
-        Ok(_) => Ok(see_other(format!("{}?done=dataset-begun", urls::dataset_part(&typed.organisation, &name, "edit")))),
+        Ok(_) => {
+            Ok(see_other(format!("{}?done=dataset-begun", urls::dataset_part(&typed.organisation, &name, "edit"))))
+        }
         Err(problem) if !problem.faults.is_empty() => new_sheet(&visit, &typed, &problem.faults).await,
         Err(problem) => Err(problem),
     }
@@ -224,17 +275,50 @@ async fn desk_sheet(visit: &Visit, own: &Own, typed: &VersionTyped, faults: &[Fa
         })
         .collect();
     let heads = ["version", "head-state", "head-released", "head-note"].map(|k| (say(k), false)).to_vec();
-    let mut sheet = Sheet::new(frame(visit, party, dataset, "dataset-desk")).mark(dataset_mark(lang, dataset.state)).lead(dataset.title(lang)).faulty(faults);
+    let mut sheet = Sheet::new(frame(visit, party, dataset, "dataset-desk"))
+        .mark(dataset_mark(lang, dataset.state))
+        .lead(dataset.title(lang))
+        .faulty(faults);
     if offers.is_empty() {
-        sheet = sheet.put(Block::Notice("warn", "info", say("no-offer-yet"))).put(Block::Links(vec![(say("make-offer"), at("offers"), "")]));
+        sheet = sheet.put(Block::Notice("warn", "info", say("no-offer-yet"))).put(Block::Links(vec![(
+            say("make-offer"),
+            at("offers"),
+            "",
+        )]));
     }
-    let table = Table { label: say("tab-versions"), heads, rows, empty: (say("versions-empty"), say("versions-begin-text"), None), next: None };
+    let table = Table {
+        label: say("tab-versions"),
+        heads,
+        rows,
+        empty: (say("versions-empty"), say("versions-begin-text"), None),
+        next: None,
+    };
     sheet = sheet.put(Block::Heading(say("tab-versions"))).put(Block::Table(table));
     if !own.versions.iter().any(|v| v.state == VersionState::Draft) {
-        let fields = Fields::new(lang, faults).field("label", "text", &typed.label).half().field("change_note", "area", &typed.change_note).done();
-        sheet = sheet.put(Block::Form(FormView { heading: say("begin-version"), action: at("versions"), fields, button: say("begin-version"), class: "primary", ..FormView::default() }));
+        let fields = Fields::new(lang, faults)
+            .field("label", "text", &typed.label)
+            .half()
+            .field("change_note", "area", &typed.change_note)
+            .done();
+        sheet = sheet.put(Block::Form(FormView {
+            heading: say("begin-version"),
+            action: at("versions"),
+            fields,
+            button: say("begin-version"),
+            class: "primary",
+            ..FormView::default()
+        }));
     }
-    let button = |key: &str, part: &str, class| Block::Form(FormView { heading: say(key), lead: say(&format!("{key}-text")), action: at(part), button: say(key), class, ..FormView::default() });
+    let button = |key: &str, part: &str, class| {
+        Block::Form(FormView {
+            heading: say(key),
+            lead: say(&format!("{key}-text")),
+            action: at(part),
+            button: say(key),
+            class,
+            ..FormView::default()
+        })
+    };
     sheet = match dataset.state {
         State::Draft => sheet,
         State::Listed => sheet.put(button("withdraw-dataset", "withdrawal", "danger")),
@@ -252,7 +336,13 @@ async fn desk(visit: Visit, Path((party, slug)): Path<(String, String)>) -> Answ
 fn texts_sheet(visit: &Visit, own: &Own, typed: &DatasetTyped, faults: &[Fault]) -> Sheet {
     let lang = visit.lang();
     let action = urls::dataset_part(&own.party.slug, &own.dataset.slug, "texts");
-    let form = FormView { action, fields: card_fields(lang, typed, faults, &[]), button: words::say(lang, "save"), class: "primary", ..FormView::default() };
+    let form = FormView {
+        action,
+        fields: card_fields(lang, typed, faults, &[]),
+        button: words::say(lang, "save"),
+        class: "primary",
+        ..FormView::default()
+    };
     Sheet::new(frame(visit, &own.party, &own.dataset, "dataset-texts")).faulty(faults).put(Block::Form(form))
 }
 
@@ -383,31 +473,87 @@ async fn version_sheet(visit: &Visit, at: &OwnVersion, faults: &[Fault]) -> Answ
     if draft {
         table.heads.push((say("head-action"), false));
         for (row, file) in table.rows.iter_mut().zip(files) {
-            let remove = Button { action: here(&format!("files/{}/removal", file.id)), text: say("remove"), class: "danger", hidden: Vec::new() };
+            let remove = Button {
+                action: here(&format!("files/{}/removal", file.id)),
+                text: say("remove"),
+                class: "danger",
+                hidden: Vec::new(),
+            };
             row.push(Cell::buttons(vec![remove]));
         }
         table.empty = (say("files-empty"), say("files-begin-text"), None);
     }
-    let sheet = Sheet::new(f).crumb(dataset.title(lang), urls::dataset_part(&party.slug, &dataset.slug, "edit")).mark(views::version_mark(lang, version.state)).lead(version.change_note.clone()).faulty(faults).put(Block::Table(table));
+    let sheet = Sheet::new(f)
+        .crumb(dataset.title(lang), urls::dataset_part(&party.slug, &dataset.slug, "edit"))
+        .mark(views::version_mark(lang, version.state))
+        .lead(version.change_note.clone())
+        .faulty(faults)
+        .put(Block::Table(table));
     if draft {
         let list = {
             let (dataset, version) = (dataset.clone(), version.clone());
-            visit.site.db.read(move |tx| Ok::<_, Problem>(datasets::publish_conditions(tx, &dataset, &version)?)).await?
+            visit
+                .site
+                .db
+                .read(move |tx| Ok::<_, Problem>(datasets::publish_conditions(tx, &dataset, &version)?))
+                .await?
         };
         let fields = Fields::new(lang, faults).field("path", "text", "").field("file", "file", "").done();
-        let upload = FormView { heading: say("upload-file"), lead: words::with(lang, "upload-lead", &[("limit", &words::bytes(visit.site.facts.form_upload_limit_bytes))]), action: here("files"), multipart: true, fields, button: say("upload-file"), class: "", ..FormView::default() };
-        let address = visit.site.absolute(&format!("/api/v1/datasets/{}/{}/versions/{}/files/NAME.csv", party.slug, dataset.slug, version.id));
+        let upload = FormView {
+            heading: say("upload-file"),
+            lead: words::with(
+                lang,
+                "upload-lead",
+                &[("limit", &words::bytes(visit.site.facts.form_upload_limit_bytes))],
+            ),
+            action: here("files"),
+            multipart: true,
+            fields,
+            button: say("upload-file"),
+            class: "",
+            ..FormView::default()
+        };
+        let address = visit.site.absolute(&format!(
+            "/api/v1/datasets/{}/{}/versions/{}/files/NAME.csv",
+            party.slug, dataset.slug, version.id
+        ));
         let line = format!("curl -T NAME.csv -H \"Authorization: Bearer $BOURSE_KEY\" {address}");
-        let publish = FormView { heading: say("publish"), lead: say("publish-lead"), action: here("publication"), button: say("publish"), class: "primary", ..FormView::default() };
-        return sheet.put(Block::Form(upload)).put(Block::Snippet("curl".to_owned(), line)).put(Block::Heading(say("before-publishing"))).put(Block::Conditions(conditions(lang, &list))).put(Block::Form(publish)).answer();
+        let publish = FormView {
+            heading: say("publish"),
+            lead: say("publish-lead"),
+            action: here("publication"),
+            button: say("publish"),
+            class: "primary",
+            ..FormView::default()
+        };
+        return sheet
+            .put(Block::Form(upload))
+            .put(Block::Snippet("curl".to_owned(), line))
+            .put(Block::Heading(say("before-publishing")))
+            .put(Block::Conditions(conditions(lang, &list)))
+            .put(Block::Form(publish))
+            .answer();
     }
     let digest = version.manifest_sha256.as_ref().map(|d| d.to_string()).unwrap_or_default();
-    let sheet = sheet.put(Block::Pairs(vec![(say("manifest"), Cell::mono(digest)), (say("head-released"), Cell::time_or(lang, version.published_at, "not-yet"))]));
+    let sheet = sheet.put(Block::Pairs(vec![
+        (say("manifest"), Cell::mono(digest)),
+        (say("head-released"), Cell::time_or(lang, version.published_at, "not-yet")),
+    ]));
     if version.state == VersionState::Recalled {
         return sheet.put(Block::Notice("bad", "ban", version.recall_reason.clone().unwrap_or_default())).answer();
     }
     let fields = Fields::new(lang, faults).keyed("reason", "recall_reason", "text", "", "").done();
-    sheet.put(Block::Form(FormView { heading: say("recall"), lead: say("recall-lead"), action: here("recall"), fields, button: say("recall"), class: "danger", ..FormView::default() })).answer()
+    sheet
+        .put(Block::Form(FormView {
+            heading: say("recall"),
+            lead: say("recall-lead"),
+            action: here("recall"),
+            fields,
+            button: say("recall"),
+            class: "danger",
+            ..FormView::default()
+        }))
+        .answer()
 }
 
 async fn version_page(visit: Visit, Path((party, slug, version)): Path<(String, String, VersionId)>) -> Answer {
@@ -415,7 +561,12 @@ async fn version_page(visit: Visit, Path((party, slug, version)): Path<(String, 
 }
 
 /// Takes a file out of a form: the field `path` (if any) must come before the field `file`.
-async fn upload_form(visit: Visit, Path((party, slug, version)): Path<(String, String, VersionId)>, request: HttpRequest, payload: web::Payload) -> Answer {
+async fn upload_form(
+    visit: Visit,
+    Path((party, slug, version)): Path<(String, String, VersionId)>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Answer {
     let at = own_version(&visit, &party, &slug, version).await?;
     let limit = visit.site.facts.form_upload_limit_bytes;
     if declared_length(&request).is_some_and(|n| n > limit + 65_536) {
@@ -456,7 +607,11 @@ async fn upload_form(visit: Visit, Path((party, slug, version)): Path<(String, S
     version_sheet(&visit, &at, &[fault("file", "fault-file")]).await
 }
 
-async fn remove_file(visit: Visit, Path((party, slug, version, file)): Path<(String, String, VersionId, FileId)>, _form: Form<Nothing>) -> Answer {
+async fn remove_file(
+    visit: Visit,
+    Path((party, slug, version, file)): Path<(String, String, VersionId, FileId)>,
+    _form: Form<Nothing>,
+) -> Answer {
     let own = own(&visit, &party, &slug).await?;
     let (actor, now, id) = (visit.person()?.clone(), visit.now(), own.dataset.id);
     let blob = visit
@@ -473,7 +628,11 @@ async fn remove_file(visit: Visit, Path((party, slug, version, file)): Path<(Str
     Ok(see_other(format!("{}?done=removed", urls::version(&party, &slug, version, "edit"))))
 }
 
-async fn publish(visit: Visit, Path((party, slug, version)): Path<(String, String, VersionId)>, _form: Form<Nothing>) -> Answer {
+async fn publish(
+    visit: Visit,
+    Path((party, slug, version)): Path<(String, String, VersionId)>,
+    _form: Form<Nothing>,
+) -> Answer {
     let own = own(&visit, &party, &slug).await?;
     let (actor, now, id) = (visit.person()?.clone(), visit.now(), own.dataset.id);
     visit
@@ -487,10 +646,16 @@ async fn publish(visit: Visit, Path((party, slug, version)): Path<(String, Strin
     Ok(see_other(format!("{}?done=published", urls::dataset_part(&party, &slug, "edit"))))
 }
 
-async fn recall(visit: Visit, Path((party, slug, version)): Path<(String, String, VersionId)>, form: Form<ReasonTyped>) -> Answer {
+async fn recall(
+    visit: Visit,
+    Path((party, slug, version)): Path<(String, String, VersionId)>,
+    form: Form<ReasonTyped>,
+) -> Answer {
     let reason = match form.typed.parse() {
         Ok(reason) => reason,
-        Err(faults) => return version_sheet(&visit, &own_version(&visit, &party, &slug, version).await?, &faults).await,
+        Err(faults) => {
+            return version_sheet(&visit, &own_version(&visit, &party, &slug, version).await?, &faults).await;
+        }
     };
     let (actor, now) = (visit.person()?.clone(), visit.now());
     visit
@@ -510,5 +675,7 @@ async fn journal(visit: Visit, Path((party, slug)): Path<(String, String)>) -> A
     let (actor, id, lang) = (visit.person()?.clone(), own.dataset.id, visit.lang());
     let mut entries = visit.site.db.read(move |tx| Ok::<_, Problem>(datasets::journal_of(tx, &actor, id)?)).await?;
     entries.reverse();
-    Sheet::new(frame(&visit, &own.party, &own.dataset, "journal")).put(crate::web::journal::table(lang, &entries, None)).answer()
+    Sheet::new(frame(&visit, &own.party, &own.dataset, "journal"))
+        .put(crate::web::journal::table(lang, &entries, None))
+        .answer()
 }

@@ -14,7 +14,8 @@ pub const SECTORS: &[&str] = &["A", "B", "C", "D", "E", "F", "G", "H", "I", "M"]
 /// Kinds of data that have words.
 pub const KINDS: &[&str] = &["time_series", "tables", "images", "documents", "mixed"];
 /// Uses that have words.
-pub const USE_CASES: &[&str] = &["predictive_maintenance", "quality_inspection", "energy", "supply_chain", "process_control", "other"];
+pub const USE_CASES: &[&str] =
+    &["predictive_maintenance", "quality_inspection", "energy", "supply_chain", "process_control", "other"];
 
 /// Texts and facts of a dataset.
 #[derive(Debug, Default, Clone, Deserialize, ToSchema)]
@@ -128,7 +129,9 @@ impl VersionTyped {
     /// The faults of all fields.
     pub fn parse(&self) -> Result<(Line, Prose), Vec<Fault>> {
         let mut faults = Faults::default();
-        let plain = |l: &Line| l.as_str().len() <= 40 && l.as_str().bytes().all(|b| b.is_ascii_alphanumeric() || b".-_+".contains(&b));
+        let plain = |l: &Line| {
+            l.as_str().len() <= 40 && l.as_str().bytes().all(|b| b.is_ascii_alphanumeric() || b".-_+".contains(&b))
+        };
         let label = faults.or("label", Line::parse(&self.label).ok().filter(plain), "fault-label");
         let note = faults.text("change_note", Prose::optional(&self.change_note));
         label.zip(note).ok_or(faults.0)
@@ -166,7 +169,12 @@ impl Typed for OfferTyped {}
 
 /// Reads a percentage with at most two decimals as basis points.
 fn basis_points(text: &str) -> Option<i64> {
-    let (whole, part) = text.trim().trim_end_matches('%').trim().split_once('.').unwrap_or((text.trim().trim_end_matches('%').trim(), ""));
+    let (whole, part) = text
+        .trim()
+        .trim_end_matches('%')
+        .trim()
+        .split_once('.')
+        .unwrap_or((text.trim().trim_end_matches('%').trim(), ""));
     let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
     if whole.is_empty() || whole.len() > 3 || part.len() > 2 || !digits(whole) || !digits(part) {
         return None;
@@ -191,18 +199,44 @@ impl OfferTyped {
         let currency: Option<Currency> = faults.or("currency", self.currency.parse().ok(), "fault-currency");
         let price = currency.and_then(|c| faults.or("price", Money::parse(&self.price, c).ok(), "fault-amount"));
         let free = price.is_some_and(|p| p.minor == 0);
-        let tax = if free { Some(0) } else { faults.or("tax_percent", basis_points(&self.tax_percent), "fault-percent") };
+        let tax =
+            if free { Some(0) } else { faults.or("tax_percent", basis_points(&self.tax_percent), "fault-percent") };
         let approval = faults.or("approval", Approval::parse(&self.approval), "fault-choice");
         let chosen = Payment::parse(&self.payment).filter(|p| *p != Payment::None);
         let payment = if free { Some(Payment::None) } else { faults.or("payment", chosen, "fault-choice") };
-        let payment_days = if free { Some(0) } else { faults.or("payment_days", days(&self.payment_days, 0, 365), "fault-days-0") };
+        let payment_days =
+            if free { Some(0) } else { faults.or("payment_days", days(&self.payment_days, 0, 365), "fault-days-0") };
         let endless = self.term_days.trim().is_empty();
-        let term = if endless { Some(None) } else { faults.or("term_days", days(&self.term_days, 1, 36_500).map(Some), "fault-term") };
+        let term = if endless {
+            Some(None)
+        } else {
+            faults.or("term_days", days(&self.term_days, 1, 36_500).map(Some), "fault-term")
+        };
         let audience = faults.or("audience", Audience::parse(&self.audience), "fault-choice");
         match (title, licence, scope, price, tax, approval, payment, payment_days, term, audience) {
-            (Some(title), Some(licence), Some(scope), Some(price), Some(tax_basis_points), Some(approval), Some(payment), Some(payment_days), Some(term_days), Some(audience)) => {
-                Ok(NewOffer { licence, title, scope, price, tax_basis_points, approval, payment, payment_days, term_days, audience })
-            }
+            (
+                Some(title),
+                Some(licence),
+                Some(scope),
+                Some(price),
+                Some(tax_basis_points),
+                Some(approval),
+                Some(payment),
+                Some(payment_days),
+                Some(term_days),
+                Some(audience),
+            ) => Ok(NewOffer {
+                licence,
+                title,
+                scope,
+                price,
+                tax_basis_points,
+                approval,
+                payment,
+                payment_days,
+                term_days,
+                audience,
+            }),
             _ => Err(faults.0),
         }
     }

@@ -70,8 +70,16 @@ impl CatalogueTyped {
     }
     /// The address of the catalogue with these filters.
     fn address(&self, after: Option<&str>) -> String {
-        let pairs = [("q", self.q.as_str()), ("sector", &self.sector), ("use_case", &self.use_case), ("free", &self.free), ("seller", &self.seller), ("after", after.unwrap_or_default())];
-        let kept: Vec<String> = pairs.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| format!("{k}={}", urls::encode(v))).collect();
+        let pairs = [
+            ("q", self.q.as_str()),
+            ("sector", &self.sector),
+            ("use_case", &self.use_case),
+            ("free", &self.free),
+            ("seller", &self.seller),
+            ("after", after.unwrap_or_default()),
+        ];
+        let kept: Vec<String> =
+            pairs.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| format!("{k}={}", urls::encode(v))).collect();
         if kept.is_empty() { urls::CATALOGUE.to_owned() } else { format!("{}?{}", urls::CATALOGUE, kept.join("&")) }
     }
 }
@@ -79,10 +87,16 @@ impl CatalogueTyped {
 async fn catalogue_page(visit: Visit, Query(typed): Query<CatalogueTyped>) -> Answer {
     let lang = visit.lang();
     let query = typed.query(SIZE)?;
-    let ((page, count), (listings, sellers, bytes)) = visit.site.db.read(move |tx| Ok::<_, Problem>((catalogue(tx, &query)?, numbers(tx)?))).await?;
+    let ((page, count), (listings, sellers, bytes)) =
+        visit.site.db.read(move |tx| Ok::<_, Problem>((catalogue(tx, &query)?, numbers(tx)?))).await?;
     let choices = |list: &[&str], stem: &str, chosen: &str| {
-        let all = std::iter::once(Choice { value: String::new(), text: words::say(lang, "all"), chosen: chosen.is_empty() });
-        let rest = list.iter().map(|v| Choice { value: (*v).to_owned(), text: words::say(lang, &words::key(stem, &v.to_lowercase())), chosen: *v == chosen });
+        let all =
+            std::iter::once(Choice { value: String::new(), text: words::say(lang, "all"), chosen: chosen.is_empty() });
+        let rest = list.iter().map(|v| Choice {
+            value: (*v).to_owned(),
+            text: words::say(lang, &words::key(stem, &v.to_lowercase())),
+            chosen: *v == chosen,
+        });
         all.chain(rest).collect()
     };
     let mut f = Frame::titled(&visit, "catalogue");
@@ -114,7 +128,10 @@ fn chips(lang: Lang, typed: &CatalogueTyped) -> Vec<(String, String)> {
         chips.push((typed.q.clone(), without(|t| t.q.clear())));
     }
     if SECTORS.contains(&typed.sector.as_str()) {
-        chips.push((words::say(lang, &words::key("sector", &typed.sector.to_lowercase())), without(|t| t.sector.clear())));
+        chips.push((
+            words::say(lang, &words::key("sector", &typed.sector.to_lowercase())),
+            without(|t| t.sector.clear()),
+        ));
     }
     if USE_CASES.contains(&typed.use_case.as_str()) {
         chips.push((words::say(lang, &words::key("use", &typed.use_case)), without(|t| t.use_case.clear())));
@@ -153,7 +170,12 @@ pub(super) struct Found {
 }
 
 /// Finds a dataset by its address, for those who may know of it.
-pub(super) fn named(tx: &mut Read, visit_actor: Option<&crate::market::accounts::Actor>, party: &str, slug: &str) -> Result<(Dataset, Party), Problem> {
+pub(super) fn named(
+    tx: &mut Read,
+    visit_actor: Option<&crate::market::accounts::Actor>,
+    party: &str,
+    slug: &str,
+) -> Result<(Dataset, Party), Problem> {
     let party = parties::find_by_slug(tx, party)?.ok_or_else(Problem::not_found)?;
     let dataset = datasets::find_by_slug(tx, party.id, slug)?.ok_or_else(Problem::not_found)?;
     datasets::visible(tx, visit_actor, &dataset)?;
@@ -193,7 +215,13 @@ fn view(visit: &Visit, found: &Found, tab: &str, chosen: &str) -> DatasetView {
     let lang = visit.lang();
     let say = |key: &str| words::say(lang, key);
     let Found { dataset, party, listing, versions, files, .. } = found;
-    let at = |part: &str| if part.is_empty() { urls::dataset(&party.slug, &dataset.slug) } else { urls::dataset_part(&party.slug, &dataset.slug, part) };
+    let at = |part: &str| {
+        if part.is_empty() {
+            urls::dataset(&party.slug, &dataset.slug)
+        } else {
+            urls::dataset_part(&party.slug, &dataset.slug, part)
+        }
+    };
     let offers = listing.as_ref().map(|l| l.offers.as_slice()).unwrap_or_default();
     let current = offers.iter().find(|(o, _)| o.id.as_str() == chosen).or_else(|| offers.first());
     let bill = listing.as_ref().zip(current).map(|(l, (o, licence))| views::bill(lang, l, o, licence));
@@ -205,13 +233,21 @@ fn view(visit: &Visit, found: &Found, tab: &str, chosen: &str) -> DatasetView {
     }
     DatasetView {
         f: Frame::of(visit, dataset.title(lang)),
-        crumbs: vec![(say("nav-catalogue"), urls::CATALOGUE.to_owned()), (say(&words::key("use", &dataset.use_case)), format!("{}?use_case={}", urls::CATALOGUE, dataset.use_case))],
+        crumbs: vec![
+            (say("nav-catalogue"), urls::CATALOGUE.to_owned()),
+            (say(&words::key("use", &dataset.use_case)), format!("{}?use_case={}", urls::CATALOGUE, dataset.use_case)),
+        ],
         marks,
         summary: dataset.summary(lang).to_owned(),
         seller: (party.name(lang).to_owned(), urls::organisation(&party.slug)),
         languages: views::languages(dataset).to_owned(),
         facts: listing.as_ref().map(|l| facts(lang, dataset, &l.version)).unwrap_or_default(),
-        tabs: vec![tab_of("tab-overview", "", -1), tab_of("tab-files", "files", count(files.len())), tab_of("tab-sample", "sample", -1), tab_of("tab-versions", "versions", count(versions.len()))],
+        tabs: vec![
+            tab_of("tab-overview", "", -1),
+            tab_of("tab-files", "files", count(files.len())),
+            tab_of("tab-sample", "sample", -1),
+            tab_of("tab-versions", "versions", count(versions.len())),
+        ],
         warning: warning(lang, found),
         card: String::new(),
         pairs: Vec::new(),
@@ -230,12 +266,18 @@ fn view(visit: &Visit, found: &Found, tab: &str, chosen: &str) -> DatasetView {
 
 fn warning(lang: Lang, found: &Found) -> String {
     if let Some(v) = found.listing.as_ref().map(|l| &l.version).filter(|v| v.state == VersionState::Recalled) {
-        return words::with(lang, "recalled-because", &[("label", &v.label), ("reason", v.recall_reason.as_deref().unwrap_or_default())]);
+        return words::with(
+            lang,
+            "recalled-because",
+            &[("label", &v.label), ("reason", v.recall_reason.as_deref().unwrap_or_default())],
+        );
     }
     match found.dataset.state {
         State::Draft => words::say(lang, "dataset-draft-text"),
         State::Withdrawn => words::say(lang, "dataset-withdrawn-text"),
-        State::Listed if found.listing.as_ref().is_none_or(|l| l.offers.is_empty()) => words::say(lang, "dataset-no-offer"),
+        State::Listed if found.listing.as_ref().is_none_or(|l| l.offers.is_empty()) => {
+            words::say(lang, "dataset-no-offer")
+        }
         State::Listed => String::new(),
     }
 }
@@ -254,7 +296,11 @@ fn facts(lang: Lang, dataset: &Dataset, v: &Version) -> Vec<(String, String, Str
         (say("version"), v.label.clone(), words::with(lang, "released", &[("date", &released)])),
         (say("rows"), count(v.rows_count), say("rows-counted")),
         (say("columns"), count(v.columns_count), say("widest-file")),
-        (say("size"), views::size(v.size_bytes), words::with(lang, "files-count", &[("count", &words::number(v.files_count))])),
+        (
+            say("size"),
+            views::size(v.size_bytes),
+            words::with(lang, "files-count", &[("count", &words::number(v.files_count))]),
+        ),
         (say("level"), say(level), say(&words::key("kind", &dataset.kind))),
         (say("manifest"), digest, "SHA-256".to_owned()),
     ]
@@ -287,11 +333,29 @@ pub(super) fn files_table(lang: Lang, files: &[File], link: impl Fn(&File) -> Op
         .map(|f| {
             let name = link(f).map_or_else(|| Cell::text(f.path.clone()), |href| Cell::link(f.path.clone(), href));
             let count = |n: Option<i64>| Cell::number(n.map_or_else(|| "–".to_owned(), words::number));
-            vec![name.with_small(f.media_type.clone()), Cell::number(views::size(f.size_bytes)).with_small(format!("{} B", words::number(f.size_bytes))), count(f.rows_count), count(f.columns_count), Cell::mono(f.sha256.to_string())]
+            vec![
+                name.with_small(f.media_type.clone()),
+                Cell::number(views::size(f.size_bytes)).with_small(format!("{} B", words::number(f.size_bytes))),
+                count(f.rows_count),
+                count(f.columns_count),
+                Cell::mono(f.sha256.to_string()),
+            ]
         })
         .collect();
-    let heads = vec![(say("head-path"), false), (say("size"), true), (say("rows"), true), (say("columns"), true), ("SHA-256".to_owned(), false)];
-    Table { label: say("tab-files"), heads, rows, empty: (say("files-empty"), say("files-empty-text"), None), next: None }
+    let heads = vec![
+        (say("head-path"), false),
+        (say("size"), true),
+        (say("rows"), true),
+        (say("columns"), true),
+        ("SHA-256".to_owned(), false),
+    ];
+    Table {
+        label: say("tab-files"),
+        heads,
+        rows,
+        empty: (say("files-empty"), say("files-empty-text"), None),
+        next: None,
+    }
 }
 
 async fn files(visit: Visit, Path(at): Path<(String, String)>, Query(query): Query<OfferQuery>) -> Answer {
@@ -306,10 +370,15 @@ async fn sample(visit: Visit, Path(at): Path<(String, String)>, Query(query): Qu
     let mut view = view(&visit, &found, "sample", &query.offer);
     let lang = visit.lang();
     let read = |f: &File| f.sample.as_deref().and_then(|s| serde_json::from_str(s).ok());
-    let rows = |f: &File| words::with(lang, "of-rows", &[("rows", &f.rows_count.map_or_else(|| "?".to_owned(), words::number))]);
+    let rows = |f: &File| {
+        words::with(lang, "of-rows", &[("rows", &f.rows_count.map_or_else(|| "?".to_owned(), words::number))])
+    };
     view.samples = found.files.iter().filter_map(|f| read(f).map(|s| (f.path.clone(), rows(f), s))).take(3).collect();
     if view.samples.is_empty() {
-        view.table = Some(Table { empty: (words::say(lang, "sample-empty"), words::say(lang, "sample-empty-text"), None), ..Table::default() });
+        view.table = Some(Table {
+            empty: (words::say(lang, "sample-empty"), words::say(lang, "sample-empty-text"), None),
+            ..Table::default()
+        });
     }
     answer::html(&view)
 }
@@ -325,7 +394,8 @@ async fn versions(visit: Visit, Path(at): Path<(String, String)>, Query(query): 
         .map(|v| {
             let note = v.recall_reason.clone().unwrap_or_else(|| v.change_note.clone());
             vec![
-                Cell::text(v.label.clone()).with_small(v.manifest_sha256.as_ref().map(|d| d.short()).unwrap_or_default()),
+                Cell::text(v.label.clone())
+                    .with_small(v.manifest_sha256.as_ref().map(|d| d.short()).unwrap_or_default()),
                 Cell::mark(views::version_mark(lang, v.state)),
                 Cell::time_or(lang, v.published_at, "never"),
                 Cell::number(views::size(v.size_bytes)),
@@ -333,7 +403,19 @@ async fn versions(visit: Visit, Path(at): Path<(String, String)>, Query(query): 
             ]
         })
         .collect();
-    let heads = vec![(say("version"), false), (say("head-state"), false), (say("head-released"), false), (say("size"), true), (say("head-note"), false)];
-    view.table = Some(Table { label: say("tab-versions"), heads, rows, empty: (say("versions-empty"), say("versions-empty-text"), None), next: None });
+    let heads = vec![
+        (say("version"), false),
+        (say("head-state"), false),
+        (say("head-released"), false),
+        (say("size"), true),
+        (say("head-note"), false),
+    ];
+    view.table = Some(Table {
+        label: say("tab-versions"),
+        heads,
+        rows,
+        empty: (say("versions-empty"), say("versions-empty-text"), None),
+        next: None,
+    });
     answer::html(&view)
 }

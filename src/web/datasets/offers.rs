@@ -33,18 +33,34 @@ async fn sheet(visit: &Visit, own: &Own, typed: &OfferTyped, faults: &[Fault]) -
     let (list, mut texts, theirs) = visit
         .site
         .db
-        .read(move |tx| Ok::<_, Problem>((offers::all_of(tx, &actor, id)?, licences::list_public(tx)?, licences::of_party(tx, party_id)?)))
+        .read(move |tx| {
+            Ok::<_, Problem>((
+                offers::all_of(tx, &actor, id)?,
+                licences::list_public(tx)?,
+                licences::of_party(tx, party_id)?,
+            ))
+        })
         .await?;
     texts.extend(theirs);
     let here = urls::dataset_part(&own.party.slug, &own.dataset.slug, "offers");
     let rows = list
         .iter()
         .map(|o| {
-            let licence = texts.iter().find(|l| l.id == o.licence_id).map(|l| l.title(lang).to_owned()).unwrap_or_default();
+            let licence =
+                texts.iter().find(|l| l.id == o.licence_id).map(|l| l.title(lang).to_owned()).unwrap_or_default();
             let (currency, amount, note) = views::price(lang, o);
-            let close = Button { action: format!("{here}/{}/closing", o.id), text: say("close-offer"), class: "danger", hidden: Vec::new() };
+            let close = Button {
+                action: format!("{here}/{}/closing", o.id),
+                text: say("close-offer"),
+                class: "danger",
+                hidden: Vec::new(),
+            };
             let open = o.closed_at.is_none();
-            let mark = if open { Mark { class: "ok", icon: "check", text: say("offer-open") } } else { Mark { class: "plain", icon: "ban", text: say("offer-closed") } };
+            let mark = if open {
+                Mark { class: "ok", icon: "check", text: say("offer-open") }
+            } else {
+                Mark { class: "plain", icon: "ban", text: say("offer-closed") }
+            };
             vec![
                 Cell::text(o.title.clone()).with_small(licence),
                 Cell::number(format!("{currency} {amount}")).with_small(note),
@@ -54,8 +70,20 @@ async fn sheet(visit: &Visit, own: &Own, typed: &OfferTyped, faults: &[Fault]) -
             ]
         })
         .collect();
-    let heads = vec![(say("offer"), false), (say("price"), true), (say("who-decides"), false), (say("head-state"), false), (say("head-action"), false)];
-    let table = Table { label: say("offers"), heads, rows, empty: (say("offers-empty"), say("offers-empty-text"), None), next: None };
+    let heads = vec![
+        (say("offer"), false),
+        (say("price"), true),
+        (say("who-decides"), false),
+        (say("head-state"), false),
+        (say("head-action"), false),
+    ];
+    let table = Table {
+        label: say("offers"),
+        heads,
+        rows,
+        empty: (say("offers-empty"), say("offers-empty-text"), None),
+        next: None,
+    };
     let words_of = |stem: &str, v: &str| (v.to_owned(), say(&format!("{stem}-{v}")), String::new());
     let fields = Fields::new(lang, faults)
         .keyed("title", "offer_title", "text", &typed.title, "")
@@ -69,7 +97,10 @@ async fn sheet(visit: &Visit, own: &Own, typed: &OfferTyped, faults: &[Fault]) -
         .field("tax_percent", "text", &typed.tax_percent)
         .half()
         .keyed("payment", "payment", "select", &typed.payment, "")
-        .choices([("prepaid".to_owned(), say("payment-prepaid"), String::new()), ("later".to_owned(), say("payment-later-word"), String::new())])
+        .choices([
+            ("prepaid".to_owned(), say("payment-prepaid"), String::new()),
+            ("later".to_owned(), say("payment-later-word"), String::new()),
+        ])
         .field("payment_days", "text", &typed.payment_days)
         .half()
         .field("approval", "select", &typed.approval)
@@ -81,8 +112,22 @@ async fn sheet(visit: &Visit, own: &Own, typed: &OfferTyped, faults: &[Fault]) -
         .field("audience", "select", &typed.audience)
         .choices(Audience::ALL.iter().map(|a| words_of("audience", a.as_str())))
         .done();
-    let form = FormView { heading: say("make-offer"), lead: say("make-offer-lead"), action: here, fields, button: say("make-offer"), class: "primary", other: Some((say("write-licence"), format!("/licences/new?organisation={}", own.party.slug))), ..FormView::default() };
-    Sheet::new(frame(visit, &own.party, &own.dataset, "offers")).lead(say("offers-lead")).faulty(faults).put(Block::Table(table)).put(Block::Form(form)).answer()
+    let form = FormView {
+        heading: say("make-offer"),
+        lead: say("make-offer-lead"),
+        action: here,
+        fields,
+        button: say("make-offer"),
+        class: "primary",
+        other: Some((say("write-licence"), format!("/licences/new?organisation={}", own.party.slug))),
+        ..FormView::default()
+    };
+    Sheet::new(frame(visit, &own.party, &own.dataset, "offers"))
+        .lead(say("offers-lead"))
+        .faulty(faults)
+        .put(Block::Table(table))
+        .put(Block::Form(form))
+        .answer()
 }
 
 pub(super) async fn page(visit: Visit, Path((party, slug)): Path<(String, String)>) -> Answer {
@@ -121,7 +166,11 @@ pub(super) async fn make(visit: Visit, Path((party, slug)): Path<(String, String
     }
 }
 
-pub(super) async fn close(visit: Visit, Path((party, slug, offer)): Path<(String, String, OfferId)>, _form: Form<Nothing>) -> Answer {
+pub(super) async fn close(
+    visit: Visit,
+    Path((party, slug, offer)): Path<(String, String, OfferId)>,
+    _form: Form<Nothing>,
+) -> Answer {
     let own = own(&visit, &party, &slug).await?;
     let (actor, now, id) = (visit.person()?.clone(), visit.now(), own.dataset.id);
     visit

@@ -52,7 +52,14 @@ where
 }
 
 /// Stores a stream as a file of a draft version: bytes first, then the row; what is refused leaves no bytes behind.
-pub(super) async fn keep<S, E>(visit: &Visit, dataset: DatasetId, version: VersionId, path: FilePath, stream: &mut S, limit: u64) -> Result<FileId, Problem>
+pub(super) async fn keep<S, E>(
+    visit: &Visit,
+    dataset: DatasetId,
+    version: VersionId,
+    path: FilePath,
+    stream: &mut S,
+    limit: u64,
+) -> Result<FileId, Problem>
 where
     S: Stream<Item = Result<Bytes, E>> + Unpin,
 {
@@ -103,5 +110,7 @@ pub(super) fn file_problem(error: FileError) -> Problem {
 
 /// Reads a path of a file.
 pub(super) fn path(text: &str) -> Result<FilePath, Problem> {
-    FilePath::parse(text).map_err(|_| Problem::invalid(vec![Fault { field: "path".to_owned(), message: "fault-path", value: String::new() }]))
+    FilePath::parse(text).map_err(|_| {
+        Problem::invalid(vec![Fault { field: "path".to_owned(), message: "fault-path", value: String::new() }])
+    })
 }

@@ -40,7 +40,11 @@ pub fn permissions(lang: Lang, terms: &Terms) -> Permissions {
     let list = |verdict: Verdict| {
         let rules = terms.rules().iter().filter(|r| r.verdict == verdict);
         rules
-            .map(|r| Permission { text: words::say(lang, &words::key("action", r.action.code())), clause: r.clause.clone(), note: lang.pick(&r.note_zh, &r.note_en).to_owned() })
+            .map(|r| Permission {
+                text: words::say(lang, &words::key("action", r.action.code())),
+                clause: r.clause.clone(),
+                note: lang.pick(&r.note_zh, &r.note_en).to_owned(),
+            })
             .collect()
     };
     Permissions { yes: list(Verdict::Allowed), perhaps: list(Verdict::Conditional), no: list(Verdict::Forbidden) }
@@ -219,7 +223,8 @@ pub struct Bill {
 #[must_use]
 pub fn bill(lang: Lang, l: &Listing, offer: &Offer, licence: &Licence) -> Bill {
     let say = |key: &str| words::say(lang, key);
-    let term = offer.term_days.map_or_else(|| say("without-end"), |d| words::with(lang, "days", &[("days", &d.to_string())]));
+    let term =
+        offer.term_days.map_or_else(|| say("without-end"), |d| words::with(lang, "days", &[("days", &d.to_string())]));
     let covers = match offer.scope {
         Scope::Version => l.version.label.clone(),
         Scope::AllVersions => words::with(lang, "and-later", &[("label", &l.version.label)]),
@@ -308,7 +313,13 @@ pub fn markdown(text: &str) -> String {
     let mut clean = ammonia::Builder::default();
     clean.url_schemes(["https", "mailto"].into_iter().collect()).rm_tags(["img"]);
     // Headings of a card stand below those of the page.
-    clean.clean(&html).to_string().replace("<h2>", "<h3>").replace("</h2>", "</h3>").replace("<h1>", "<h3>").replace("</h1>", "</h3>")
+    clean
+        .clean(&html)
+        .to_string()
+        .replace("<h2>", "<h3>")
+        .replace("</h2>", "</h3>")
+        .replace("<h1>", "<h3>")
+        .replace("</h1>", "</h3>")
 }
 
 #[cfg(test)]
@@ -317,7 +328,14 @@ mod tests {
 
     #[test]
     fn cards_carry_no_scripts() {
-        for evil in ["<script>alert(1)</script>", "[x](javascript:alert(1))", "<img src=x onerror=alert(1)>", "![x](http://e.example/x.png)", "<a href=\"data:text/html,x\">x</a>", "<svg/onload=alert(1)>"] {
+        for evil in [
+            "<script>alert(1)</script>",
+            "[x](javascript:alert(1))",
+            "<img src=x onerror=alert(1)>",
+            "![x](http://e.example/x.png)",
+            "<a href=\"data:text/html,x\">x</a>",
+            "<svg/onload=alert(1)>",
+        ] {
             let html = markdown(evil);
             for bad in ["<script", "javascript:", "onerror", "onload", "<img", "data:"] {
                 assert!(!html.contains(bad), "{evil} became {html}");

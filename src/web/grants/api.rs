@@ -75,7 +75,8 @@ fn readable(visit: &Visit) -> Result<(), Problem> {
 pub(crate) async fn list(visit: Visit, Query(query): Query<SideQuery>) -> Answer {
     readable(&visit)?;
     let (actor, side, after) = (visit.actor()?.clone(), query.side(), cursor(Some(&query.after))?);
-    let page = visit.site.db.read(move |tx| Ok::<_, Problem>(grants::of_actor(tx, &actor, side, after.as_ref(), 50)?)).await?;
+    let page =
+        visit.site.db.read(move |tx| Ok::<_, Problem>(grants::of_actor(tx, &actor, side, after.as_ref(), 50)?)).await?;
     answer::json(&Items::of(page.map(|g| out(&visit, &g))))
 }
 
@@ -149,7 +150,13 @@ pub(crate) async fn manifest(visit: Visit, Path(id): Path<GrantId>) -> Answer {
             label: v.label,
             state: v.state.to_string(),
             manifest_sha256: v.manifest_sha256.map(|d| d.to_string()),
-            files: files.iter().map(|f| ManifestFile { file: file_out(f), url: visit.site.absolute(&urls::grant_file(id, f.id, &f.path)) }).collect(),
+            files: files
+                .iter()
+                .map(|f| ManifestFile {
+                    file: file_out(f),
+                    url: visit.site.absolute(&urls::grant_file(id, f.id, &f.path)),
+                })
+                .collect(),
         })
         .collect();
     answer::json(&Items::all(items))
@@ -189,7 +196,8 @@ pub struct TokenOut {
 /// Issues a download token for the grant or for one file of it. Older ones go on until their own end.
 #[utoipa::path(post, path = "/api/v1/grants/{id}/download-tokens", tag = "grants", params(("id" = String, Path)), request_body = TokenIn, responses((status = 201, body = TokenOut), (status = 403), (status = 404)))]
 pub(crate) async fn token(visit: Visit, Path(id): Path<GrantId>, body: Json<TokenIn>) -> Answer {
-    let file: Option<FileId> = body.value.file.as_deref().map(|f| f.parse().map_err(|_| Problem::not_found())).transpose()?;
+    let file: Option<FileId> =
+        body.value.file.as_deref().map(|f| f.parse().map_err(|_| Problem::not_found())).transpose()?;
     let seconds = body.value.seconds.unwrap_or(visit.site.facts.token_seconds);
     let (actor, now, exchange) = (visit.actor()?.clone(), visit.now(), visit.site.facts.public_url.clone());
     let claims = visit
@@ -202,7 +210,13 @@ pub(crate) async fn token(visit: Visit, Path(id): Path<GrantId>, body: Json<Toke
         .await?;
     let token = visit.site.signing.sign_download(&claims).map_err(|e| Problem::broken(&e))?;
     let end = Timestamp(claims.exp.saturating_mul(1000));
-    let out = TokenOut { token, token_type: "Bearer".to_owned(), id: claims.jti.clone(), expires_at: end.rfc3339(), expires_in: claims.exp - claims.iat };
+    let out = TokenOut {
+        token,
+        token_type: "Bearer".to_owned(),
+        id: claims.jti.clone(),
+        expires_at: end.rfc3339(),
+        expires_in: claims.exp - claims.iat,
+    };
     let mut response = answer::json_as(StatusCode::CREATED, &out)?;
     response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
     Ok(response)

@@ -23,7 +23,13 @@ enum Opener {
 }
 
 /// Asks the one decision, whatever the credential.
-async fn redeem(site: &Site, opener: Opener, grant: GrantId, file: FileId, now: Timestamp) -> Result<Redeemed, Refused> {
+async fn redeem(
+    site: &Site,
+    opener: Opener,
+    grant: GrantId,
+    file: FileId,
+    now: Timestamp,
+) -> Result<Redeemed, Refused> {
     site.db
         .read(move |tx| match &opener {
             Opener::Token(claims) => delivery::redeem(tx, claims, grant, file, now),
@@ -39,7 +45,8 @@ fn bearer(request: &HttpRequest) -> Option<String> {
     if scheme.eq_ignore_ascii_case("bearer") {
         return Some(rest.trim().to_owned());
     }
-    let raw = scheme.eq_ignore_ascii_case("basic").then(|| data_encoding::BASE64.decode(rest.trim().as_bytes()).ok())??;
+    let raw =
+        scheme.eq_ignore_ascii_case("basic").then(|| data_encoding::BASE64.decode(rest.trim().as_bytes()).ok())??;
     String::from_utf8(raw).ok()?.split_once(':').map(|(_, p)| p.to_owned())
 }
 
@@ -68,7 +75,8 @@ impl Gate for Meter {
         self.bytes.fetch_add(i64::try_from(bytes).unwrap_or(i64::MAX), Ordering::Relaxed);
     }
     fn still(&self) -> BoxFuture<'static, bool> {
-        let (site, opener, grant, file) = (self.site.clone(), self.opener.clone(), self.taken.grant.id, self.taken.file.id);
+        let (site, opener, grant, file) =
+            (self.site.clone(), self.opener.clone(), self.taken.grant.id, self.taken.file.id);
         Box::pin(async move { redeem(&site, opener, grant, file, site.clock.now()).await.is_ok() })
     }
     fn broke(&self, error: &std::io::Error) {
@@ -111,11 +119,19 @@ fn quarantine(site: Site, blob: crate::values::BlobId, error: String) {
 }
 
 /// Answers with a file, whole or in part.
-pub(super) async fn file(visit: Visit, request: HttpRequest, Path((grant, file, _name)): Path<(GrantId, FileId, String)>) -> Answer {
+pub(super) async fn file(
+    visit: Visit,
+    request: HttpRequest,
+    Path((grant, file, _name)): Path<(GrantId, FileId, String)>,
+) -> Answer {
     let opener = opener(&visit, &request)?;
     let taken = redeem(&visit.site, opener.clone(), grant, file, visit.now()).await?;
     let chunks: Vec<[u8; 32]> = taken.blob.chunks.as_chunks::<32>().0.to_vec();
-    let blob = visit.site.blobs.open(taken.file.blob_id.uuid(), u64::try_from(taken.blob.size_bytes).unwrap_or(0), chunks.into());
+    let blob = visit.site.blobs.open(
+        taken.file.blob_id.uuid(),
+        u64::try_from(taken.blob.size_bytes).unwrap_or(0),
+        chunks.into(),
+    );
     let (path, sha256, published) = (taken.file.path.clone(), taken.file.sha256.bytes(), taken.file.created_at.0);
     let name = path.rsplit('/').next().unwrap_or("file").to_owned();
     let blob_id = taken.file.blob_id;
@@ -125,7 +141,10 @@ pub(super) async fn file(visit: Visit, request: HttpRequest, Path((grant, file, 
         Ok(response) => Ok(response),
         Err(error) => {
             quarantine(visit.site.clone(), blob_id, error.to_string());
-            Err(Problem { cause: Some(error.to_string()), ..Problem::new(actix_web::http::StatusCode::INTERNAL_SERVER_ERROR, "damaged") })
+            Err(Problem {
+                cause: Some(error.to_string()),
+                ..Problem::new(actix_web::http::StatusCode::INTERNAL_SERVER_ERROR, "damaged")
+            })
         }
     }
 }

@@ -7,7 +7,7 @@ use super::datasets::files_table;
 use super::datasets::views::{permissions, size};
 use super::layout::Frame;
 use super::listing::cursor;
-use super::purchases::{SideQuery};
+use super::purchases::SideQuery;
 use super::sheet::{Block, Button, Cell, Fields, FormView, Mark, Sheet, Table, conditions};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Form, Path, Query, Visit, see_other};
@@ -59,7 +59,9 @@ async fn list(visit: Visit, Query(query): Query<SideQuery>) -> Answer {
             let mut rows = Vec::new();
             for g in &page.items {
                 let title = datasets::get(tx, g.dataset_id)?.title(lang).to_owned();
-                let other = parties::get(tx, if side == Side::Buyer { g.seller_id } else { g.holder_id })?.name(lang).to_owned();
+                let other = parties::get(tx, if side == Side::Buyer { g.seller_id } else { g.holder_id })?
+                    .name(lang)
+                    .to_owned();
                 rows.push(vec![
                     Cell::link(g.number.clone(), urls::grant(g.id)),
                     Cell::text(title).with_small(other),
@@ -73,9 +75,26 @@ async fn list(visit: Visit, Query(query): Query<SideQuery>) -> Answer {
         .await?;
     let next = next.map(|c| format!("{}?side={}&after={c}", urls::GRANTS, side.as_str()));
     let heads = ["grant", "dataset", "head-state", "head-since", "head-ends"].map(|k| (say(k), false)).to_vec();
-    let table = Table { label: say("nav-grants"), heads, rows, empty: (say("grants-empty"), say("grants-empty-text"), Some((say("nav-catalogue"), urls::CATALOGUE.to_owned()))), next };
-    let tabs = vec![(say("as-buyer"), format!("{}?side=buyer", urls::GRANTS), -1, side == Side::Buyer), (say("as-seller"), format!("{}?side=seller", urls::GRANTS), -1, side == Side::Seller)];
-    Sheet::new(Frame::titled(&visit, "nav-grants")).lead(say("grants-lead")).put(Block::Tabs(tabs)).put(Block::Table(table)).answer()
+    let table = Table {
+        label: say("nav-grants"),
+        heads,
+        rows,
+        empty: (
+            say("grants-empty"),
+            say("grants-empty-text"),
+            Some((say("nav-catalogue"), urls::CATALOGUE.to_owned())),
+        ),
+        next,
+    };
+    let tabs = vec![
+        (say("as-buyer"), format!("{}?side=buyer", urls::GRANTS), -1, side == Side::Buyer),
+        (say("as-seller"), format!("{}?side=seller", urls::GRANTS), -1, side == Side::Seller),
+    ];
+    Sheet::new(Frame::titled(&visit, "nav-grants"))
+        .lead(say("grants-lead"))
+        .put(Block::Tabs(tabs))
+        .put(Block::Table(table))
+        .answer()
 }
 
 struct Loaded {
@@ -100,7 +119,9 @@ async fn load(visit: &Visit, id: GrantId) -> Result<Loaded, Problem> {
         .read(move |tx| {
             let (grant, side) = grants::visible(tx, &actor, id)?;
             let title = datasets::get(tx, grant.dataset_id)?.title(lang).to_owned();
-            let other = parties::get(tx, if side == Side::Buyer { grant.seller_id } else { grant.holder_id })?.name(lang).to_owned();
+            let other = parties::get(tx, if side == Side::Buyer { grant.seller_id } else { grant.holder_id })?
+                .name(lang)
+                .to_owned();
             let licence = licences::find(tx, grant.licence_id)?.ok_or_else(Problem::not_found)?;
             let mut files = Vec::new();
             for v in grants::versions(tx, &grant)? {
@@ -142,9 +163,17 @@ async fn page(visit: &Visit, id: GrantId, faults: &[Fault]) -> Answer {
         (say("head-ends"), g.ends_at.map_or_else(|| say("without-end"), |t| words::date(lang, t)), String::new()),
         (say("covers"), say(&words::key("scope", g.scope.as_str())), String::new()),
     ];
-    let mut sheet = Sheet::new(Frame::of(visit, x.title.clone())).crumb(say("nav-grants"), urls::GRANTS).crumb(g.number.clone(), "").mark(mark(lang, g, now)).faulty(faults);
+    let mut sheet = Sheet::new(Frame::of(visit, x.title.clone()))
+        .crumb(say("nav-grants"), urls::GRANTS)
+        .crumb(g.number.clone(), "")
+        .mark(mark(lang, g, now))
+        .faulty(faults);
     if let grants::State::Terminated { reason, at, .. } = &g.state {
-        sheet = sheet.put(Block::Notice("bad", "ban", words::with(lang, "terminated-because", &[("date", &words::date(lang, *at)), ("reason", reason)])));
+        sheet = sheet.put(Block::Notice(
+            "bad",
+            "ban",
+            words::with(lang, "terminated-because", &[("date", &words::date(lang, *at)), ("reason", reason)]),
+        ));
     }
     let links = vec![
         (say("receipt"), urls::grant_part(id, "receipt"), ""),
@@ -169,7 +198,15 @@ async fn page(visit: &Visit, id: GrantId, faults: &[Fault]) -> Answer {
     }
     if x.may_end && matches!(g.state, grants::State::Active) {
         let fields = Fields::new(lang, faults).keyed("reason", "end_reason", "text", "", "").done();
-        sheet = sheet.put(Block::Form(FormView { heading: say("end-grant"), lead: say("end-grant-lead"), action: urls::grant_part(id, "termination"), fields, button: say("end-grant"), class: "danger", ..FormView::default() }));
+        sheet = sheet.put(Block::Form(FormView {
+            heading: say("end-grant"),
+            lead: say("end-grant-lead"),
+            action: urls::grant_part(id, "termination"),
+            fields,
+            button: say("end-grant"),
+            class: "danger",
+            ..FormView::default()
+        }));
     }
     let mut entries = x.entries.clone();
     entries.reverse();
@@ -193,14 +230,22 @@ fn use_it(visit: &Visit, mut sheet: Sheet, x: &Loaded, usable: bool) -> Sheet {
         let python = format!(
             "import os, pandas as pd\ndf = pd.read_csv(\"{address}\",\n    storage_options={{\"Authorization\": \"Bearer \" + os.environ[\"TOKEN\"]}})",
         );
-        sheet = sheet.put(Block::Heading(say("use-it"))).put(Block::Snippet("curl".to_owned(), lines)).put(Block::Snippet("pandas".to_owned(), python));
+        sheet = sheet
+            .put(Block::Heading(say("use-it")))
+            .put(Block::Snippet("curl".to_owned(), lines))
+            .put(Block::Snippet("pandas".to_owned(), python));
     }
     let rows = x
         .tokens
         .iter()
         .map(|t| {
             let now = visit.now();
-            let revoke = Button { action: urls::token_revocation(id, t.id), text: say("revoke"), class: "danger", hidden: Vec::new() };
+            let revoke = Button {
+                action: urls::token_revocation(id, t.id),
+                text: say("revoke"),
+                class: "danger",
+                hidden: Vec::new(),
+            };
             let over = t.revoked_at.is_some() || t.expires_at <= now;
             vec![
                 Cell::mono(t.id.to_string()),
@@ -212,24 +257,55 @@ fn use_it(visit: &Visit, mut sheet: Sheet, x: &Loaded, usable: bool) -> Sheet {
         })
         .collect::<Vec<_>>();
     let heads = ["head-token", "head-who", "head-state", "head-ends", "head-action"].map(|k| (say(k), false)).to_vec();
-    let table = Table { label: say("tokens"), heads, rows, empty: (say("tokens-empty"), say("tokens-empty-text"), None), next: None };
+    let table = Table {
+        label: say("tokens"),
+        heads,
+        rows,
+        empty: (say("tokens-empty"), say("tokens-empty-text"), None),
+        next: None,
+    };
     sheet = sheet.put(Block::Heading(say("tokens"))).put(Block::Table(table));
     if usable {
-        sheet = sheet.put(Block::Form(FormView { lead: say("make-token-lead"), action: urls::grant_part(id, "tokens"), button: say("make-token"), ..FormView::default() }));
+        sheet = sheet.put(Block::Form(FormView {
+            lead: say("make-token-lead"),
+            action: urls::grant_part(id, "tokens"),
+            button: say("make-token"),
+            ..FormView::default()
+        }));
     }
     sheet
 }
 
 fn usage_table(lang: Lang, x: &Loaded) -> Table {
     let say = |key: &str| words::say(lang, key);
-    let path = |id| x.files.iter().flat_map(|(_, f)| f).find(|f| f.id == id).map(|f| f.path.clone()).unwrap_or_default();
-    let rows = x.usage.iter().map(|u| vec![Cell::text(path(u.file_id)), Cell::text(u.day.clone()), Cell::number(words::number(u.requests)), Cell::number(size(u.sent_bytes)), Cell::time(lang, u.last_at)]).collect();
-    let heads = vec![(say("head-path"), false), (say("head-day"), false), (say("head-requests"), true), (say("head-bytes"), true), (say("head-last-used"), false)];
+    let path =
+        |id| x.files.iter().flat_map(|(_, f)| f).find(|f| f.id == id).map(|f| f.path.clone()).unwrap_or_default();
+    let rows = x
+        .usage
+        .iter()
+        .map(|u| {
+            vec![
+                Cell::text(path(u.file_id)),
+                Cell::text(u.day.clone()),
+                Cell::number(words::number(u.requests)),
+                Cell::number(size(u.sent_bytes)),
+                Cell::time(lang, u.last_at),
+            ]
+        })
+        .collect();
+    let heads = vec![
+        (say("head-path"), false),
+        (say("head-day"), false),
+        (say("head-requests"), true),
+        (say("head-bytes"), true),
+        (say("head-last-used"), false),
+    ];
     Table { label: say("usage"), heads, rows, ..Table::default() }
 }
 
 async fn issue(visit: Visit, Path(id): Path<GrantId>, _form: Form<Nothing>) -> Answer {
-    let (actor, now, exchange, seconds) = (visit.person()?.clone(), visit.now(), visit.site.facts.public_url.clone(), visit.site.facts.token_seconds);
+    let (actor, now, exchange, seconds) =
+        (visit.person()?.clone(), visit.now(), visit.site.facts.public_url.clone(), visit.site.facts.token_seconds);
     let claims = visit
         .site
         .db
@@ -296,14 +372,27 @@ async fn receipt(visit: Visit, Path(id): Path<GrantId>) -> Answer {
     let receipt = visit.site.signing.verify_receipt(&x.grant.receipt).map_err(|e| Problem::broken(&e))?;
     let text = |path: &str| receipt.pointer(path).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
     let both = |zh: &str, en: &str| format!("{}\n{}", text(en), text(zh)).trim().to_owned();
-    let party = |stem: &str| format!("{}\n{} · {}", both(&format!("/{stem}/name_zh"), &format!("/{stem}/name_en")), text(&format!("/{stem}/registration")), text(&format!("/{stem}/country")));
+    let party = |stem: &str| {
+        format!(
+            "{}\n{} · {}",
+            both(&format!("/{stem}/name_zh"), &format!("/{stem}/name_en")),
+            text(&format!("/{stem}/registration")),
+            text(&format!("/{stem}/country"))
+        )
+    };
     let minor = |path: &str| receipt.pointer(path).and_then(serde_json::Value::as_i64).unwrap_or(0);
     let currency = text("/price/currency").parse().unwrap_or(crate::values::Currency::CNY);
     let money = |m: i64| crate::values::Money::new(m, currency).to_string();
     let net = minor("/price/net_minor");
     let tax = minor("/price/tax_minor");
     let approvals = receipt.pointer("/approvals").and_then(|v| v.as_array()).cloned().unwrap_or_default();
-    let decided: Vec<String> = approvals.iter().map(|a| { let part = |k: &str| a.get(k).and_then(|v| v.as_str()).unwrap_or_default().to_owned(); format!("{} ({}) {}", part("by"), part("side"), part("at").get(..10).unwrap_or_default()) }).collect();
+    let decided: Vec<String> = approvals
+        .iter()
+        .map(|a| {
+            let part = |k: &str| a.get(k).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+            format!("{} ({}) {}", part("by"), part("side"), part("at").get(..10).unwrap_or_default())
+        })
+        .collect();
     let day = |t: String| t.get(..10).unwrap_or_default().to_owned();
     let end = text("/ends_at");
     let term = format!("{} – {}", day(text("/starts_at")), if end.is_empty() { "∞".to_owned() } else { day(end) });
@@ -312,14 +401,48 @@ async fn receipt(visit: Visit, Path(id): Path<GrantId>) -> Answer {
     let cells = vec![
         cell("w3", "Licensor", "数据提供方", party("licensor")),
         cell("w3", "Licensee", "数据接收方", party("licensee")),
-        cell("w4", "Goods", "授权标的", format!("{}\n{} ({})", both("/dataset/title_zh", "/dataset/title_en"), text("/version/label"), text("/scope"))),
+        cell(
+            "w4",
+            "Goods",
+            "授权标的",
+            format!(
+                "{}\n{} ({})",
+                both("/dataset/title_zh", "/dataset/title_en"),
+                text("/version/label"),
+                text("/scope")
+            ),
+        ),
         cell("", "Level", "数据级别", text("/level")),
         cell("", "Term", "期限", term),
-        cell("w4", "Price", "价款", if net + tax == 0 { "0".to_owned() } else { format!("{} + {} = {}", money(net), money(tax), money(net + tax)) }),
+        cell(
+            "w4",
+            "Price",
+            "价款",
+            if net + tax == 0 {
+                "0".to_owned()
+            } else {
+                format!("{} + {} = {}", money(net), money(tax), money(net + tax))
+            },
+        ),
         cell("w6", "Manifest, SHA-256", "清单校验值", text("/version/manifest_sha256")),
-        cell("w6", "Licence text", "许可文本", format!("{} {}\nsha256 {}", both("/licence/title_zh", "/licence/title_en"), text("/licence/code"), text("/licence/sha256"))),
+        cell(
+            "w6",
+            "Licence text",
+            "许可文本",
+            format!(
+                "{} {}\nsha256 {}",
+                both("/licence/title_zh", "/licence/title_en"),
+                text("/licence/code"),
+                text("/licence/sha256")
+            ),
+        ),
         cell("w6", "Purpose", "用途", text("/purpose")),
-        cell("w3", "Accepted by", "接受方", format!("{}\n{} ({})", text("/accepted/by"), text("/accepted/at"), text("/accepted/lang"))),
+        cell(
+            "w3",
+            "Accepted by",
+            "接受方",
+            format!("{}\n{} ({})", text("/accepted/by"), text("/accepted/at"), text("/accepted/lang")),
+        ),
         cell("w3", "Decided by", "审批", if decided.is_empty() { "–".to_owned() } else { decided.join("\n") }),
         cell("w6", "Key", "签名公钥", kid),
     ];
@@ -340,5 +463,8 @@ async fn receipt_file(visit: Visit, Path(id): Path<GrantId>) -> Answer {
     let actor = visit.actor()?.clone();
     let (grant, _) = visit.site.db.read(move |tx| Ok::<_, Problem>(grants::visible(tx, &actor, id)?)).await?;
     let name = format!("attachment; filename=\"{}.jws\"", grant.number);
-    Ok(HttpResponse::Ok().content_type("application/jose").insert_header((header::CONTENT_DISPOSITION, name)).body(grant.receipt))
+    Ok(HttpResponse::Ok()
+        .content_type("application/jose")
+        .insert_header((header::CONTENT_DISPOSITION, name))
+        .body(grant.receipt))
 }

@@ -59,7 +59,12 @@ pub(crate) async fn list(visit: Visit) -> Answer {
 /// One licence with its texts.
 #[utoipa::path(get, path = "/api/v1/licences/{id}", tag = "licences", params(("id" = String, Path)), responses((status = 200, body = LicenceOut), (status = 404)))]
 pub(crate) async fn show(visit: Visit, Path(id): Path<LicenceId>) -> Answer {
-    let l = visit.site.db.read(move |tx| Ok::<_, Problem>(licences::find(tx, id)?)).await?.ok_or_else(Problem::not_found)?;
+    let l = visit
+        .site
+        .db
+        .read(move |tx| Ok::<_, Problem>(licences::find(tx, id)?))
+        .await?
+        .ok_or_else(Problem::not_found)?;
     answer::json(&out(l, true))
 }
 

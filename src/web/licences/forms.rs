@@ -58,7 +58,15 @@ impl LicenceTyped {
     /// The verdicts as typed, in the order of the actions.
     #[must_use]
     pub fn verdicts(&self) -> [&str; 7] {
-        [&self.analyse, &self.train_models, &self.derive, &self.publish_results, &self.commercial_use, &self.redistribute, &self.sublicense]
+        [
+            &self.analyse,
+            &self.train_models,
+            &self.derive,
+            &self.publish_results,
+            &self.commercial_use,
+            &self.redistribute,
+            &self.sublicense,
+        ]
     }
     /// Gives the licence.
     ///
@@ -84,13 +92,22 @@ impl LicenceTyped {
         for (action, value) in Action::ALL.iter().zip(self.verdicts()) {
             if let Some(verdict) = faults.or(action.code(), Verdict::find(value), "fault-choice") {
                 // The whole text is the clause: an own text has no numbers that we know of.
-                let (note_zh, note_en) = if verdict == Verdict::Conditional { ("见许可文本", "see the text") } else { ("", "") };
-                rules.push(Rule { action: *action, clause: "§".to_owned(), note_en: note_en.to_owned(), note_zh: note_zh.to_owned(), verdict });
+                let (note_zh, note_en) =
+                    if verdict == Verdict::Conditional { ("见许可文本", "see the text") } else { ("", "") };
+                rules.push(Rule {
+                    action: *action,
+                    clause: "§".to_owned(),
+                    note_en: note_en.to_owned(),
+                    note_zh: note_zh.to_owned(),
+                    verdict,
+                });
             }
         }
         let terms = Terms::new(rules, Vec::new(), Vec::new()).ok();
         match (name, label, title_zh, title_en, text_zh, text_en, terms) {
-            (Some(name), Some(label), Some(title_zh), Some(title_en), Some(text_zh), Some(text_en), Some(terms)) if faults.0.is_empty() => {
+            (Some(name), Some(label), Some(title_zh), Some(title_en), Some(text_zh), Some(text_en), Some(terms))
+                if faults.0.is_empty() =>
+            {
                 Ok(OwnLicence { name, label, title_zh, title_en, text_zh, text_en, terms })
             }
             _ => Err(faults.0),

@@ -33,12 +33,20 @@ async fn list(visit: Visit) -> Answer {
     let rows = all
         .iter()
         .map(|l| {
-            let summary = standard::find(&l.code).map(|s| lang.pick(s.summary_zh, s.summary_en).to_owned()).unwrap_or_default();
-            vec![Cell::link(l.title(lang), urls::licence(l.id)).with_small(summary), Cell::mono(l.code.clone()), Cell::text(l.label.clone())]
+            let summary =
+                standard::find(&l.code).map(|s| lang.pick(s.summary_zh, s.summary_en).to_owned()).unwrap_or_default();
+            vec![
+                Cell::link(l.title(lang), urls::licence(l.id)).with_small(summary),
+                Cell::mono(l.code.clone()),
+                Cell::text(l.label.clone()),
+            ]
         })
         .collect();
     let heads = ["licence", "head-code", "head-label"].map(|k| (say(k), false)).to_vec();
-    Sheet::new(Frame::titled(&visit, "nav-licences")).lead(say("licences-lead")).put(Block::Table(Table { label: say("nav-licences"), heads, rows, ..Table::default() })).answer()
+    Sheet::new(Frame::titled(&visit, "nav-licences"))
+        .lead(say("licences-lead"))
+        .put(Block::Table(Table { label: say("nav-licences"), heads, rows, ..Table::default() }))
+        .answer()
 }
 
 /// A licence's page.
@@ -57,17 +65,34 @@ struct LicenceView {
 
 async fn show(visit: Visit, Path(id): Path<LicenceId>) -> Answer {
     let lang = visit.lang();
-    let l: Licence = visit.site.db.read(move |tx| Ok::<_, Problem>(licences::find(tx, id)?)).await?.ok_or_else(Problem::not_found)?;
+    let l: Licence = visit
+        .site
+        .db
+        .read(move |tx| Ok::<_, Problem>(licences::find(tx, id)?))
+        .await?
+        .ok_or_else(Problem::not_found)?;
     let shipped = standard::find(&l.code).filter(|_| l.party_id.is_none());
     let plain = shipped.is_some_and(|s| s.spdx.is_some());
-    let order = if lang == Lang::Zh { [("zh-CN", &l.text_zh), ("en", &l.text_en)] } else { [("en", &l.text_en), ("zh-CN", &l.text_zh)] };
-    let texts = order.into_iter().filter(|(_, t)| !t.is_empty()).map(|(code, t)| (code, if plain { t.clone() } else { markdown(t) }, plain)).collect();
+    let order = if lang == Lang::Zh {
+        [("zh-CN", &l.text_zh), ("en", &l.text_en)]
+    } else {
+        [("en", &l.text_en), ("zh-CN", &l.text_zh)]
+    };
+    let texts = order
+        .into_iter()
+        .filter(|(_, t)| !t.is_empty())
+        .map(|(code, t)| (code, if plain { t.clone() } else { markdown(t) }, plain))
+        .collect();
     let duties = l.terms.duties().iter().map(|d| (words::say(lang, d.duty.key()), d.clause.clone())).collect();
     let view = LicenceView {
         f: Frame::of(&visit, l.title(lang)),
         summary: shipped.map(|s| lang.pick(s.summary_zh, s.summary_en).to_owned()).unwrap_or_default(),
         template: shipped.is_some_and(|s| s.spdx.is_none()),
-        pairs: vec![(words::say(lang, "head-code"), l.code.clone()), (words::say(lang, "head-label"), l.label.clone()), ("SHA-256".to_owned(), l.sha256.to_string())],
+        pairs: vec![
+            (words::say(lang, "head-code"), l.code.clone()),
+            (words::say(lang, "head-label"), l.label.clone()),
+            ("SHA-256".to_owned(), l.sha256.to_string()),
+        ],
         permissions: permissions(lang, &l.terms),
         duties,
         texts,
@@ -82,7 +107,10 @@ struct NewQuery {
 }
 
 fn fields(lang: Lang, typed: &LicenceTyped, faults: &[Fault], own: &[(String, String)]) -> Vec<Field> {
-    let verdicts = || ["allowed", "conditional", "forbidden"].map(|v| (v.to_owned(), words::say(lang, &format!("verdict-{v}")), String::new()));
+    let verdicts = || {
+        ["allowed", "conditional", "forbidden"]
+            .map(|v| (v.to_owned(), words::say(lang, &format!("verdict-{v}")), String::new()))
+    };
     let mut fields = Fields::new(lang, faults)
         .keyed("organisation", "owner", "select", &typed.organisation, "")
         .choices(own.iter().map(|(s, n)| (s.clone(), n.clone(), String::new())))
@@ -102,9 +130,24 @@ fn fields(lang: Lang, typed: &LicenceTyped, faults: &[Fault], own: &[(String, St
 async fn sheet(visit: &Visit, typed: &LicenceTyped, faults: &[Fault]) -> Answer {
     let (lang, actor) = (visit.lang(), visit.person()?.clone());
     let own = visit.site.db.read(move |tx| Ok::<_, Problem>(parties::own(tx, &actor)?)).await?;
-    let own: Vec<_> = own.into_iter().filter(|(_, r)| r.has_any(&[Role::Publisher, Role::Licensor])).map(|(p, _)| (p.slug.clone(), p.name(lang).to_owned())).collect();
-    let form = FormView { action: "/licences/new".to_owned(), fields: fields(lang, typed, faults, &own), button: words::say(lang, "write-licence"), class: "primary", ..FormView::default() };
-    Sheet::new(Frame::titled(visit, "write-licence")).crumb(words::say(lang, "nav-licences"), urls::LICENCES).lead(words::say(lang, "write-licence-lead")).faulty(faults).put(Block::Form(form)).answer()
+    let own: Vec<_> = own
+        .into_iter()
+        .filter(|(_, r)| r.has_any(&[Role::Publisher, Role::Licensor]))
+        .map(|(p, _)| (p.slug.clone(), p.name(lang).to_owned()))
+        .collect();
+    let form = FormView {
+        action: "/licences/new".to_owned(),
+        fields: fields(lang, typed, faults, &own),
+        button: words::say(lang, "write-licence"),
+        class: "primary",
+        ..FormView::default()
+    };
+    Sheet::new(Frame::titled(visit, "write-licence"))
+        .crumb(words::say(lang, "nav-licences"), urls::LICENCES)
+        .lead(words::say(lang, "write-licence-lead"))
+        .faulty(faults)
+        .put(Block::Form(form))
+        .answer()
 }
 
 async fn new_page(visit: Visit, Query(query): Query<NewQuery>) -> Answer {
@@ -113,7 +156,8 @@ async fn new_page(visit: Visit, Query(query): Query<NewQuery>) -> Answer {
 
 /// Turns a licence that was not written into a problem.
 fn write_problem(error: WriteError) -> Problem {
-    let on = |field: &str, message| Problem::invalid(vec![Fault { field: field.to_owned(), message, value: String::new() }]);
+    let on =
+        |field: &str, message| Problem::invalid(vec![Fault { field: field.to_owned(), message, value: String::new() }]);
     match error {
         WriteError::Taken => on("name", "fault-taken"),
         WriteError::Empty => on("text_en", "fault-one-language"),

@@ -31,7 +31,8 @@ pub struct MailOut {
 pub(crate) async fn mails(visit: Visit, Query(query): Query<PageQuery>) -> Answer {
     let actor = visit.person()?.clone();
     let (after, size) = query.parse()?;
-    let page = visit.site.db.read(move |tx| Ok::<_, Problem>(accounts::outbox(tx, &actor, after.as_ref(), size)?)).await?;
+    let page =
+        visit.site.db.read(move |tx| Ok::<_, Problem>(accounts::outbox(tx, &actor, after.as_ref(), size)?)).await?;
     let page = page.map(|n| MailOut {
         id: n.id.to_string(),
         kind: n.kind.to_string(),
@@ -50,6 +51,10 @@ pub(crate) async fn mails(visit: Visit, Query(query): Query<PageQuery>) -> Answe
 pub(crate) async fn journal(visit: Visit, Query(query): Query<JournalQuery>) -> Answer {
     let actor = visit.person()?.clone();
     let (deed, before, size) = query.parse()?;
-    let page = visit.site.db.read(move |tx| Ok::<_, Problem>(accounts::exchange_journal(tx, &actor, deed, before, size)?)).await?;
+    let page = visit
+        .site
+        .db
+        .read(move |tx| Ok::<_, Problem>(accounts::exchange_journal(tx, &actor, deed, before, size)?))
+        .await?;
     answer::json(&journal_page(visit.lang(), page))
 }

@@ -36,7 +36,11 @@ fn frame(visit: &Visit, key: &str) -> Frame {
 
 async fn desk(visit: Visit) -> Answer {
     let (actor, lang) = (visit.person()?.clone(), visit.lang());
-    let (list, (waiting, failed)) = visit.site.db.read(move |tx| Ok::<_, Problem>((parties::list(tx, &actor, false)?, notices::counts(tx)?))).await?;
+    let (list, (waiting, failed)) = visit
+        .site
+        .db
+        .read(move |tx| Ok::<_, Problem>((parties::list(tx, &actor, false)?, notices::counts(tx)?)))
+        .await?;
     let say = |key: &str| words::say(lang, key);
     let open = list.iter().filter(|p| p.verified_at.is_none()).count();
     let mut sorted: Vec<&Party> = list.iter().collect();
@@ -45,7 +49,8 @@ async fn desk(visit: Visit) -> Answer {
         .iter()
         .map(|p| {
             vec![
-                Cell::link(p.name(lang), format!("{}/organisations/{}", urls::OPERATOR, p.slug)).with_small(p.registration.clone()),
+                Cell::link(p.name(lang), format!("{}/organisations/{}", urls::OPERATOR, p.slug))
+                    .with_small(p.registration.clone()),
                 Cell::text(p.country.clone()),
                 Cell::mark(super::parties::verified_mark(lang, p)),
                 Cell::time(lang, p.created_at),
@@ -53,7 +58,13 @@ async fn desk(visit: Visit) -> Answer {
         })
         .collect();
     let heads = ["head-name", "head-country", "head-state", "head-since"].map(|k| (say(k), false)).to_vec();
-    let table = Table { label: say("nav-organisations"), heads, rows, empty: (say("desk-empty"), say("desk-empty-text"), None), next: None };
+    let table = Table {
+        label: say("nav-organisations"),
+        heads,
+        rows,
+        empty: (say("desk-empty"), say("desk-empty-text"), None),
+        next: None,
+    };
     let facts = Block::Facts(vec![
         (say("to-verify"), open.to_string(), String::new()),
         (say("nav-organisations"), list.len().to_string(), String::new()),
@@ -77,13 +88,30 @@ fn verify_sheet(visit: &Visit, party: &Party, typed: &str, faults: &[Fault]) -> 
         (say("field-party-name-en"), Cell::text(party.name_en.clone())),
         (say("field-country"), Cell::text(party.country.clone())),
         (say("field-registration"), Cell::mono(party.registration.clone())),
-        (say("verified"), Cell::time_or(lang, party.verified_at, "not-verified").with_small(party.verification.clone().unwrap_or_default())),
+        (
+            say("verified"),
+            Cell::time_or(lang, party.verified_at, "not-verified")
+                .with_small(party.verification.clone().unwrap_or_default()),
+        ),
     ];
     let fields = Fields::new(lang, faults).field("method", "text", typed).done();
     let action = format!("{}/organisations/{}/verification", urls::OPERATOR, party.slug);
-    let form = FormView { heading: say("verify"), lead: say("verify-lead"), action, fields, button: say("verify"), class: "primary", ..FormView::default() };
+    let form = FormView {
+        heading: say("verify"),
+        lead: say("verify-lead"),
+        action,
+        fields,
+        button: say("verify"),
+        class: "primary",
+        ..FormView::default()
+    };
     let form = party.verified_at.is_none().then_some(Block::Form(form));
-    Sheet::new(f).crumb(say("nav-operator"), urls::OPERATOR).mark(super::parties::verified_mark(lang, party)).faulty(faults).put(Block::Pairs(pairs)).put_if(form)
+    Sheet::new(f)
+        .crumb(say("nav-operator"), urls::OPERATOR)
+        .mark(super::parties::verified_mark(lang, party))
+        .faulty(faults)
+        .put(Block::Pairs(pairs))
+        .put_if(form)
 }
 
 async fn organisation(visit: Visit, Path(slug): Path<String>) -> Answer {
@@ -123,14 +151,16 @@ fn mail_mark(visit: &Visit, n: &Filed) -> Mark {
 async fn mails(visit: Visit, Query(query): Query<PageQuery>) -> Answer {
     let (actor, lang) = (visit.person()?.clone(), visit.lang());
     let (after, size) = query.parse()?;
-    let page = visit.site.db.read(move |tx| Ok::<_, Problem>(accounts::outbox(tx, &actor, after.as_ref(), size)?)).await?;
+    let page =
+        visit.site.db.read(move |tx| Ok::<_, Problem>(accounts::outbox(tx, &actor, after.as_ref(), size)?)).await?;
     let say = |key: &str| words::say(lang, key);
     let rows = page
         .items
         .iter()
         .map(|n| {
             let exchange = ("exchange", visit.site.facts.exchange.as_str());
-            let facts: Vec<(&str, &str)> = n.facts.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain([exchange]).collect();
+            let facts: Vec<(&str, &str)> =
+                n.facts.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain([exchange]).collect();
             let subject = words::with(n.receiver.lang, &format!("mail-{}-subject", n.kind.as_str()), &facts);
             vec![
                 Cell::time(lang, n.created_at),
@@ -141,17 +171,33 @@ async fn mails(visit: Visit, Query(query): Query<PageQuery>) -> Answer {
             ]
         })
         .collect();
-    let heads = vec![(say("head-when"), false), (say("head-receiver"), false), (say("head-what"), false), (say("head-state"), false), (say("head-attempts"), true)];
+    let heads = vec![
+        (say("head-when"), false),
+        (say("head-receiver"), false),
+        (say("head-what"), false),
+        (say("head-state"), false),
+        (say("head-attempts"), true),
+    ];
     let next = page.next.map(|c| format!("{}/mails?after={c}", urls::OPERATOR));
-    let table = Table { label: say("mails"), heads, rows, empty: (say("mails-empty"), say("mails-empty-text"), None), next };
-    let folder = visit.site.facts.mail_folder.as_ref().map(|f| Block::Notice("warn", "info", words::with(lang, "mails-folder", &[("folder", &f.display().to_string())])));
+    let table =
+        Table { label: say("mails"), heads, rows, empty: (say("mails-empty"), say("mails-empty-text"), None), next };
+    let folder = visit.site.facts.mail_folder.as_ref().map(|f| {
+        Block::Notice("warn", "info", words::with(lang, "mails-folder", &[("folder", &f.display().to_string())]))
+    });
     Sheet::new(frame(&visit, "mails")).lead(say("mails-lead")).put_if(folder).put(Block::Table(table)).answer()
 }
 
 async fn journal(visit: Visit, Query(query): Query<JournalQuery>) -> Answer {
     let (actor, lang) = (visit.person()?.clone(), visit.lang());
     let (deed, before, size) = query.parse()?;
-    let page = visit.site.db.read(move |tx| Ok::<_, Problem>(accounts::exchange_journal(tx, &actor, deed, before, size)?)).await?;
+    let page = visit
+        .site
+        .db
+        .read(move |tx| Ok::<_, Problem>(accounts::exchange_journal(tx, &actor, deed, before, size)?))
+        .await?;
     let next = page.next.as_ref().map(|c| format!("{}/journal?after={c}", urls::OPERATOR));
-    Sheet::new(frame(&visit, "journal")).lead(words::say(lang, "journal-lead")).put(super::journal::table(lang, &page.items, next)).answer()
+    Sheet::new(frame(&visit, "journal"))
+        .lead(words::say(lang, "journal-lead"))
+        .put(super::journal::table(lang, &page.items, next))
+        .answer()
 }

@@ -54,10 +54,28 @@ async fn list(visit: Visit) -> Answer {
     let mut rows = Vec::new();
     for (other, o) in &list {
         let gross = o.gross().map_err(|e| Problem::broken(&e))?;
-        rows.push(vec![Cell::link(o.number.clone(), urls::order(o.id)), Cell::text(other.clone()), Cell::number(words::money(lang, gross)), Cell::mark(mark(lang, o, now)), Cell::time(lang, o.due_at)]);
+        rows.push(vec![
+            Cell::link(o.number.clone(), urls::order(o.id)),
+            Cell::text(other.clone()),
+            Cell::number(words::money(lang, gross)),
+            Cell::mark(mark(lang, o, now)),
+            Cell::time(lang, o.due_at),
+        ]);
     }
-    let heads = vec![(say("invoice"), false), (say("head-party"), false), (say("amount"), true), (say("head-state"), false), (say("head-due"), false)];
-    let table = Table { label: say("nav-orders"), heads, rows, empty: (say("orders-empty"), say("orders-empty-text"), None), next: None };
+    let heads = vec![
+        (say("invoice"), false),
+        (say("head-party"), false),
+        (say("amount"), true),
+        (say("head-state"), false),
+        (say("head-due"), false),
+    ];
+    let table = Table {
+        label: say("nav-orders"),
+        heads,
+        rows,
+        empty: (say("orders-empty"), say("orders-empty-text"), None),
+        next: None,
+    };
     Sheet::new(Frame::titled(&visit, "nav-orders")).lead(say("orders-lead")).put(Block::Table(table)).answer()
 }
 
@@ -85,7 +103,11 @@ async fn page(visit: &Visit, id: OrderId, typed: Option<&PaidTyped>, faults: &[F
         .await?;
     let gross = order.gross().map_err(|e| Problem::broken(&e))?;
     let mut facts = vec![
-        (say("total"), words::money(lang, gross), words::with(lang, "of-which-tax", &[("tax", &words::money(lang, order.tax))])),
+        (
+            say("total"),
+            words::money(lang, gross),
+            words::with(lang, "of-which-tax", &[("tax", &words::money(lang, order.tax))]),
+        ),
         (say("net"), words::money(lang, order.net), String::new()),
         (say("issued"), words::date(lang, order.opened_at), String::new()),
         (say("head-due"), words::date(lang, order.due_at), String::new()),
@@ -101,13 +123,22 @@ async fn page(visit: &Visit, id: OrderId, typed: Option<&PaidTyped>, faults: &[F
         (say("request"), Cell::link(whole.purchase.number.clone(), urls::purchase(order.purchase_id))),
     ];
     if let Some(at) = order.paid_at {
-        let note = format!("{} · {}", order.paid_on.clone().unwrap_or_default(), order.paid_reference.clone().unwrap_or_default());
+        let note = format!(
+            "{} · {}",
+            order.paid_on.clone().unwrap_or_default(),
+            order.paid_reference.clone().unwrap_or_default()
+        );
         pairs.push((say("order-paid"), Cell::time(lang, at).with_small(note)));
     }
     let mut rows = Vec::new();
     for line in &whole.lines {
         let percent = line.tax_basis_points / 100;
-        rows.push(vec![Cell::text(line.position.to_string()), Cell::number(words::money(lang, line.net)), Cell::number(format!("{percent} %")), Cell::number(words::money(lang, line.tax))]);
+        rows.push(vec![
+            Cell::text(line.position.to_string()),
+            Cell::number(words::money(lang, line.net)),
+            Cell::number(format!("{percent} %")),
+            Cell::number(words::money(lang, line.tax)),
+        ]);
     }
     let heads = vec![(say("position"), false), (say("net"), true), (say("tax-rate"), true), (say("tax"), true)];
     let mut sheet = Sheet::new(Frame::of(visit, words::with(lang, "invoice-number", &[("number", &order.number)])))
@@ -119,7 +150,8 @@ async fn page(visit: &Visit, id: OrderId, typed: Option<&PaidTyped>, faults: &[F
         .put(Block::Table(Table { label: say("lines"), heads, rows, ..Table::default() }));
     if order.paid_at.is_none() && side == Side::Seller {
         if all_met(&may) {
-            let empty = PaidTyped { currency: gross.currency.to_string(), date: now.civil("%Y-%m-%d"), ..PaidTyped::default() };
+            let empty =
+                PaidTyped { currency: gross.currency.to_string(), date: now.civil("%Y-%m-%d"), ..PaidTyped::default() };
             let t = typed.unwrap_or(&empty);
             let fields = Fields::new(lang, faults)
                 .keyed("amount", "paid_amount", "text", &t.amount, "")
@@ -131,7 +163,15 @@ async fn page(visit: &Visit, id: OrderId, typed: Option<&PaidTyped>, faults: &[F
                 .half()
                 .keyed("reference", "paid_reference", "text", &t.reference, "")
                 .done();
-            sheet = sheet.put(Block::Form(FormView { heading: say("mark-paid"), lead: say("mark-paid-lead"), action: format!("{}/payment", urls::order(id)), fields, button: say("mark-paid"), class: "primary", ..FormView::default() }));
+            sheet = sheet.put(Block::Form(FormView {
+                heading: say("mark-paid"),
+                lead: say("mark-paid-lead"),
+                action: format!("{}/payment", urls::order(id)),
+                fields,
+                button: say("mark-paid"),
+                class: "primary",
+                ..FormView::default()
+            }));
         } else {
             sheet = sheet.put(Block::Heading(say("why-not-paid"))).put(Block::Conditions(conditions(lang, &may)));
         }

@@ -81,7 +81,8 @@ fn party_out(party: &Party, roles: Option<&Roles>) -> PartyOut {
         revision: party.revision,
         roles: roles.map(|r| r.iter().map(|r| r.to_string()).collect()),
         payee: inside.then(|| party.payee.clone()),
-        approval_over: over.map(|amount_minor| AmountOut { amount_minor, currency: party.approval_currency.to_string() }),
+        approval_over: over
+            .map(|amount_minor| AmountOut { amount_minor, currency: party.approval_currency.to_string() }),
     }
 }
 
@@ -210,7 +211,13 @@ pub struct MemberOut {
 }
 fn member_out(member: MemberView) -> MemberOut {
     let roles = member.roles.iter().map(|r| r.to_string()).collect();
-    MemberOut { id: member.member_id.to_string(), name: member.name, email: member.email, roles, joined_at: member.joined_at.rfc3339() }
+    MemberOut {
+        id: member.member_id.to_string(),
+        name: member.name,
+        email: member.email,
+        roles,
+        joined_at: member.joined_at.rfc3339(),
+    }
 }
 
 /// The members, for fellow members.
@@ -240,12 +247,22 @@ pub struct RolesIn {
 
 fn roles_in(field: &str, words: &[String]) -> Result<Roles, Problem> {
     let roles: Option<Vec<Role>> = words.iter().map(|w| Role::parse(w)).collect();
-    roles.map(Roles::of).ok_or_else(|| Problem::invalid(vec![crate::http::problem::Fault { field: field.to_owned(), message: "fault-role", value: String::new() }]))
+    roles.map(Roles::of).ok_or_else(|| {
+        Problem::invalid(vec![crate::http::problem::Fault {
+            field: field.to_owned(),
+            message: "fault-role",
+            value: String::new(),
+        }])
+    })
 }
 
 /// Gives a member other roles.
 #[utoipa::path(put, path = "/api/v1/organisations/{slug}/members/{member}", tag = "organisations", params(("slug" = String, Path), ("member" = String, Path)), request_body = RolesIn, responses((status = 200, body = Items<MemberOut>), (status = 409)))]
-pub(crate) async fn set_roles(visit: Visit, Path((slug, member)): Path<(String, MemberId)>, body: Json<RolesIn>) -> Answer {
+pub(crate) async fn set_roles(
+    visit: Visit,
+    Path((slug, member)): Path<(String, MemberId)>,
+    body: Json<RolesIn>,
+) -> Answer {
     let (roles, seen) = (roles_in("roles", &body.value.roles)?, roles_in("seen", &body.value.seen)?);
     let (actor, now) = (visit.person()?.clone(), visit.now());
     let list = visit
@@ -332,7 +349,13 @@ pub struct InvitationIn {
 /// Invites an address.
 #[utoipa::path(post, path = "/api/v1/organisations/{slug}/invitations", tag = "organisations", params(("slug" = String, Path)), request_body = InvitationIn, responses((status = 201, body = crate::web::listing::Made), (status = 409)))]
 pub(crate) async fn invite(visit: Visit, Path(slug): Path<String>, body: Json<InvitationIn>) -> Answer {
-    let email = Email::parse(&body.value.email).map_err(|_| Problem::invalid(vec![crate::http::problem::Fault { field: "email".to_owned(), message: "fault-email", value: String::new() }]))?;
+    let email = Email::parse(&body.value.email).map_err(|_| {
+        Problem::invalid(vec![crate::http::problem::Fault {
+            field: "email".to_owned(),
+            message: "fault-email",
+            value: String::new(),
+        }])
+    })?;
     let roles = roles_in("roles", &body.value.roles)?;
     let (actor, now, key, lang) = (visit.person()?.clone(), visit.now(), visit.site.server_key.clone(), visit.lang());
     let id = visit

@@ -69,22 +69,53 @@ async fn list(visit: Visit) -> Answer {
     let say = |key: &str| words::say(lang, key);
     let rows = own
         .iter()
-        .map(|(p, roles)| vec![Cell::link(p.name(lang), urls::organisation(&p.slug)).with_small(p.registration.clone()), Cell::mark(verified_mark(lang, p)), Cell::text(role_words(lang, roles))])
+        .map(|(p, roles)| {
+            vec![
+                Cell::link(p.name(lang), urls::organisation(&p.slug)).with_small(p.registration.clone()),
+                Cell::mark(verified_mark(lang, p)),
+                Cell::text(role_words(lang, roles)),
+            ]
+        })
         .collect();
     let heads = ["head-name", "head-state", "head-roles"].map(|k| (say(k), false)).to_vec();
     let found = (say("found-organisation"), "/organisations/new".to_owned());
-    let table = Table { label: say("nav-organisations"), heads, rows, empty: (say("organisations-empty"), say("organisations-empty-text"), Some(found.clone())), next: None };
+    let table = Table {
+        label: say("nav-organisations"),
+        heads,
+        rows,
+        empty: (say("organisations-empty"), say("organisations-empty-text"), Some(found.clone())),
+        next: None,
+    };
     let more = (!own.is_empty()).then(|| Block::Links(vec![(found.0, found.1, "")]));
-    Sheet::new(Frame::titled(&visit, "nav-organisations")).lead(say("organisations-lead")).put(Block::Table(table)).put_if(more).answer()
+    Sheet::new(Frame::titled(&visit, "nav-organisations"))
+        .lead(say("organisations-lead"))
+        .put(Block::Table(table))
+        .put_if(more)
+        .answer()
 }
 
 fn party_fields(lang: Lang, typed: &PartyTyped, faults: &[Fault], new: bool) -> Vec<super::sheet::Field> {
-    let kinds = PartyKind::ALL.iter().map(|k| (k.to_string(), words::say(lang, &format!("party-{}", k.as_str())), String::new()));
-    let mut fields = Fields::new(lang, faults).keyed("name_zh", "party_name_zh", "text", &typed.name_zh, "").keyed("name_en", "party_name_en", "text", &typed.name_en, "");
+    let kinds = PartyKind::ALL
+        .iter()
+        .map(|k| (k.to_string(), words::say(lang, &format!("party-{}", k.as_str())), String::new()));
+    let mut fields = Fields::new(lang, faults).keyed("name_zh", "party_name_zh", "text", &typed.name_zh, "").keyed(
+        "name_en",
+        "party_name_en",
+        "text",
+        &typed.name_en,
+        "",
+    );
     if new {
-        fields = fields.keyed("slug", "party_slug", "text", &typed.slug, "").field("kind", "select", &typed.kind).choices(kinds);
+        fields = fields
+            .keyed("slug", "party_slug", "text", &typed.slug, "")
+            .field("kind", "select", &typed.kind)
+            .choices(kinds);
     }
-    fields = fields.known("country", "text", &typed.country, "country").half().field("registration", "text", &typed.registration);
+    fields = fields.known("country", "text", &typed.country, "country").half().field(
+        "registration",
+        "text",
+        &typed.registration,
+    );
     if !new {
         fields = fields.field("payee", "area", &typed.payee).field("revision", "hidden", &typed.revision);
     }
@@ -93,8 +124,18 @@ fn party_fields(lang: Lang, typed: &PartyTyped, faults: &[Fault], new: bool) -> 
 
 fn new_sheet(visit: &Visit, typed: &PartyTyped, faults: &[Fault]) -> Sheet {
     let lang = visit.lang();
-    let form = FormView { action: "/organisations/new".to_owned(), fields: party_fields(lang, typed, faults, true), button: words::say(lang, "found-organisation"), class: "primary", ..FormView::default() };
-    Sheet::new(Frame::titled(visit, "found-organisation")).crumb(words::say(lang, "nav-organisations"), urls::ORGANISATIONS).lead(words::say(lang, "found-lead")).faulty(faults).put(Block::Form(form))
+    let form = FormView {
+        action: "/organisations/new".to_owned(),
+        fields: party_fields(lang, typed, faults, true),
+        button: words::say(lang, "found-organisation"),
+        class: "primary",
+        ..FormView::default()
+    };
+    Sheet::new(Frame::titled(visit, "found-organisation"))
+        .crumb(words::say(lang, "nav-organisations"), urls::ORGANISATIONS)
+        .lead(words::say(lang, "found-lead"))
+        .faulty(faults)
+        .put(Block::Form(form))
 }
 
 async fn new_page(visit: Visit) -> Answer {
@@ -132,8 +173,13 @@ struct PartQuery {
 }
 
 async fn by_id(visit: Visit, Path(id): Path<PartyId>, Query(query): Query<PartQuery>) -> Answer {
-    let party = visit.site.db.read(move |tx| Ok::<_, Problem>(parties::find(tx, id)?)).await?.ok_or_else(Problem::not_found)?;
-    Ok(see_other(if query.part == "members" { urls::organisation_part(&party.slug, "members") } else { urls::organisation(&party.slug) }))
+    let party =
+        visit.site.db.read(move |tx| Ok::<_, Problem>(parties::find(tx, id)?)).await?.ok_or_else(Problem::not_found)?;
+    Ok(see_other(if query.part == "members" {
+        urls::organisation_part(&party.slug, "members")
+    } else {
+        urls::organisation(&party.slug)
+    }))
 }
 
 /// Loads an organisation with the asker's roles there.
@@ -166,13 +212,26 @@ async fn show(visit: Visit, Path(slug): Path<String>) -> Answer {
         pairs.push((say("verified"), Cell::time(lang, at).with_small(method.clone())));
     }
     if !roles.is_empty() {
-        pairs.push((say("field-payee"), Cell::text(if party.payee.is_empty() { say("none-yet") } else { party.payee.clone() })));
+        pairs.push((
+            say("field-payee"),
+            Cell::text(if party.payee.is_empty() { say("none-yet") } else { party.payee.clone() }),
+        ));
         pairs.push((say("your-roles"), Cell::text(role_words(lang, &roles))));
     }
-    let hint = (!roles.is_empty() && party.verified_at.is_none()).then(|| Block::Notice("warn", "clock", say("not-verified-text")));
-    let edit = roles.has(Role::Owner).then(|| Block::Links(vec![(say("edit"), urls::organisation_part(&party.slug, "edit"), "")]));
+    let hint = (!roles.is_empty() && party.verified_at.is_none())
+        .then(|| Block::Notice("warn", "clock", say("not-verified-text")));
+    let edit = roles
+        .has(Role::Owner)
+        .then(|| Block::Links(vec![(say("edit"), urls::organisation_part(&party.slug, "edit"), "")]));
     let listed = Block::Links(vec![(say("its-datasets"), format!("{}?seller={}", urls::CATALOGUE, party.slug), "")]);
-    Sheet::new(f).lead(other.clone()).mark(verified_mark(lang, &party)).put_if(hint).put(Block::Pairs(pairs)).put_if(edit).put(listed).answer()
+    Sheet::new(f)
+        .lead(other.clone())
+        .mark(verified_mark(lang, &party))
+        .put_if(hint)
+        .put(Block::Pairs(pairs))
+        .put_if(edit)
+        .put(listed)
+        .answer()
 }
 
 fn edit_sheet(visit: &Visit, party: &Party, typed: &PartyTyped, faults: &[Fault]) -> Sheet {
@@ -184,7 +243,10 @@ fn edit_sheet(visit: &Visit, party: &Party, typed: &PartyTyped, faults: &[Fault]
         class: "primary",
         ..FormView::default()
     };
-    Sheet::new(frame(visit, party, "edit-organisation")).lead(words::say(lang, "edit-organisation-lead")).faulty(faults).put(Block::Form(form))
+    Sheet::new(frame(visit, party, "edit-organisation"))
+        .lead(words::say(lang, "edit-organisation-lead"))
+        .faulty(faults)
+        .put(Block::Form(form))
 }
 
 /// Loads an organisation for its owner.
@@ -240,14 +302,25 @@ fn policy_sheet(visit: &Visit, party: &Party, typed: &PolicyTyped, faults: &[Fau
         .half()
         .field("revision", "hidden", &typed.revision)
         .done();
-    let form = FormView { action: urls::organisation_part(&party.slug, "policy"), fields, button: words::say(lang, "save"), class: "primary", ..FormView::default() };
-    Sheet::new(frame(visit, party, "policy")).lead(words::say(lang, "policy-lead")).faulty(faults).put(Block::Form(form))
+    let form = FormView {
+        action: urls::organisation_part(&party.slug, "policy"),
+        fields,
+        button: words::say(lang, "save"),
+        class: "primary",
+        ..FormView::default()
+    };
+    Sheet::new(frame(visit, party, "policy"))
+        .lead(words::say(lang, "policy-lead"))
+        .faulty(faults)
+        .put(Block::Form(form))
 }
 
 async fn policy_page(visit: Visit, Path(slug): Path<String>) -> Answer {
     let party = owned(&visit, slug).await?;
-    let amount = party.approval_over_minor.map_or_else(String::new, |m| Money::new(m, party.approval_currency).number());
-    let typed = PolicyTyped { amount, currency: party.approval_currency.to_string(), revision: party.revision.to_string() };
+    let amount =
+        party.approval_over_minor.map_or_else(String::new, |m| Money::new(m, party.approval_currency).number());
+    let typed =
+        PolicyTyped { amount, currency: party.approval_currency.to_string(), revision: party.revision.to_string() };
     policy_sheet(&visit, &party, &typed, &[]).answer()
 }
 
@@ -283,5 +356,8 @@ async fn journal(visit: Visit, Path(slug): Path<String>, Query(query): Query<Jou
         })
         .await?;
     let next = page.next.as_ref().map(|c| format!("{}?after={c}", urls::organisation_part(&party.slug, "journal")));
-    Sheet::new(frame(&visit, &party, "journal")).lead(words::say(lang, "journal-lead")).put(super::journal::table(lang, &page.items, next)).answer()
+    Sheet::new(frame(&visit, &party, "journal"))
+        .lead(words::say(lang, "journal-lead"))
+        .put(super::journal::table(lang, &page.items, next))
+        .answer()
 }

@@ -7,7 +7,9 @@ use super::{frame, load, owned, role_words};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Form, Path, Visit, see_other};
 use crate::market::accounts::MayChangeSelf;
-use crate::market::parties::{self, Invitation, MayInvite, MayManage, MemberView, Party, Role, Roles, SCOPES, ServiceAccount};
+use crate::market::parties::{
+    self, Invitation, MayInvite, MayManage, MemberView, Party, Role, Roles, SCOPES, ServiceAccount,
+};
 use crate::routes;
 use crate::urls;
 use crate::values::{Email, InvitationId, MemberId, ServiceId};
@@ -29,7 +31,10 @@ routes! {
 
 fn role_choices(visit: &Visit) -> Vec<(String, String, String)> {
     let say = |key: String| words::say(visit.lang(), &key);
-    Role::ALL.iter().map(|r| (r.to_string(), say(format!("role-{}", r.as_str())), say(format!("role-{}-text", r.as_str())))).collect()
+    Role::ALL
+        .iter()
+        .map(|r| (r.to_string(), say(format!("role-{}", r.as_str())), say(format!("role-{}-text", r.as_str()))))
+        .collect()
 }
 
 struct People {
@@ -48,7 +53,8 @@ async fn people(visit: &Visit, slug: String) -> Result<People, Problem> {
             let party = named(tx, &slug)?;
             let members = parties::members_of(tx, &actor, party.id)?;
             let roles = parties::roles_of(tx, &actor, party.id)?;
-            let invitations = if roles.has(Role::Owner) { parties::invitations_of(tx, &actor, party.id)? } else { Vec::new() };
+            let invitations =
+                if roles.has(Role::Owner) { parties::invitations_of(tx, &actor, party.id)? } else { Vec::new() };
             Ok::<_, Problem>(People { party, roles, members, invitations })
         })
         .await
@@ -64,11 +70,18 @@ fn members_sheet(visit: &Visit, people: &People, typed: &RolesTyped, faults: &[F
         .iter()
         .map(|m| {
             let name = if owner { Cell::link(m.name.clone(), at(m)) } else { Cell::text(m.name.clone()) };
-            vec![name.with_small(m.email.clone()), Cell::text(role_words(lang, &m.roles)), Cell::time(lang, m.joined_at)]
+            vec![
+                name.with_small(m.email.clone()),
+                Cell::text(role_words(lang, &m.roles)),
+                Cell::time(lang, m.joined_at),
+            ]
         })
         .collect();
     let heads = ["head-name", "head-roles", "head-since"].map(|k| (say(k), false)).to_vec();
-    let mut sheet = Sheet::new(frame(visit, party, "members")).lead(say("members-lead")).faulty(faults).put(Block::Table(Table { label: say("members"), heads, rows, ..Table::default() }));
+    let mut sheet = Sheet::new(frame(visit, party, "members"))
+        .lead(say("members-lead"))
+        .faulty(faults)
+        .put(Block::Table(Table { label: say("members"), heads, rows, ..Table::default() }));
     if owner {
         let now = visit.now();
         let open: Vec<_> = invitations.iter().filter(|i| i.open(now)).collect();
@@ -77,18 +90,39 @@ fn members_sheet(visit: &Visit, people: &People, typed: &RolesTyped, faults: &[F
             .map(|i| {
                 let action = format!("{}/{}/withdrawal", urls::organisation_part(&party.slug, "invitations"), i.id);
                 let take_back = Button { action, text: say("withdraw"), class: "danger", hidden: Vec::new() };
-                vec![Cell::text(i.email.clone()), Cell::text(role_words(lang, &i.roles)), Cell::time(lang, i.expires_at), Cell::buttons(vec![take_back])]
+                vec![
+                    Cell::text(i.email.clone()),
+                    Cell::text(role_words(lang, &i.roles)),
+                    Cell::time(lang, i.expires_at),
+                    Cell::buttons(vec![take_back]),
+                ]
             })
             .collect();
         let heads = ["head-email", "head-roles", "head-ends", "head-action"].map(|k| (say(k), false)).to_vec();
         if !rows.is_empty() {
-            sheet = sheet.put(Block::Heading(say("invitations"))).put(Block::Table(Table { label: say("invitations"), heads, rows, ..Table::default() }));
+            sheet = sheet.put(Block::Heading(say("invitations"))).put(Block::Table(Table {
+                label: say("invitations"),
+                heads,
+                rows,
+                ..Table::default()
+            }));
         }
         let chosen = typed.roles().text();
         let chosen = if chosen.is_empty() && faults.is_empty() { "requester".to_owned() } else { chosen };
-        let fields = Fields::new(lang, faults).field("email", "email", &typed.email).keyed("roles", "roles", "checks", &chosen, "").choices(role_choices(visit)).done();
+        let fields = Fields::new(lang, faults)
+            .field("email", "email", &typed.email)
+            .keyed("roles", "roles", "checks", &chosen, "")
+            .choices(role_choices(visit))
+            .done();
         let action = urls::organisation_part(&party.slug, "invitations");
-        sheet = sheet.put(Block::Form(FormView { heading: say("invite"), action, fields, button: say("invite"), class: "primary", ..FormView::default() }));
+        sheet = sheet.put(Block::Form(FormView {
+            heading: say("invite"),
+            action,
+            fields,
+            button: say("invite"),
+            class: "primary",
+            ..FormView::default()
+        }));
     }
     sheet
 }
@@ -140,12 +174,33 @@ async fn withdraw(visit: Visit, Path((slug, id)): Path<(String, InvitationId)>, 
 async fn member(visit: Visit, Path((slug, id)): Path<(String, MemberId)>) -> Answer {
     let people = people(&visit, slug).await?;
     let lang = visit.lang();
-    let found = people.members.iter().find(|m| m.member_id == id).filter(|_| people.roles.has(Role::Owner)).ok_or_else(Problem::not_found)?;
+    let found = people
+        .members
+        .iter()
+        .find(|m| m.member_id == id)
+        .filter(|_| people.roles.has(Role::Owner))
+        .ok_or_else(Problem::not_found)?;
     let action = format!("{}/{id}", urls::organisation_part(&people.party.slug, "members"));
     let seen = found.roles.text();
-    let fields = Fields::new(lang, &[]).keyed("roles", "roles", "checks", &seen, "").choices(role_choices(&visit)).field("seen", "hidden", &seen).done();
-    let form = FormView { action: action.clone(), fields, button: words::say(lang, "save"), class: "primary", ..FormView::default() };
-    let removal = FormView { lead: words::say(lang, "removal-text"), action: format!("{action}/removal"), button: words::say(lang, "remove-member"), class: "danger", ..FormView::default() };
+    let fields = Fields::new(lang, &[])
+        .keyed("roles", "roles", "checks", &seen, "")
+        .choices(role_choices(&visit))
+        .field("seen", "hidden", &seen)
+        .done();
+    let form = FormView {
+        action: action.clone(),
+        fields,
+        button: words::say(lang, "save"),
+        class: "primary",
+        ..FormView::default()
+    };
+    let removal = FormView {
+        lead: words::say(lang, "removal-text"),
+        action: format!("{action}/removal"),
+        button: words::say(lang, "remove-member"),
+        class: "danger",
+        ..FormView::default()
+    };
     let mut f = frame(&visit, &people.party, "members");
     f.title.clone_from(&found.name);
     Sheet::new(f)
@@ -195,7 +250,14 @@ async fn remove(visit: Visit, Path((slug, id)): Path<(String, MemberId)>, _form:
     Ok(see_other(format!("{on}?done=removed")))
 }
 
-fn services_sheet(visit: &Visit, party: &Party, owner: bool, list: &[ServiceAccount], typed: &ServiceTyped, faults: &[Fault]) -> Sheet {
+fn services_sheet(
+    visit: &Visit,
+    party: &Party,
+    owner: bool,
+    list: &[ServiceAccount],
+    typed: &ServiceTyped,
+    faults: &[Fault],
+) -> Sheet {
     let lang = visit.lang();
     let say = |key: &str| words::say(lang, key);
     let rows = list
@@ -212,14 +274,36 @@ fn services_sheet(visit: &Visit, party: &Party, owner: bool, list: &[ServiceAcco
             ]
         })
         .collect();
-    let heads = ["head-name", "head-scopes", "head-state", "head-last-used", "head-action"].map(|k| (say(k), false)).to_vec();
-    let table = Table { label: say("service-accounts"), heads, rows, empty: (say("services-empty"), say("services-empty-text"), None), next: None };
+    let heads =
+        ["head-name", "head-scopes", "head-state", "head-last-used", "head-action"].map(|k| (say(k), false)).to_vec();
+    let table = Table {
+        label: say("service-accounts"),
+        heads,
+        rows,
+        empty: (say("services-empty"), say("services-empty-text"), None),
+        next: None,
+    };
     let chosen = if faults.is_empty() { SCOPES.join(" ") } else { typed.scopes().join(" ") };
     let scopes = SCOPES.iter().map(|s| ((*s).to_owned(), say(&format!("scope-{s}")), String::new()));
-    let fields = Fields::new(lang, faults).keyed("name", "service_name", "text", &typed.name, "").keyed("scopes", "scopes", "checks", &chosen, "").choices(scopes).done();
+    let fields = Fields::new(lang, faults)
+        .keyed("name", "service_name", "text", &typed.name, "")
+        .keyed("scopes", "scopes", "checks", &chosen, "")
+        .choices(scopes)
+        .done();
     let action = urls::organisation_part(&party.slug, "service-accounts");
-    let form = FormView { heading: say("make-service"), action, fields, button: say("make-service"), class: "primary", ..FormView::default() };
-    Sheet::new(frame(visit, party, "service-accounts")).lead(say("services-lead")).faulty(faults).put(Block::Table(table)).put_if(owner.then_some(Block::Form(form)))
+    let form = FormView {
+        heading: say("make-service"),
+        action,
+        fields,
+        button: say("make-service"),
+        class: "primary",
+        ..FormView::default()
+    };
+    Sheet::new(frame(visit, party, "service-accounts"))
+        .lead(say("services-lead"))
+        .faulty(faults)
+        .put(Block::Table(table))
+        .put_if(owner.then_some(Block::Form(form)))
 }
 
 fn service_mark(visit: &Visit, s: &ServiceAccount) -> Mark {
@@ -259,13 +343,20 @@ async fn make_service(visit: Visit, Path(slug): Path<String>, form: Form<Service
         })
         .await?;
     let say = |key: &str| words::say(visit.lang(), key);
-    let line = format!("curl -u \"$CLIENT_ID:$CLIENT_SECRET\" -d grant_type=client_credentials {}", visit.site.absolute("/oauth/token"));
+    let line = format!(
+        "curl -u \"$CLIENT_ID:$CLIENT_SECRET\" -d grant_type=client_credentials {}",
+        visit.site.absolute("/oauth/token")
+    );
     let sheet = Sheet::new(frame(&visit, &party, "service-made"))
         .put(Block::Notice("warn", "warn", say("shown-once")))
         .put(Block::Snippet(say("client-id"), service.id.to_string()))
         .put(Block::Snippet(say("client-secret"), secret.reveal().to_owned()))
         .put(Block::Snippet("curl".to_owned(), line))
-        .put(Block::Links(vec![(say("i-stored-it"), urls::organisation_part(&party.slug, "service-accounts"), "primary")]));
+        .put(Block::Links(vec![(
+            say("i-stored-it"),
+            urls::organisation_part(&party.slug, "service-accounts"),
+            "primary",
+        )]));
     crate::web::accounts::secret_page(sheet)
 }
 

@@ -6,7 +6,9 @@ use crate::market::parties::{FoundError, InviteError, KeyError, RoleError};
 /// Turns a failed founding into a problem.
 pub fn found_problem(error: FoundError) -> Problem {
     match error {
-        FoundError::Taken => Problem::invalid(vec![Fault { field: "slug".to_owned(), message: "fault-taken", value: String::new() }]),
+        FoundError::Taken => {
+            Problem::invalid(vec![Fault { field: "slug".to_owned(), message: "fault-taken", value: String::new() }])
+        }
         FoundError::Store(error) => error.into(),
     }
 }

@@ -52,7 +52,12 @@ fn out(p: &Purchase) -> PurchaseOut {
     let reason = match &p.state {
         State::Returned { note, .. } => Some(note.clone()),
         State::Refused { reason, .. } => Some(reason.clone()),
-        State::Submitted | State::AwaitingSeller | State::AwaitingPayment | State::Granted | State::Withdrawn | State::Expired => None,
+        State::Submitted
+        | State::AwaitingSeller
+        | State::AwaitingPayment
+        | State::Granted
+        | State::Withdrawn
+        | State::Expired => None,
     };
     PurchaseOut {
         id: p.id.to_string(),
@@ -141,7 +146,11 @@ fn readable(visit: &Visit) -> Result<(), Problem> {
 pub(crate) async fn list(visit: Visit, Query(query): Query<SideQuery>) -> Answer {
     readable(&visit)?;
     let (actor, side, after) = (visit.actor()?.clone(), query.side(), cursor(Some(&query.after))?);
-    let page = visit.site.db.read(move |tx| Ok::<_, Problem>(purchases::of_actor(tx, &actor, side, after.as_ref(), 50)?)).await?;
+    let page = visit
+        .site
+        .db
+        .read(move |tx| Ok::<_, Problem>(purchases::of_actor(tx, &actor, side, after.as_ref(), 50)?))
+        .await?;
     answer::json(&Items::of(page.map(|p| out(&p))))
 }
 

@@ -33,7 +33,11 @@ impl RequestTyped {
         let mut faults = Faults::default();
         let offer = faults.or("offer", self.offer.parse().ok(), "fault-choice");
         let purpose = faults.text("purpose", Prose::parse(&self.purpose));
-        let sha = faults.or("accept", Sha256::parse(&self.licence_sha256).ok().filter(|_| !self.accept.is_empty()), "fault-accept");
+        let sha = faults.or(
+            "accept",
+            Sha256::parse(&self.licence_sha256).ok().filter(|_| !self.accept.is_empty()),
+            "fault-accept",
+        );
         match (offer, purpose, sha) {
             (Some(offer), Some(purpose), Some(sha)) => Ok((offer, Asked { purpose, lang, accepted: vec![sha] })),
             _ => Err(faults.0),
@@ -73,7 +77,8 @@ impl RequestIn {
         let purpose = faults.text("purpose", Prose::parse(&self.purpose));
         let offers: Option<Vec<OfferId>> = self.lines.iter().map(|l| l.offer.parse().ok()).collect();
         let offers = faults.or("lines", offers.filter(|o| !o.is_empty()), "fault-choice");
-        let accepted: Option<Vec<Sha256>> = self.lines.iter().map(|l| Sha256::parse(&l.accept_licence_sha256).ok()).collect();
+        let accepted: Option<Vec<Sha256>> =
+            self.lines.iter().map(|l| Sha256::parse(&l.accept_licence_sha256).ok()).collect();
         let accepted = faults.or("lines", accepted, "fault-accept");
         match (offers, purpose, accepted) {
             (Some(offers), Some(purpose), Some(accepted)) => Ok((offers, Asked { purpose, lang, accepted })),

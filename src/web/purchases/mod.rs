@@ -39,7 +39,11 @@ routes! {
 /// The hand that signs receipts.
 #[must_use]
 pub fn hand(site: &Site) -> Hand {
-    Hand { signing: site.signing.clone(), exchange: site.facts.exchange.clone(), public_url: site.facts.public_url.clone() }
+    Hand {
+        signing: site.signing.clone(),
+        exchange: site.facts.exchange.clone(),
+        public_url: site.facts.public_url.clone(),
+    }
 }
 
 /// Turns what did not happen to a purchase into a problem.
@@ -72,9 +76,16 @@ async fn request_sheet(visit: &Visit, at: (String, String), typed: &RequestTyped
             let (dataset, _) = super::datasets::named(tx, Some(&actor), &at.0, &at.1)?;
             let listing = offers::listing_of(tx, dataset)?.ok_or_else(Problem::not_found)?;
             let own: Vec<_> = parties::own(tx, &actor)?.into_iter().filter(|(p, _)| p.id != listing.party.id).collect();
-            let buyer = own.iter().find(|(p, _)| p.slug == chosen).or_else(|| own.iter().find(|(_, r)| r.has(Role::Requester))).or_else(|| own.first());
+            let buyer = own
+                .iter()
+                .find(|(p, _)| p.slug == chosen)
+                .or_else(|| own.iter().find(|(_, r)| r.has(Role::Requester)))
+                .or_else(|| own.first());
             let (list, held) = match buyer {
-                Some((buyer, _)) => (purchases::request_conditions(tx, &actor, buyer.id, &[offer_id])?.0, grants::held(tx, buyer.id, listing.dataset.id, now)?),
+                Some((buyer, _)) => (
+                    purchases::request_conditions(tx, &actor, buyer.id, &[offer_id])?.0,
+                    grants::held(tx, buyer.id, listing.dataset.id, now)?,
+                ),
                 None => (Vec::new(), Vec::new()),
             };
             Ok::<_, Problem>((listing, own, list, held))
@@ -82,43 +93,70 @@ async fn request_sheet(visit: &Visit, at: (String, String), typed: &RequestTyped
         .await?;
     let (offer, licence) = listing.offers.iter().find(|(o, _)| o.id == offer_id).ok_or_else(Problem::not_found)?;
     let home = urls::dataset(&listing.party.slug, &listing.dataset.slug);
-    let mut sheet = Sheet::new(Frame::titled(visit, "request-access")).crumb(listing.dataset.title(lang), home.clone()).lead(words::with(lang, "request-lead", &[("seller", listing.party.name(lang))])).faulty(faults);
+    let mut sheet = Sheet::new(Frame::titled(visit, "request-access"))
+        .crumb(listing.dataset.title(lang), home.clone())
+        .lead(words::with(lang, "request-lead", &[("seller", listing.party.name(lang))]))
+        .faulty(faults);
     if own.is_empty() {
-        return sheet.put(Block::Notice("warn", "warn", say("no-organisation"))).put(Block::Links(vec![(say("found-organisation"), "/organisations/new".to_owned(), "primary")])).answer();
+        return sheet
+            .put(Block::Notice("warn", "warn", say("no-organisation")))
+            .put(Block::Links(vec![(say("found-organisation"), "/organisations/new".to_owned(), "primary")]))
+            .answer();
     }
     let b = bill(lang, &listing, offer, licence);
     let gross = offer.gross().map_err(|e| Problem::broken(&e))?;
     let total = if offer.is_free() { say("free") } else { words::money(lang, gross) };
     sheet = sheet.put(Block::Facts(vec![
-        (say("dataset"), listing.dataset.title(lang).to_owned(), words::with(lang, "version-label", &[("label", &listing.version.label)])),
+        (
+            say("dataset"),
+            listing.dataset.title(lang).to_owned(),
+            words::with(lang, "version-label", &[("label", &listing.version.label)]),
+        ),
         (say("offer"), offer.title.clone(), say(&format!("approval-{}", offer.approval.as_str()))),
         (say("total"), total, b.price.2.clone()),
         (say("licence"), licence.title(lang).to_owned(), licence.code.clone()),
     ]));
     for grant in &held {
-        sheet = sheet.put(Block::Notice("warn", "info", words::with(lang, "already-held", &[("number", &grant.number)])));
+        sheet =
+            sheet.put(Block::Notice("warn", "info", words::with(lang, "already-held", &[("number", &grant.number)])));
     }
     if !all_met(&list) {
         sheet = sheet.put(Block::Heading(say("why-not"))).put(Block::Conditions(conditions(lang, &list)));
     }
     let p = permissions(lang, &licence.terms);
-    let join = |l: &[super::datasets::views::Permission]| l.iter().map(|x| x.text.clone()).collect::<Vec<_>>().join(if lang == Lang::Zh { "；" } else { "; " });
+    let join = |l: &[super::datasets::views::Permission]| {
+        l.iter().map(|x| x.text.clone()).collect::<Vec<_>>().join(if lang == Lang::Zh { "；" } else { "; " })
+    };
     sheet = sheet.put(Block::Pairs(vec![
         (say("verdict-allowed"), Cell::text(join(&p.yes))),
         (say("verdict-conditional"), Cell::text(join(&p.perhaps))),
         (say("verdict-forbidden"), Cell::text(join(&p.no))),
-        (say("licence"), Cell::link(say("read-licence"), urls::licence(licence.id)).with_small(licence.sha256.to_string())),
+        (
+            say("licence"),
+            Cell::link(say("read-licence"), urls::licence(licence.id)).with_small(licence.sha256.to_string()),
+        ),
     ]));
     let fields = Fields::new(lang, faults)
         .keyed("organisation", "for_organisation", "select", &typed.organisation, "")
         .choices(own.iter().map(|(p, _)| (p.slug.clone(), p.name(lang).to_owned(), String::new())))
         .field("purpose", "area", &typed.purpose)
         .field("accept", "checks", "")
-        .choices([("accept".to_owned(), words::with(lang, "i-accept", &[("licence", licence.title(lang))]), licence.sha256.short())])
+        .choices([(
+            "accept".to_owned(),
+            words::with(lang, "i-accept", &[("licence", licence.title(lang))]),
+            licence.sha256.short(),
+        )])
         .field("offer", "hidden", offer.id.as_str())
         .field("licence_sha256", "hidden", licence.sha256.as_str())
         .done();
-    let form = FormView { action: format!("{home}/request"), fields, button: b.button, class: "primary", lead: b.what_next, ..FormView::default() };
+    let form = FormView {
+        action: format!("{home}/request"),
+        fields,
+        button: b.button,
+        class: "primary",
+        lead: b.what_next,
+        ..FormView::default()
+    };
     sheet.put(Block::Form(form)).answer()
 }
 
@@ -147,7 +185,10 @@ async fn submit(visit: Visit, Path(at): Path<(String, String)>, form: Form<Reque
 }
 
 /// Names the organisations and datasets of a list.
-async fn names(visit: &Visit, list: &[Purchase]) -> Result<(BTreeMap<PartyId, String>, BTreeMap<PurchaseId, String>), Problem> {
+async fn names(
+    visit: &Visit,
+    list: &[Purchase],
+) -> Result<(BTreeMap<PartyId, String>, BTreeMap<PurchaseId, String>), Problem> {
     let (lang, list) = (visit.lang(), list.to_vec());
     visit
         .site
@@ -193,7 +234,13 @@ async fn purchase_rows(visit: &Visit, list: &[Purchase], side: Side) -> Result<V
 
 fn purchase_heads(lang: Lang) -> Vec<(String, bool)> {
     let say = |key: &str| words::say(lang, key);
-    vec![(say("request"), false), (say("dataset"), false), (say("head-state"), false), (say("amount"), true), (say("head-submitted"), false)]
+    vec![
+        (say("request"), false),
+        (say("dataset"), false),
+        (say("head-state"), false),
+        (say("amount"), true),
+        (say("head-submitted"), false),
+    ]
 }
 
 /// Which side of a list, and which page.
@@ -216,13 +263,30 @@ impl SideQuery {
 async fn list(visit: Visit, Query(query): Query<SideQuery>) -> Answer {
     let (lang, actor, side, after) = (visit.lang(), visit.person()?.clone(), query.side(), cursor(Some(&query.after))?);
     let say = |key: &str| words::say(lang, key);
-    let page = visit.site.db.read(move |tx| Ok::<_, Problem>(purchases::of_actor(tx, &actor, side, after.as_ref(), 50)?)).await?;
+    let page = visit
+        .site
+        .db
+        .read(move |tx| Ok::<_, Problem>(purchases::of_actor(tx, &actor, side, after.as_ref(), 50)?))
+        .await?;
     let rows = purchase_rows(&visit, &page.items, side).await?;
     let next = page.next.map(|c| format!("{}?side={}&after={c}", urls::PURCHASES, side.as_str()));
     let browse = (say("nav-catalogue"), urls::CATALOGUE.to_owned());
-    let table = Table { label: say("nav-requests"), heads: purchase_heads(lang), rows, empty: (say("requests-empty"), say("requests-empty-text"), Some(browse)), next };
-    let tabs = vec![(say("as-buyer"), format!("{}?side=buyer", urls::PURCHASES), -1, side == Side::Buyer), (say("as-seller"), format!("{}?side=seller", urls::PURCHASES), -1, side == Side::Seller)];
-    Sheet::new(Frame::titled(&visit, "nav-requests")).lead(say("requests-lead")).put(Block::Tabs(tabs)).put(Block::Table(table)).answer()
+    let table = Table {
+        label: say("nav-requests"),
+        heads: purchase_heads(lang),
+        rows,
+        empty: (say("requests-empty"), say("requests-empty-text"), Some(browse)),
+        next,
+    };
+    let tabs = vec![
+        (say("as-buyer"), format!("{}?side=buyer", urls::PURCHASES), -1, side == Side::Buyer),
+        (say("as-seller"), format!("{}?side=seller", urls::PURCHASES), -1, side == Side::Seller),
+    ];
+    Sheet::new(Frame::titled(&visit, "nav-requests"))
+        .lead(say("requests-lead"))
+        .put(Block::Tabs(tabs))
+        .put(Block::Table(table))
+        .answer()
 }
 
 async fn inbox(visit: Visit) -> Answer {
@@ -241,8 +305,17 @@ async fn inbox(visit: Visit) -> Answer {
     let mut heads = purchase_heads(lang);
     heads.push((say("head-due"), false));
     let count = i64::try_from(waiting.len()).unwrap_or(0);
-    let table = Table { label: say("nav-inbox"), heads, rows, empty: (say("inbox-empty"), say("inbox-empty-text"), Some((say("nav-requests"), urls::PURCHASES.to_owned()))), next: None };
-    Sheet::new(Frame::titled(&visit, "nav-inbox").waiting(count)).lead(words::with(lang, "inbox-lead", &[("count", &count.to_string())])).put(Block::Table(table)).answer()
+    let table = Table {
+        label: say("nav-inbox"),
+        heads,
+        rows,
+        empty: (say("inbox-empty"), say("inbox-empty-text"), Some((say("nav-requests"), urls::PURCHASES.to_owned()))),
+        next: None,
+    };
+    Sheet::new(Frame::titled(&visit, "nav-inbox").waiting(count))
+        .lead(words::with(lang, "inbox-lead", &[("count", &count.to_string())]))
+        .put(Block::Table(table))
+        .answer()
 }
 
 async fn show(visit: Visit, Path(id): Path<PurchaseId>) -> Answer {
@@ -258,7 +331,8 @@ async fn approve(visit: Visit, Path(id): Path<PurchaseId>, form: Form<DecisionTy
         Ok(note) => note,
         Err(faults) => return views::page(&visit, id, &faults, &form.typed.note).await,
     };
-    let (actor, now, hand, revision) = (visit.person()?.clone(), visit.now(), hand(&visit.site), revision(&form.typed)?);
+    let (actor, now, hand, revision) =
+        (visit.person()?.clone(), visit.now(), hand(&visit.site), revision(&form.typed)?);
     visit
         .site
         .db
@@ -326,7 +400,8 @@ async fn resubmit(visit: Visit, Path(id): Path<PurchaseId>, form: Form<DecisionT
         Ok(purpose) => purpose,
         Err(faults) => return views::page(&visit, id, &faults, &form.typed.note).await,
     };
-    let (actor, now, hand, revision) = (visit.person()?.clone(), visit.now(), hand(&visit.site), revision(&form.typed)?);
+    let (actor, now, hand, revision) =
+        (visit.person()?.clone(), visit.now(), hand(&visit.site), revision(&form.typed)?);
     visit
         .site
         .db

@@ -89,14 +89,27 @@ async fn load(visit: &Visit, id: PurchaseId) -> Result<Loaded, Problem> {
             for line in &whole.lines {
                 let dataset = datasets::get(tx, line.dataset_id)?;
                 let version = datasets::version(tx, line.version_id)?.map(|v| v.label).unwrap_or_default();
-                titles.push((dataset.title(lang).to_owned(), urls::dataset(&seller_party.slug, &dataset.slug), version));
+                titles.push((
+                    dataset.title(lang).to_owned(),
+                    urls::dataset(&seller_party.slug, &dataset.slug),
+                    version,
+                ));
             }
             let p = &whole.purchase;
             let why = purchases::why_not_yet(tx, p)?;
             let decide = purchases::decide_conditions(tx, &actor, p)?;
             let take_back = purchases::withdraw_conditions(tx, &actor, p)?;
             let deciders = purchases::deciders(tx, p)?.into_iter().map(|(_, n)| n).collect::<Vec<_>>().join(", ");
-            Ok::<_, Problem>(Loaded { buyer, seller: seller_party.name(lang).to_owned(), titles, why, decide, take_back, deciders, whole })
+            Ok::<_, Problem>(Loaded {
+                buyer,
+                seller: seller_party.name(lang).to_owned(),
+                titles,
+                why,
+                decide,
+                take_back,
+                deciders,
+                whole,
+            })
         })
         .await
 }
@@ -105,7 +118,11 @@ fn side_of(entry: &Entry) -> &'static str {
     match entry.deed {
         Deed::PurchaseSubmitted | Deed::PurchaseResubmitted | Deed::BuyerApproved | Deed::PurchaseWithdrawn => "buyer",
         Deed::SellerApproved | Deed::OrderPaid => "seller",
-        Deed::PurchaseReturned | Deed::PurchaseRefused if entry.detail.get("side").and_then(|s| s.as_str()) == Some("seller") => "seller",
+        Deed::PurchaseReturned | Deed::PurchaseRefused
+            if entry.detail.get("side").and_then(|s| s.as_str()) == Some("seller") =>
+        {
+            "seller"
+        }
         Deed::PurchaseReturned | Deed::PurchaseRefused => "buyer",
         _ => "site",
     }
@@ -119,8 +136,13 @@ fn event(lang: Lang, entry: &Entry) -> Event {
         _ => words::say(lang, "the-exchange"),
     };
     let detail = |key: &str| entry.detail.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
-    let quote = [detail("note"), detail("reason"), detail("purpose")].into_iter().find(|t| !t.is_empty()).unwrap_or_default();
-    let text = [detail("amount"), detail("invoice"), detail("reference")].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" · ");
+    let quote =
+        [detail("note"), detail("reason"), detail("purpose")].into_iter().find(|t| !t.is_empty()).unwrap_or_default();
+    let text = [detail("amount"), detail("invoice"), detail("reference")]
+        .into_iter()
+        .filter(|t| !t.is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ");
     Event {
         class: format!("{side}{back}"),
         at: entry.at.civil("%m-%d %H:%M"),
@@ -141,12 +163,37 @@ fn now_event(lang: Lang, p: &Purchase, deciders: &str) -> Option<Event> {
     };
     let key = words::key("now", p.state.name());
     let due = words::with(lang, "due-by", &[("date", &words::date(lang, p.expires_at))]);
-    Some(Event { class: format!("{side} now"), at: words::say(lang, "now-word"), stamp: String::new(), lane: words::say(lang, &format!("lane-{side}")), title: words::with(lang, &key, &[("names", deciders)]), text: due, quote: String::new() })
+    Some(Event {
+        class: format!("{side} now"),
+        at: words::say(lang, "now-word"),
+        stamp: String::new(),
+        lane: words::say(lang, &format!("lane-{side}")),
+        title: words::with(lang, &key, &[("names", deciders)]),
+        text: due,
+        quote: String::new(),
+    })
 }
 
-fn decision_form(lang: Lang, p: &Purchase, key: &str, part: &str, class: &'static str, faults: &[Fault], note: &str) -> FormView {
-    let fields = Fields::new(lang, faults).keyed("note", &format!("{part}_note"), "area", note, "").field("revision", "hidden", &p.revision.to_string()).done();
-    FormView { action: urls::purchase_part(p.id, part), fields, button: words::say(lang, key), class, ..FormView::default() }
+fn decision_form(
+    lang: Lang,
+    p: &Purchase,
+    key: &str,
+    part: &str,
+    class: &'static str,
+    faults: &[Fault],
+    note: &str,
+) -> FormView {
+    let fields = Fields::new(lang, faults)
+        .keyed("note", &format!("{part}_note"), "area", note, "")
+        .field("revision", "hidden", &p.revision.to_string())
+        .done();
+    FormView {
+        action: urls::purchase_part(p.id, part),
+        fields,
+        button: words::say(lang, key),
+        class,
+        ..FormView::default()
+    }
 }
 
 /// Answers with the page of a request; with faults after a decision that did not fit.
@@ -172,17 +219,42 @@ pub(super) async fn page(visit: &Visit, id: PurchaseId, faults: &[Fault], note: 
         seller: seller.clone(),
         events,
         conditions: conditions(lang, why),
-        lines: whole.lines.iter().zip(titles).map(|(l, (t, _, v))| (t.clone(), v.clone(), words::money(lang, l.net))).collect(),
+        lines: whole
+            .lines
+            .iter()
+            .zip(titles)
+            .map(|(l, (t, _, v))| (t.clone(), v.clone(), words::money(lang, l.net)))
+            .collect(),
         order: whole.order.as_ref().map(|o| (o.number.clone(), urls::order(o.id))),
         grants: whole.grants.iter().map(|g| (g.number.clone(), urls::grant(g.id))).collect(),
         why_not_decide: if waits_for_my_side && !may_decide { conditions(lang, decide) } else { Vec::new() },
         approve: may_decide.then(|| decision_form(lang, p, "approve", "approval", "primary", &[], "")),
-        others: if may_decide { vec![decision_form(lang, p, "return-for-changes", "return", "", faults, note), decision_form(lang, p, "refuse", "refusal", "danger", &[], "")] } else { Vec::new() },
-        withdraw: (may_take_back && whole.side == Side::Buyer && !done).then(|| FormView { action: urls::purchase_part(p.id, "withdrawal"), button: words::say(lang, "withdraw"), class: "danger", ..FormView::default() }),
-        resubmit: (may_take_back && matches!(p.state, State::Returned { .. })).then(|| decision_form(lang, p, "resubmit", "resubmission", "primary", faults, &p.purpose)),
-        faults: faults.iter().map(|f| (f.field.clone(), words::with(lang, f.message, &[("value", &f.value)]))).collect(),
+        others: if may_decide {
+            vec![
+                decision_form(lang, p, "return-for-changes", "return", "", faults, note),
+                decision_form(lang, p, "refuse", "refusal", "danger", &[], ""),
+            ]
+        } else {
+            Vec::new()
+        },
+        withdraw: (may_take_back && whole.side == Side::Buyer && !done).then(|| FormView {
+            action: urls::purchase_part(p.id, "withdrawal"),
+            button: words::say(lang, "withdraw"),
+            class: "danger",
+            ..FormView::default()
+        }),
+        resubmit: (may_take_back && matches!(p.state, State::Returned { .. }))
+            .then(|| decision_form(lang, p, "resubmit", "resubmission", "primary", faults, &p.purpose)),
+        faults: faults
+            .iter()
+            .map(|f| (f.field.clone(), words::with(lang, f.message, &[("value", &f.value)])))
+            .collect(),
     };
-    let status = if faults.is_empty() { actix_web::http::StatusCode::OK } else { actix_web::http::StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if faults.is_empty() {
+        actix_web::http::StatusCode::OK
+    } else {
+        actix_web::http::StatusCode::UNPROCESSABLE_ENTITY
+    };
     answer::html_as(status, &view)
 }
 
@@ -190,7 +262,11 @@ fn facts(lang: Lang, p: &Purchase, buyer: &str, seller: &str) -> Result<Vec<(Str
     let say = |key: &str| words::say(lang, key);
     let gross = p.gross().map_err(|e| Problem::broken(&e))?;
     let amount = if gross.minor == 0 { say("free") } else { words::money(lang, gross) };
-    let tax = if gross.minor == 0 { String::new() } else { words::with(lang, "of-which-tax", &[("tax", &words::money(lang, p.tax))]) };
+    let tax = if gross.minor == 0 {
+        String::new()
+    } else {
+        words::with(lang, "of-which-tax", &[("tax", &words::money(lang, p.tax))])
+    };
     Ok(vec![
         (say("amount"), amount, tax),
         (say("lane-buyer"), buyer.to_owned(), p.requested_by_name.clone()),

@@ -103,19 +103,36 @@ pub(in crate::market) fn keys_of(tx: &mut Read, member: MemberId) -> Result<Vec<
     Ok(own.order((api_keys::created_at.desc(), api_keys::id.desc())).limit(200).load(tx.conn())?)
 }
 
-pub(in crate::market) fn revoke_key(tx: &mut Write, member: MemberId, id: ApiKeyId, now: Timestamp) -> Result<bool, StoreError> {
+pub(in crate::market) fn revoke_key(
+    tx: &mut Write,
+    member: MemberId,
+    id: ApiKeyId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let open = api_keys::table.find(id).filter(api_keys::member_id.eq(member)).filter(api_keys::revoked_at.is_null());
     Ok(diesel::update(open).set(api_keys::revoked_at.eq(now)).execute(tx.conn())? == 1)
 }
 
 /// Revokes the keys with which a person acts for an organisation, as when they leave it.
-pub(in crate::market) fn revoke_keys_for(tx: &mut Write, member: MemberId, party: PartyId, now: Timestamp) -> Result<(), StoreError> {
-    let open = api_keys::table.filter(api_keys::member_id.eq(member)).filter(api_keys::party_id.eq(party)).filter(api_keys::revoked_at.is_null());
+pub(in crate::market) fn revoke_keys_for(
+    tx: &mut Write,
+    member: MemberId,
+    party: PartyId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let open = api_keys::table
+        .filter(api_keys::member_id.eq(member))
+        .filter(api_keys::party_id.eq(party))
+        .filter(api_keys::revoked_at.is_null());
     diesel::update(open).set(api_keys::revoked_at.eq(now)).execute(tx.conn())?;
     Ok(())
 }
 
-pub(in crate::market) fn insert_service(tx: &mut Write, service: &ServiceAccount, hash: &Sha256) -> Result<(), StoreError> {
+pub(in crate::market) fn insert_service(
+    tx: &mut Write,
+    service: &ServiceAccount,
+    hash: &Sha256,
+) -> Result<(), StoreError> {
     diesel::insert_into(service_accounts::table)
         .values((
             service_accounts::id.eq(service.id),
@@ -136,13 +153,28 @@ pub(in crate::market) fn services_of(tx: &mut Read, party: PartyId) -> Result<Ve
     Ok(own.order((service_accounts::created_at.desc(), service_accounts::id.desc())).limit(200).load(tx.conn())?)
 }
 
-pub(in crate::market) fn revoke_service(tx: &mut Write, party: PartyId, id: ServiceId, now: Timestamp) -> Result<bool, StoreError> {
-    let open = service_accounts::table.find(id).filter(service_accounts::party_id.eq(party)).filter(service_accounts::revoked_at.is_null());
+pub(in crate::market) fn revoke_service(
+    tx: &mut Write,
+    party: PartyId,
+    id: ServiceId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let open = service_accounts::table
+        .find(id)
+        .filter(service_accounts::party_id.eq(party))
+        .filter(service_accounts::revoked_at.is_null());
     Ok(diesel::update(open).set(service_accounts::revoked_at.eq(now)).execute(tx.conn())? == 1)
 }
 
 /// Finds a service account by its client id and the hash of its secret.
-pub(in crate::market) fn service_of_secret(tx: &mut Read, id: ServiceId, hash: &Sha256) -> Result<Option<ServiceAccount>, StoreError> {
-    let own = service_accounts::table.find(id).filter(service_accounts::secret_hash.eq(hash)).filter(service_accounts::revoked_at.is_null());
+pub(in crate::market) fn service_of_secret(
+    tx: &mut Read,
+    id: ServiceId,
+    hash: &Sha256,
+) -> Result<Option<ServiceAccount>, StoreError> {
+    let own = service_accounts::table
+        .find(id)
+        .filter(service_accounts::secret_hash.eq(hash))
+        .filter(service_accounts::revoked_at.is_null());
     Ok(own.select(service_columns!()).first(tx.conn()).optional()?)
 }
