@@ -150,7 +150,6 @@ impl Config {
     ///
     /// # Errors
     /// [`ConfigError`] names the setting and says what to write instead.
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
         let chosen = file.map(Path::to_path_buf).or_else(|| Some(PathBuf::from("bourse.toml")).filter(|p| p.exists()));
         let text = match &chosen {
@@ -207,6 +206,7 @@ impl Config {
         Self::of(values)
     }
 
+    #[expect(clippy::too_many_lines, reason = "one line or two for each setting")]
     fn of(values: BTreeMap<&'static str, String>) -> Result<Self, ConfigError> {
         let get = |name: &'static str| values.get(name).map(|v| v.trim().to_owned()).unwrap_or_default();
         let bad = |name, hint: &str| ConfigError::Bad(name, format!("{hint}, not {:?}", get(name)));

@@ -1,5 +1,4 @@
 //! Every kind of mail in both languages, and what a mail must never do.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
 use crate::market::notices::Receiver;

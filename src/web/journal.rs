@@ -22,10 +22,11 @@ pub fn facts(entry: &Entry) -> String {
 /// Says who did it.
 #[must_use]
 pub fn who(lang: Lang, entry: &Entry) -> String {
-    match entry.by.kind {
-        ActorKind::Member | ActorKind::Service if !entry.by.name.is_empty() => entry.by.name.clone(),
-        kind => words::say(lang, &format!("actor-{}", kind.as_str())),
+    let somebody = matches!(entry.by.kind, ActorKind::Member | ActorKind::Service);
+    if somebody && !entry.by.name.is_empty() {
+        return entry.by.name.clone();
     }
+    words::say(lang, &format!("actor-{}", entry.by.kind.as_str()))
 }
 
 /// Makes the table.

@@ -109,6 +109,7 @@ mod tests {
     const TAG: &str = "\"aa\"";
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one table of cases")]
     fn ranges() {
         use Plan::{Part, Unsatisfiable, Whole};
         let table: &[(&str, u64, Plan)] = &[

@@ -1,5 +1,4 @@
 //! A real server on a free port, a real client, real damage.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::{
     io::{Read, Write},

@@ -12,6 +12,7 @@ use crate::values::{BlobId, Currency, Email, FilePath, Lang, PartyId, Prose, Sha
 
 const NOW: Timestamp = Timestamp(1_790_000_000_000);
 
+#[expect(clippy::disallowed_methods, reason = "the runner of the tests tells in the environment what there is")]
 fn databases() -> Vec<(Db, Option<std::path::PathBuf>)> {
     let file = std::env::temp_dir().join(format!("bourse-{}.sqlite", OfferId::fresh()));
     let mut all = vec![(Db::open(&format!("sqlite://{}", file.display()), 2).unwrap(), Some(file))];

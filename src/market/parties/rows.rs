@@ -283,20 +283,17 @@ pub(super) fn invitations_of(tx: &mut Read, party: PartyId) -> Result<Vec<Invita
     Ok(own.order((invitations::created_at.desc(), invitations::id.desc())).limit(200).load(tx.conn())?)
 }
 
-fn open_invitation(
-    id: InvitationId,
-) -> diesel::helper_types::Filter<
-    diesel::helper_types::Filter<
-        diesel::helper_types::Find<invitations::table, InvitationId>,
-        diesel::helper_types::IsNull<invitations::accepted_at>,
-    >,
-    diesel::helper_types::IsNull<invitations::withdrawn_at>,
-> {
-    invitations::table.find(id).filter(invitations::accepted_at.is_null()).filter(invitations::withdrawn_at.is_null())
+macro_rules! open_invitation {
+    ($id:expr) => {
+        invitations::table
+            .find($id)
+            .filter(invitations::accepted_at.is_null())
+            .filter(invitations::withdrawn_at.is_null())
+    };
 }
 
 pub(super) fn accept_invitation(tx: &mut Write, id: InvitationId, now: Timestamp) -> Result<bool, StoreError> {
-    Ok(diesel::update(open_invitation(id)).set(invitations::accepted_at.eq(now)).execute(tx.conn())? == 1)
+    Ok(diesel::update(open_invitation!(id)).set(invitations::accepted_at.eq(now)).execute(tx.conn())? == 1)
 }
 
 pub(super) fn withdraw_invitation(
@@ -305,6 +302,6 @@ pub(super) fn withdraw_invitation(
     id: InvitationId,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let own = open_invitation(id).filter(invitations::party_id.eq(party));
+    let own = open_invitation!(id).filter(invitations::party_id.eq(party));
     Ok(diesel::update(own).set(invitations::withdrawn_at.eq(now)).execute(tx.conn())? == 1)
 }

@@ -59,6 +59,7 @@ impl From<BadMoney> for BuyError {
 ///
 /// # Errors
 /// [`BuyError::NotAccepted`] when the accepted texts are not those of the offers.
+#[expect(clippy::too_many_lines, reason = "one act from the check of the texts to the first notice")]
 pub fn submit(
     tx: &mut Write,
     may: MayRequest,

@@ -70,6 +70,7 @@ fn scopes(service: &ServiceAccount, asked: &str) -> Option<String> {
     asked.iter().all(|s| own.contains(s)).then(|| asked.join(" "))
 }
 
+#[expect(clippy::too_many_lines, reason = "the errors of RFC 6749 in their order")]
 async fn token(visit: Visit, request: HttpRequest, form: Form<TokenForm>) -> Answer {
     let form = form.typed;
     let (now, network, most) = (visit.now(), visit.network(), visit.site.facts.hourly_attempts);

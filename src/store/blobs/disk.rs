@@ -255,14 +255,13 @@ fn remove_older(path: &Path, before: std::time::SystemTime) -> Result<bool, Blob
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     #[test]
     fn the_least_used_descriptor_is_closed() {
         let mut open = OpenFiles::default();
         let file = Arc::new(File::open("/dev/null").unwrap());
-        let keys: Vec<Uuid> = (0..=MOST_OPEN).map(|_| Uuid::now_v7()).collect();
+        let keys: Vec<Uuid> = (0..=MOST_OPEN).map(|_| crate::values::random_uuid()).collect();
         for key in &keys[..MOST_OPEN] {
             open.put(*key, Arc::clone(&file));
         }

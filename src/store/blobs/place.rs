@@ -240,7 +240,6 @@ pub(super) fn list(place: Arc<Place>) -> BoxStream<'static, Result<Stored, Blobs
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     fn settings(endpoint: &str, allow_http: bool, path_style: bool) -> S3Settings {

@@ -255,6 +255,7 @@ pub(in crate::web) fn key_mark(lang: Lang, revoked: bool, lapsed: bool) -> Mark 
     Mark { class, icon, text: words::say(lang, key) }
 }
 
+#[expect(clippy::too_many_lines, reason = "a page from top to bottom")]
 fn keys_sheet(visit: &Visit, keys: &[ApiKey], own: &[(Party, Roles)], typed: &NewKey, faults: &[Fault]) -> Sheet {
     let (lang, now) = (visit.lang(), visit.now());
     let say = |key: &str| words::say(lang, key);

@@ -255,6 +255,7 @@ pub(super) async fn own(visit: &Visit, party: &str, slug: &str) -> Result<Own, P
         .await
 }
 
+#[expect(clippy::too_many_lines, reason = "a page from top to bottom")]
 async fn desk_sheet(visit: &Visit, own: &Own, typed: &VersionTyped, faults: &[Fault]) -> Answer {
     let lang = visit.lang();
     let say = |key: &str| words::say(lang, key);
@@ -460,6 +461,7 @@ async fn own_version(visit: &Visit, party: &str, slug: &str, version: VersionId)
     Ok(OwnVersion { own, version, files })
 }
 
+#[expect(clippy::too_many_lines, reason = "a page from top to bottom")]
 async fn version_sheet(visit: &Visit, at: &OwnVersion, faults: &[Fault]) -> Answer {
     let lang = visit.lang();
     let say = |key: &str| words::say(lang, key);

@@ -26,6 +26,7 @@ pub(super) fn offer_problem(error: OfferError) -> Problem {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a page from top to bottom")]
 async fn sheet(visit: &Visit, own: &Own, typed: &OfferTyped, faults: &[Fault]) -> Answer {
     let (lang, actor) = (visit.lang(), visit.person()?.clone());
     let say = |key: &str| words::say(lang, key);

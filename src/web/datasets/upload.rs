@@ -12,10 +12,10 @@ use futures_util::Stream;
 
 /// Turns a failed upload into a problem.
 fn take_problem(error: TakeError, limit: u64) -> Problem {
-    match error {
+    match &error {
         TakeError::TooLarge { .. } => Problem::too_large(limit),
         TakeError::Interrupted(_) => Problem::bad_request("body"),
-        error => Problem::broken(&error),
+        TakeError::Store(_) | TakeError::Ended => Problem::broken(&error),
     }
 }
 

@@ -150,6 +150,7 @@ async fn show(visit: Visit, Path(id): Path<GrantId>) -> Answer {
     page(&visit, id, &[]).await
 }
 
+#[expect(clippy::too_many_lines, reason = "a page from top to bottom")]
 async fn page(visit: &Visit, id: GrantId, faults: &[Fault]) -> Answer {
     let (lang, now) = (visit.lang(), visit.now());
     let say = |key: &str| words::say(lang, key);
@@ -367,6 +368,7 @@ struct ReceiptView {
     head: String,
 }
 
+#[expect(clippy::too_many_lines, reason = "a page from top to bottom")]
 async fn receipt(visit: Visit, Path(id): Path<GrantId>) -> Answer {
     let x = load(&visit, id).await?;
     let receipt = visit.site.signing.verify_receipt(&x.grant.receipt).map_err(|e| Problem::broken(&e))?;

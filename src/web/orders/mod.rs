@@ -87,6 +87,7 @@ fn party_cell(lang: Lang, p: &Party) -> Cell {
     Cell::text(p.name(lang).to_owned()).with_small(format!("{} · {}", p.registration, p.country))
 }
 
+#[expect(clippy::too_many_lines, reason = "a page from top to bottom")]
 async fn page(visit: &Visit, id: OrderId, typed: Option<&PaidTyped>, faults: &[Fault]) -> Answer {
     let (lang, actor, now) = (visit.lang(), visit.person()?.clone(), visit.now());
     let say = |key: &str| words::say(lang, key);

@@ -60,6 +60,7 @@ async fn people(visit: &Visit, slug: String) -> Result<People, Problem> {
         .await
 }
 
+#[expect(clippy::too_many_lines, reason = "a page from top to bottom")]
 fn members_sheet(visit: &Visit, people: &People, typed: &RolesTyped, faults: &[Fault]) -> Sheet {
     let lang = visit.lang();
     let say = |key: &str| words::say(lang, key);

@@ -64,6 +64,7 @@ struct OfferQuery {
     offer: String,
 }
 
+#[expect(clippy::too_many_lines, reason = "a page from top to bottom")]
 async fn request_sheet(visit: &Visit, at: (String, String), typed: &RequestTyped, faults: &[Fault]) -> Answer {
     let (lang, actor, now) = (visit.lang(), visit.person()?.clone(), visit.now());
     let say = |key: &str| words::say(lang, key);

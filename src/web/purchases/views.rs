@@ -114,6 +114,7 @@ async fn load(visit: &Visit, id: PurchaseId) -> Result<Loaded, Problem> {
         .await
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "every other deed is the exchange's own")]
 fn side_of(entry: &Entry) -> &'static str {
     match entry.deed {
         Deed::PurchaseSubmitted | Deed::PurchaseResubmitted | Deed::BuyerApproved | Deed::PurchaseWithdrawn => "buyer",
@@ -131,10 +132,8 @@ fn side_of(entry: &Entry) -> &'static str {
 fn event(lang: Lang, entry: &Entry) -> Event {
     let side = side_of(entry);
     let back = if matches!(entry.deed, Deed::PurchaseReturned | Deed::PurchaseRefused) { " back" } else { "" };
-    let who = match entry.by.kind {
-        ActorKind::Member | ActorKind::Service if side != "site" => entry.by.name.clone(),
-        _ => words::say(lang, "the-exchange"),
-    };
+    let somebody = matches!(entry.by.kind, ActorKind::Member | ActorKind::Service);
+    let who = if somebody && side != "site" { entry.by.name.clone() } else { words::say(lang, "the-exchange") };
     let detail = |key: &str| entry.detail.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
     let quote =
         [detail("note"), detail("reason"), detail("purpose")].into_iter().find(|t| !t.is_empty()).unwrap_or_default();

@@ -1,5 +1,4 @@
 //! Tests of the shipped licences: the terms hold, and each cited clause stands in the text.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::super::terms::{Action, Duty, Limit, Terms, Verdict};
 use super::*;

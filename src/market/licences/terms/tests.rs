@@ -1,5 +1,4 @@
 //! Tests of [`Terms`].
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
 

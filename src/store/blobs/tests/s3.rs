@@ -23,6 +23,7 @@ impl Drop for Moto {
 }
 
 /// `None` when no Python with moto is named, which `BOURSE_TEST_ALL=1` does not allow.
+#[expect(clippy::disallowed_methods, reason = "the runner of the tests tells in the environment what there is")]
 async fn moto() -> Option<Moto> {
     let Ok(python) = std::env::var("BOURSE_TEST_PYTHON") else {
         assert_ne!(
@@ -30,7 +31,7 @@ async fn moto() -> Option<Moto> {
             Ok("1"),
             "BOURSE_TEST_PYTHON names no python with moto[server]"
         );
-        println!("skipped: BOURSE_TEST_PYTHON names no python with moto[server]");
+        eprintln!("skipped: BOURSE_TEST_PYTHON names no python with moto[server]");
         return None;
     };
     let mut child = Command::new(python)
