@@ -189,9 +189,14 @@ async fn whole_file_ranges_and_head() {
     assert_eq!(field(response.headers(), "content-range"), format!("bytes */{len}"));
     assert_eq!(received(response).await.0, b"");
     for several in ["bytes=0-1,5-6", "lines=1-2", "bytes=9-1"] {
-        assert_eq!(house.get(&[("range", several)]).await.status(), 200, "{several}");
+        let response = house.get(&[("range", several)]).await;
+        assert_eq!(response.status(), 200, "{several}");
+        // Read to the end, so that nothing of it is still being counted below.
+        received(response).await;
     }
-    assert_eq!(house.get(&[("range", "bytes=0-1"), ("range", "bytes=0-1")]).await.status(), 200);
+    let response = house.get(&[("range", "bytes=0-1"), ("range", "bytes=0-1")]).await;
+    assert_eq!(response.status(), 200);
+    received(response).await;
 
     let sent = house.watch.sent.load(SeqCst);
     for range in ["bytes=0-0", "bytes=99999999-"] {

@@ -1,5 +1,5 @@
 //! Delivery: download tokens, redeeming them, metering. Whoever comes with whatever credential, the same decision of
-//! [`grants`](super::grants) is asked.
+//! [`grants`] is asked.
 
 mod rows;
 
