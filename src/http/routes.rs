@@ -5,7 +5,7 @@ use super::visit::Visit;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::{Next, from_fn};
-use actix_web::{Error, FromRequest, Resource, body::MessageBody, web};
+use actix_web::{Error, FromRequest, Resource, body::MessageBody, guard, web};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -45,7 +45,7 @@ macro_rules! routes {
                 method: $crate::http::routes::capital(stringify!($method)),
                 path: $path,
                 sieve: $crate::http::Sieve::$sieve,
-                build: || ::actix_web::web::$method().to($handler),
+                build: || ::actix_web::web::route().to($handler),
             }),+]
         }
     };
@@ -81,12 +81,16 @@ pub fn mount(config: &mut web::ServiceConfig, routes: Vec<Route>) {
         for route in routes {
             sieves.push((route.method, route.sieve));
             allow.push(route.method);
-            resource = resource.route((route.build)());
-            if route.method == "GET" {
+            let made = (route.build)();
+            resource = if route.method == "GET" {
+                // What can be got can be asked about.
                 allow.push("HEAD");
                 sieves.push(("HEAD", route.sieve));
-                resource = resource.route((route.build)().method(Method::HEAD));
-            }
+                resource.route(made.guard(guard::Any(guard::Get()).or(guard::Head())))
+            } else {
+                let method = Method::from_bytes(route.method.as_bytes()).unwrap_or(Method::GET);
+                resource.route(made.guard(guard::Method(method)))
+            };
         }
         let allow = allow.join(", ");
         let sieves: Rc<[(&'static str, Sieve)]> = sieves.into();

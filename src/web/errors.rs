@@ -56,7 +56,10 @@ pub fn problem_page(site: &Site, look: &Look, problem: &Problem) -> String {
         drawing: problem.status.as_u16() == 404,
     };
     view.render()
-        .unwrap_or_else(|_| format!("<!doctype html><title>{title}</title><h1>{title}</h1><p>{}</p>", look.request_id))
+        // The title may hold what a client sent, so the last resort shows the code instead.
+        .unwrap_or_else(|_| {
+            format!("<!doctype html><title>Bourse</title><h1>{}</h1><p>{}</p>", problem.code, look.request_id)
+        })
 }
 
 async fn home() -> Answer {
