@@ -106,6 +106,12 @@ async fn request_sheet(visit: &Visit, at: (String, String), typed: &RequestTyped
     }
     let b = bill(lang, &listing, offer, licence);
     let gross = offer.gross().map_err(|e| Problem::broken(&e))?;
+    let tax = offer.tax().map_err(|e| Problem::broken(&e))?;
+    let tax_note = if offer.is_free() {
+        b.price.2.clone()
+    } else {
+        words::with(lang, "of-which-tax", &[("tax", &words::money(lang, tax))])
+    };
     let total = if offer.is_free() { say("free") } else { words::money(lang, gross) };
     sheet = sheet.put(Block::Facts(vec![
         (
@@ -114,7 +120,7 @@ async fn request_sheet(visit: &Visit, at: (String, String), typed: &RequestTyped
             words::with(lang, "version-label", &[("label", &listing.version.label)]),
         ),
         (say("offer"), offer.title.clone(), say(&format!("approval-{}", offer.approval.as_str()))),
-        (say("total"), total, b.price.2.clone()),
+        (say("total"), total, tax_note),
         (say("licence"), licence.title(lang).to_owned(), licence.code.clone()),
     ]));
     for grant in &held {

@@ -266,11 +266,14 @@ fn facts(lang: Lang, p: &Purchase, buyer: &str, seller: &str) -> Result<Vec<(Str
     } else {
         words::with(lang, "of-which-tax", &[("tax", &words::money(lang, p.tax))])
     };
-    Ok(vec![
+    let mut list = vec![
         (say("amount"), amount, tax),
         (say("lane-buyer"), buyer.to_owned(), p.requested_by_name.clone()),
         (say("lane-seller"), seller.to_owned(), String::new()),
         (say("head-submitted"), words::date(lang, p.submitted_at), String::new()),
-        (say("expires"), words::date(lang, p.expires_at), say("expires-note")),
-    ])
+    ];
+    if !is_over(&p.state) {
+        list.push((say("expires"), words::date(lang, p.expires_at), say("expires-note")));
+    }
+    Ok(list)
 }
