@@ -83,7 +83,7 @@ impl Page {
     /// Signs out, and sees that the own pages are closed.
     pub async fn sign_out(&self) {
         self.open("/account").await;
-        self.press("form[action='/sign-out'] button", "/").await;
+        self.press("form[action='/sign-out'] button", "/datasets").await;
         self.open("/inbox").await;
         assert!(self.address().await.starts_with("/sign-in"), "signed out, yet at {}", self.address().await);
     }
