@@ -107,17 +107,24 @@ async fn sift(
     sieves: Rc<[(&'static str, Sieve)]>,
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let sieve =
         sieves.iter().find(|(method, _)| *method == request.method().as_str()).map_or(Sieve::Anybody, |(_, s)| *s);
     let (http, payload) = request.parts_mut();
-    let visit = Visit::from_request(http, payload).await?;
-    match sieve {
-        Sieve::Anybody => {}
-        Sieve::SignedIn => visit.person().map(|_| ())?,
-        Sieve::Caller => visit.actor().map(|_| ())?,
-        Sieve::Operator => visit.operator()?,
+    let passed = Visit::from_request(http, payload).await.and_then(|visit| through(sieve, &visit));
+    if let Err(problem) = passed {
+        // An answer that holds the problem; an error would reach the door without its request, and lose the code.
+        return Ok(request.error_response(problem).map_into_boxed_body());
     }
-    drop(visit);
-    next.call(request).await
+    Ok(next.call(request).await?.map_into_boxed_body())
+}
+
+/// Says whether somebody passes a sieve.
+fn through(sieve: Sieve, visit: &Visit) -> Result<(), Problem> {
+    match sieve {
+        Sieve::Anybody => Ok(()),
+        Sieve::SignedIn => visit.person().map(|_| ()),
+        Sieve::Caller => visit.actor().map(|_| ()),
+        Sieve::Operator => visit.operator(),
+    }
 }

@@ -180,11 +180,22 @@ impl Frame {
     /// The address of this page in a language.
     #[must_use]
     pub fn in_language(&self, code: &str) -> String {
+        let (path, query) = self.plain_address();
+        let query = query.iter().fold(String::new(), |all, p| format!("{all}&{p}"));
+        format!("{path}?lang={code}{query}")
+    }
+    /// Gives the link that chooses a language for good, and comes back to this page.
+    #[must_use]
+    pub fn choose_language(&self, code: &str) -> String {
+        let (path, query) = self.plain_address();
+        let sign = if query.is_empty() { "" } else { "?" };
+        format!("{}?lang={code}&back={}", urls::PREFERENCES, urls::encode(&format!("{path}{sign}{}", query.join("&"))))
+    }
+    /// Path and query without a language, which would go before the choice, and without what was just done.
+    fn plain_address(&self) -> (&str, Vec<&str>) {
         let (path, query) = self.address.split_once('?').unwrap_or((&self.address, ""));
-        let kept: Vec<&str> =
-            query.split('&').filter(|p| !p.is_empty() && !p.starts_with("lang=") && !p.starts_with("done=")).collect();
-        let kept = kept.iter().fold(String::new(), |all, p| format!("{all}&{p}"));
-        format!("{path}?lang={code}{kept}")
+        let kept = |p: &&str| !p.is_empty() && !p.starts_with("lang=") && !p.starts_with("done=");
+        (path, query.split('&').filter(kept).collect())
     }
 }
 
