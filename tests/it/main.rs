@@ -1,0 +1,10 @@
+//! The tests from outside: a real server in this process (or the real binary), spoken to over HTTP as visitors do.
+//!
+//! They run on SQLite, and on PostgreSQL when `TEST_DATABASE_URL` names a server in which databases may be made.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod accounts;
+mod deny;
+mod path;
+mod support;
+mod words;
