@@ -2,10 +2,11 @@
 
 use super::problem::Problem;
 use super::visit::Visit;
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::{Next, from_fn};
-use actix_web::{Error, FromRequest, Resource, body::MessageBody, guard, web};
+use actix_web::{Error, FromRequest, Resource, guard, web};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 

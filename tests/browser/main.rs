@@ -191,12 +191,30 @@ async fn use_grant(page: &Page, request: &str) {
 
 /// The main pages fit on 390 pixels, also those of somebody who is signed in.
 async fn phone(page: Page) {
-    fits(&page, &["/datasets", DATASET, "/datasets?q=%E8%BD%B4%E6%89%BF", "/sign-in", "/sign-up", "/licences", "/help"]).await;
+    fits(
+        &page,
+        &["/datasets", DATASET, "/datasets?q=%E8%BD%B4%E6%89%BF", "/sign-in", "/sign-up", "/licences", "/help"],
+    )
+    .await;
     for tab in ["files", "sample", "versions"] {
         fits(&page, &[&format!("{DATASET}/{tab}")]).await;
     }
     page.sign_in(somebody(BUYER, "approver"), PASSWORD).await;
-    fits(&page, &["/inbox", "/requests", "/orders", "/grants", "/sell", "/organisations", "/account", "/account/sessions", "/account/keys"]).await;
+    fits(
+        &page,
+        &[
+            "/inbox",
+            "/requests",
+            "/orders",
+            "/grants",
+            "/sell",
+            "/organisations",
+            "/account",
+            "/account/sessions",
+            "/account/keys",
+        ],
+    )
+    .await;
     for (list, kind) in [("/requests", "/requests/"), ("/grants", "/grants/"), ("/orders", "/orders/")] {
         page.open(list).await;
         let first = page.find(&format!("main table a[href^='{kind}']")).await.attr("href").await.unwrap().unwrap();
@@ -213,7 +231,11 @@ async fn fits(page: &Page, paths: &[&str]) {
         for lang in ["en", "zh-CN"] {
             let sign = if path.contains('?') { '&' } else { '?' };
             page.open(&format!("{path}{sign}lang={lang}")).await;
-            let sizes = page.client.execute("return [document.documentElement.scrollWidth, screen.width]", Vec::new()).await.unwrap();
+            let sizes = page
+                .client
+                .execute("return [document.documentElement.scrollWidth, screen.width]", Vec::new())
+                .await
+                .unwrap();
             assert_eq!(sizes, json!([390, 390]), "{path} in {lang} scrolls sideways");
         }
     }

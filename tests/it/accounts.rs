@@ -78,7 +78,10 @@ async fn a_reset_works_once_and_ends_all_sessions() {
     let (lin, nobody, email) = (exchange.person("Lin"), exchange.nobody(), crate::support::address("Lin"));
     let asked = nobody.post("/reset", &[("email", &email)]).await;
     let unknown = nobody.post("/reset", &[("email", "nobody@people.example")]).await;
-    assert_eq!((asked.status(), asked.headers().get("location")), (unknown.status(), unknown.headers().get("location")));
+    assert_eq!(
+        (asked.status(), asked.headers().get("location")),
+        (unknown.status(), unknown.headers().get("location"))
+    );
     let link = exchange.link_for(&email, "reset").await;
     assert_eq!(nobody.post(&link, &[("password", "short")]).await.status(), 422);
     let new = "another long enough passphrase";
@@ -118,10 +121,17 @@ async fn forged_requests_are_refused() {
     };
     let client = crate::support::client();
     let post = |header: Option<(&str, &str)>| {
-        let request = client.post(format!("{}/api/v1/organisations", exchange.url)).header("Cookie", &cookie).json(&json!({}));
+        let request =
+            client.post(format!("{}/api/v1/organisations", exchange.url)).header("Cookie", &cookie).json(&json!({}));
         header.into_iter().fold(request, |r, (name, value)| r.header(name, value))
     };
-    for header in [None, Some(("Sec-Fetch-Site", "cross-site")), Some(("Sec-Fetch-Site", "same-site")), Some(("Origin", "null")), Some(("Origin", "http://127.0.0.1"))] {
+    for header in [
+        None,
+        Some(("Sec-Fetch-Site", "cross-site")),
+        Some(("Sec-Fetch-Site", "same-site")),
+        Some(("Origin", "null")),
+        Some(("Origin", "http://127.0.0.1")),
+    ] {
         said(post(header)).await.problem(403, "origin");
     }
     said(post(Some(("Sec-Fetch-Site", "same-origin")))).await.problem(422, "invalid");

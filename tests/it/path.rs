@@ -96,7 +96,10 @@ async fn fetches(holder: &Visitor, url: &str) {
     assert_eq!(whole.bytes().await.unwrap(), TABLE.as_bytes());
 
     let head = holder.request(Method::HEAD, url).send().await.unwrap();
-    assert_eq!((head.status().as_u16(), head.headers()["content-length"].to_str().unwrap()), (200, &*TABLE.len().to_string()));
+    assert_eq!(
+        (head.status().as_u16(), head.headers()["content-length"].to_str().unwrap()),
+        (200, &*TABLE.len().to_string())
+    );
     let ranged = async |range: &str, if_range: Option<&str>| {
         let mut request = holder.request(Method::GET, url).header("Range", range);
         if let Some(tag) = if_range {
@@ -144,7 +147,10 @@ async fn a_priced_dataset_needs_both_sides_and_the_money() {
     let invoice = seller.read(&format!("/orders/{order}")).await.is(200);
     let year = exchange.site.clock.now().year();
     assert_eq!(invoice.text("number"), format!("INV-{year}-0001"));
-    assert_eq!((&invoice.body["net"]["amount_minor"], &invoice.body["tax"]["amount_minor"]), (&json!(100_000), &json!(19_000)));
+    assert_eq!(
+        (&invoice.body["net"]["amount_minor"], &invoice.body["tax"]["amount_minor"]),
+        (&json!(100_000), &json!(19_000))
+    );
 
     let date = exchange.site.clock.now().civil("%Y-%m-%d");
     let pay = |amount: &str| json!({"amount": amount, "currency": "EUR", "date": date, "reference": "TRX 1"});
@@ -167,7 +173,8 @@ async fn a_priced_dataset_needs_both_sides_and_the_money() {
     let forged = receipt.trim().replacen('.', ".e", 1);
     assert!(signing::verify_with(&jwks, &forged).is_err());
     python_agrees(&jwks, receipt.trim());
-    hidden_from(&stranger, &[&format!("/requests/{id}"), &format!("/orders/{order}"), &format!("/grants/{grant}")]).await;
+    hidden_from(&stranger, &[&format!("/requests/{id}"), &format!("/orders/{order}"), &format!("/grants/{grant}")])
+        .await;
 }
 
 async fn hidden_from(stranger: &Visitor, addresses: &[&str]) {
@@ -203,7 +210,13 @@ async fn nobody_stands_on_both_sides() {
     seller.asks("seller", &offer).await.unmet("not_from_itself");
     // The same person asks for the buyer and decides for the seller.
     let both = exchange.joins(&buyer, "buyer", "Both", &["requester", "approver"]).await;
-    seller.tell("/organisations/seller/invitations", json!({"email": crate::support::address("Both"), "roles": ["licensor"]})).await.is(201);
+    seller
+        .tell(
+            "/organisations/seller/invitations",
+            json!({"email": crate::support::address("Both"), "roles": ["licensor"]}),
+        )
+        .await
+        .is(201);
     let first = exchange.link_for(&crate::support::address("Both"), "invitation").await;
     let mut link = first.clone();
     for _ in 0..100 {

@@ -180,7 +180,8 @@ impl Exchange {
             let text = mails.iter().rev().find_map(|path| mail_to(path, email).filter(|t| t.contains(&stem)));
             if let Some(text) = text {
                 let rest = text.split_once(&stem).unwrap().1;
-                let secret: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
+                let secret: String =
+                    rest.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
                 return format!("/links/{purpose}/{secret}");
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -282,7 +283,9 @@ impl Visitor {
         let request = self.client.request(method, url);
         match &self.credential {
             Credential::None => request.header("Origin", &self.url),
-            Credential::Cookie(secret) => request.header("Cookie", format!("bourse={secret}")).header("Origin", &self.url),
+            Credential::Cookie(secret) => {
+                request.header("Cookie", format!("bourse={secret}")).header("Origin", &self.url)
+            }
             Credential::Bearer(token) => request.bearer_auth(token),
         }
     }

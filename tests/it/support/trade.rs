@@ -5,7 +5,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// A file as spreadsheets write it: a mark in front, brackets in a name, lines that end like on Windows.
-pub const TABLE: &str = "\u{feff}time,spindle [mm/s],state (raw)\r\n2026-01-01,1.5,ok\r\n2026-01-02,\"2,5\",\"a\"\"b\"\r\n";
+pub const TABLE: &str =
+    "\u{feff}time,spindle [mm/s],state (raw)\r\n2026-01-01,1.5,ok\r\n2026-01-02,\"2,5\",\"a\"\"b\"\r\n";
 
 /// A published dataset.
 #[derive(Debug, Clone)]
@@ -111,7 +112,9 @@ impl Visitor {
     }
     /// Makes a service account; gives its id and secret.
     pub async fn makes_service(&self, party: &str, scopes: &[&str]) -> (String, String) {
-        let made = self.tell(&format!("/organisations/{party}/service-accounts"), json!({"name": "line 4", "scopes": scopes})).await;
+        let made = self
+            .tell(&format!("/organisations/{party}/service-accounts"), json!({"name": "line 4", "scopes": scopes}))
+            .await;
         let made = made.is(201);
         (made.text("client_id"), made.text("client_secret"))
     }
