@@ -5,6 +5,9 @@
 
 mod accounts;
 mod deny;
+mod house;
 mod path;
+mod permissions;
+mod races;
 mod support;
 mod words;

@@ -129,6 +129,7 @@ async fn a_priced_dataset_needs_both_sides_and_the_money() {
     let Scene { exchange, seller, buyer, listed } = Scene::set().await;
     let offer = seller.offers(&listed, "LicenseRef-Bourse-Internal-Analytics", priced()).await;
     let approver = exchange.joins(&buyer, "buyer", "Approver", &["approver"]).await;
+    buyer.approves_over("buyer", "500.00").await;
     let stranger = exchange.person("Stranger");
 
     let asked = buyer.asks("buyer", &offer).await.is(201);
@@ -208,6 +209,7 @@ async fn nobody_stands_on_both_sides() {
     let Scene { exchange, seller, buyer, listed } = Scene::set().await;
     let offer = seller.offers(&listed, "LicenseRef-Bourse-Internal-Analytics", priced()).await;
     seller.asks("seller", &offer).await.unmet("not_from_itself");
+    buyer.approves_over("buyer", "500.00").await;
     // The same person asks for the buyer and decides for the seller.
     let both = exchange.joins(&buyer, "buyer", "Both", &["requester", "approver"]).await;
     seller
@@ -217,14 +219,13 @@ async fn nobody_stands_on_both_sides() {
         )
         .await
         .is(201);
-    let first = exchange.link_for(&crate::support::address("Both"), "invitation").await;
-    let mut link = first.clone();
+    // The older invitation is used up, so the newer mail is awaited.
     for _ in 0..100 {
+        let link = exchange.link_for(&crate::support::address("Both"), "invitation").await;
         if both.post(&link, &[]).await.status() == 303 {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(30)).await;
-        link = exchange.link_for(&crate::support::address("Both"), "invitation").await;
     }
     let own = both.asks("buyer", &offer).await.is(201).text("id");
     both.decides(&own, "approval").await.unmet("not_own_request");
@@ -245,6 +246,11 @@ async fn what_is_not_ready_stays_in() {
     let draft = newcomer.begins("newcomer", "draft").await;
     newcomer.uploads(&draft, "table.csv", TABLE).await.is(201);
     newcomer.publishes(&draft).await.unmet("party_verified");
+    let second = newcomer.uploads(&draft, "deep/second.csv", TABLE).await.is(201).text("id");
+    let files = format!("{}/versions/{}/files", draft.at, draft.version);
+    newcomer.api(Method::DELETE, &format!("{files}/{second}"), None).await.is(204);
+    let left = newcomer.read(&format!("{}/versions/{}", draft.at, draft.version)).await.is(200);
+    assert_eq!(left.body["files"].as_array().unwrap().len(), 1);
     buyer.read(&draft.at).await.problem(404, "not_found");
     assert_eq!(buyer.get(&draft.at).await.status(), 404);
     // An unverified buyer cannot take an offer for verified ones.

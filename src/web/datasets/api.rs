@@ -31,7 +31,7 @@ routes! {
     post "/api/v1/datasets/{party}/{slug}/versions" SignedIn => begin_version,
     get "/api/v1/datasets/{party}/{slug}/versions/{version}" Anybody => version,
     put "/api/v1/datasets/{party}/{slug}/versions/{version}/files/{path:.*}" SignedIn => put_file,
-    delete "/api/v1/datasets/{party}/{slug}/versions/{version}/files/{file}" SignedIn => remove_file,
+    delete "/api/v1/datasets/{party}/{slug}/versions/{version}/files/{path:.*}" SignedIn => remove_file,
     post "/api/v1/datasets/{party}/{slug}/versions/{version}/publication" SignedIn => publish,
     post "/api/v1/datasets/{party}/{slug}/versions/{version}/recall" SignedIn => recall,
     post "/api/v1/datasets/{party}/{slug}/offers" SignedIn => make_offer,
@@ -371,8 +371,8 @@ pub(crate) async fn put_file(
     answer::json_as(StatusCode::CREATED, &file_out(&file))
 }
 
-/// Removes a file from a draft version, by its identifier.
-#[utoipa::path(delete, path = "/api/v1/datasets/{party}/{slug}/versions/{version}/files/{file}", tag = "datasets", params(("party" = String, Path), ("slug" = String, Path), ("version" = String, Path), ("file" = String, Path)), responses((status = 204), (status = 409)))]
+/// Removes a file from a draft version, by its identifier in place of the path: one address pattern serves both methods.
+#[utoipa::path(delete, path = "/api/v1/datasets/{party}/{slug}/versions/{version}/files/{path}", tag = "datasets", params(("party" = String, Path), ("slug" = String, Path), ("version" = String, Path), ("path" = String, Path, description = "The file's identifier")), responses((status = 204), (status = 409)))]
 pub(crate) async fn remove_file(
     visit: Visit,
     Path((party, slug, _version, file)): Path<(String, String, VersionId, FileId)>,

@@ -59,6 +59,14 @@ impl Visitor {
     pub async fn verifies(&self, slug: &str) {
         self.tell(&format!("/organisations/{slug}/verification"), json!({"method": "register extract"})).await.is(200);
     }
+    /// Sets the amount over which an own approver decides first.
+    pub async fn approves_over(&self, slug: &str, amount: &str) {
+        let at = format!("/organisations/{slug}");
+        let revision = self.read(&at).await.is(200).body["revision"].as_i64().unwrap();
+        let asked =
+            self.request(Method::PUT, &format!("/api/v1{at}/policy")).header("If-Match", format!("\"{revision}\""));
+        super::said(asked.json(&json!({"amount": amount, "currency": "EUR"}))).await.is(200);
+    }
     /// Makes an API key in the browser and gives the visitor who holds it.
     pub async fn key_for(&self, party: &str, days: &str) -> Visitor {
         let page = self.post("/account/keys", &[("name", "script"), ("organisation", party), ("days", days)]).await;

@@ -1,0 +1,99 @@
+//! Many at once: exactly one wins, and the others are told. PostgreSQL only: SQLite has one writer anyway.
+
+use crate::support::trade::{Offered, free, priced};
+use crate::support::{Exchange, Said, Visitor, skip, variable};
+use futures_util::future::join_all;
+use serde_json::json;
+
+struct Scene {
+    exchange: Exchange,
+    seller: Visitor,
+    buyer: Visitor,
+    offer: Offered,
+    free: Offered,
+}
+impl Scene {
+    /// Nothing on SQLite, where it says so.
+    async fn set() -> Option<Self> {
+        if variable("TEST_DATABASE_URL").is_none() {
+            skip("races need PostgreSQL: TEST_DATABASE_URL names none");
+            return None;
+        }
+        let exchange = Exchange::start().await;
+        let operator = exchange.operator();
+        let seller = exchange.firm(&operator, "seller").await;
+        let buyer = exchange.firm(&operator, "buyer").await;
+        let listed = exchange.listed(&seller, "seller", "spindle").await;
+        let mut later = priced();
+        later["payment"] = json!("later");
+        let offer = seller.offers(&listed, "LicenseRef-Bourse-Internal-Analytics", later).await;
+        let free = seller.offers(&listed, "CC-BY-4.0", free()).await;
+        Some(Self { exchange, seller, buyer, offer, free })
+    }
+}
+
+fn winners(said: &[Said]) -> usize {
+    let odd: Vec<_> = said.iter().filter(|s| !matches!(s.status, 200 | 204 | 403 | 409)).collect();
+    assert!(odd.is_empty(), "{odd:#?}");
+    said.iter().filter(|s| s.status < 300).count()
+}
+
+#[actix_web::test]
+async fn of_64_approvals_one_counts() {
+    let Some(Scene { exchange: _running, seller, buyer, offer, .. }) = Scene::set().await else { return };
+    let asked = buyer.asks("buyer", &offer).await.is(201);
+    let (id, revision) = (asked.text("id"), asked.body["revision"].as_i64().unwrap());
+    let said = join_all((0..64).map(|_| seller.decides_on(&id, "approval", revision))).await;
+    assert_eq!(winners(&said), 1);
+    let whole = buyer.read(&format!("/requests/{id}")).await.is(200);
+    assert_eq!(whole.body["grants"].as_array().unwrap().len(), 1);
+    assert_eq!(buyer.read("/grants").await.body["items"].as_array().unwrap().len(), 1);
+    assert_eq!(buyer.read("/orders").await.body["items"].as_array().unwrap().len(), 1);
+}
+
+#[actix_web::test]
+async fn of_three_endings_one_counts() {
+    let Some(Scene { exchange: _running, seller, buyer, offer, .. }) = Scene::set().await else { return };
+    for _ in 0..8 {
+        let asked = buyer.asks("buyer", &offer).await.is(201);
+        let (id, revision) = (asked.text("id"), asked.body["revision"].as_i64().unwrap());
+        let withdrawal = format!("/requests/{id}/withdrawal");
+        let (yes, no, back) = futures_util::future::join3(
+            seller.decides_on(&id, "approval", revision),
+            seller.decides_on(&id, "refusal", revision),
+            buyer.tell(&withdrawal, json!({})),
+        )
+        .await;
+        let granted = yes.status == 200;
+        assert_eq!(winners(&[yes, no, back]), 1);
+        let whole = buyer.read(&format!("/requests/{id}")).await.is(200);
+        assert_eq!(whole.body["grants"].as_array().unwrap().len(), usize::from(granted));
+    }
+}
+
+#[actix_web::test]
+async fn of_many_payments_one_counts() {
+    let Some(Scene { exchange, seller, buyer, offer, .. }) = Scene::set().await else { return };
+    let id = buyer.asks("buyer", &offer).await.is(201).text("id");
+    let order = seller.decides(&id, "approval").await.is(200).text("order");
+    let date = exchange.site.clock.now().civil("%Y-%m-%d");
+    let at = format!("/orders/{order}/payment");
+    let pay = |n: usize| json!({"amount": "1190.00", "currency": "EUR", "date": date, "reference": format!("TRX {n}")});
+    let said = join_all((0..16).map(|n| seller.tell(&at, pay(n)))).await;
+    assert_eq!(winners(&said), 1);
+}
+
+#[actix_web::test]
+async fn tokens_for_64_at_once() {
+    let Some(Scene { exchange, buyer, free, .. }) = Scene::set().await else { return };
+    let asked = buyer.asks("buyer", &free).await.is(201);
+    let grant = asked.body["grants"][0].as_str().unwrap().to_owned();
+    let file = buyer.read(&format!("/grants/{grant}/manifest")).await.is(200).body["items"][0]["files"][0].clone();
+    let at = format!("/grants/{grant}/download-tokens");
+    let said = join_all((0..64).map(|_| buyer.tell(&at, json!({})))).await;
+    let tokens: Vec<String> = said.into_iter().map(|s| s.is(201).text("token")).collect();
+    let nobody = exchange.nobody();
+    for token in &tokens {
+        assert_eq!(nobody.with_bearer(token).get(file["url"].as_str().unwrap()).await.status(), 200);
+    }
+}
