@@ -57,7 +57,7 @@ pub async fn pass(
     let request_id = crate::values::random_uuid().simple().to_string();
     let look = look_of(request.headers(), request.path(), request.query_string(), now, request_id.clone());
     request.extensions_mut().insert(look.clone());
-    let (method, path) = (request.method().clone(), request.path().to_owned());
+    let (method, path) = (request.method().clone(), shown(request.path()));
     let has_body = request.headers().contains_key(header::TRANSFER_ENCODING)
         || request.headers().get(header::CONTENT_LENGTH).is_some_and(|v| v.as_bytes() != b"0");
     let refusal = refuse_early(&site, &mut request);
@@ -144,7 +144,12 @@ fn render_problem(site: &Site, response: &mut ServiceResponse<BoxBody>) {
         let own = error.and_then(|e| e.as_error::<Problem>());
         let Some(problem) = fallback.as_ref().or(own) else { return };
         if let Some(cause) = &problem.cause {
-            tracing::error!(request_id = look.request_id, path = response.request().path(), cause, "the server broke");
+            tracing::error!(
+                request_id = look.request_id,
+                path = shown(response.request().path()),
+                cause,
+                "the server broke"
+            );
         }
         if signed_out_page(problem) {
             HttpResponse::SeeOther().insert_header((header::LOCATION, crate::urls::sign_in(&look.address))).finish()
@@ -192,5 +197,22 @@ fn dress(headers: &mut header::HeaderMap, https: bool, signed_in: bool, request_
     put(header::VARY, "Accept-Language, Cookie");
     if let Ok(value) = HeaderValue::from_str(request_id) {
         headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+}
+
+/// The path as the log may hold it: without the secret of a mailed link.
+fn shown(path: &str) -> String {
+    match path.strip_prefix("/links/").and_then(|rest| rest.split_once('/')) {
+        Some((purpose, _)) => format!("/links/{purpose}/[redacted]"),
+        None => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_log_holds_no_secret_of_a_link() {
+        assert_eq!(super::shown("/links/reset/abc"), "/links/reset/[redacted]");
+        assert_eq!(super::shown("/datasets"), "/datasets");
     }
 }
