@@ -31,15 +31,18 @@ pub(super) fn run(config: Config, args: &Args) -> anyhow::Result<()> {
     let password = Secret::new(typed.trim_end_matches(['\r', '\n']).to_owned());
     passwords::check(&password, &[email.as_str(), name.as_str()]).context("the password is refused")?;
     let password_hash = passwords::hash(&password).map_err(anyhow::Error::msg)?;
-    let app = App::open(config, Clock::default())?;
-    let now = app.site.clock.now();
-    let house = Actor::house("create-operator");
-    let new = NewMember { email, name, password_hash, lang };
-    // An error takes both back: no account without its office.
-    app.site.db.write_now(|tx| -> anyhow::Result<()> {
-        let id = accounts::create_member(tx, &house, &new, now)?;
-        Ok(accounts::give_office(tx, &house, id, Office::Operator, now)?)
-    })?;
-    println!("{} runs the exchange now. Sign in at {}/sign-in", new.email, app.config.public_url);
-    Ok(())
+    // The connections to a mail server belong to a running loop, though none is used here.
+    actix_web::rt::System::new().block_on(async move {
+        let app = App::open(config, Clock::default())?;
+        let now = app.site.clock.now();
+        let house = Actor::house("create-operator");
+        let new = NewMember { email, name, password_hash, lang };
+        // An error takes both back: no account without its office.
+        app.site.db.write_now(|tx| -> anyhow::Result<()> {
+            let id = accounts::create_member(tx, &house, &new, now)?;
+            Ok(accounts::give_office(tx, &house, id, Office::Operator, now)?)
+        })?;
+        println!("{} runs the exchange now. Sign in at {}/sign-in", new.email, app.config.public_url);
+        Ok(())
+    })
 }

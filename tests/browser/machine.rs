@@ -77,8 +77,9 @@ fn free_port() -> u16 {
 
 /// Waits until an address answers with success; at most a minute.
 async fn until_up(address: &str, program: &mut Running) {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
     for _ in 0..600 {
-        if reqwest::get(address).await.is_ok_and(|a| a.status().is_success()) {
+        if client.get(address).send().await.is_ok_and(|a| a.status().is_success()) {
             return;
         }
         assert!(!program.ended(), "the program behind {address} has ended");
@@ -134,7 +135,7 @@ fn capabilities(kind: Kind, profile: &Path) -> Map<String, Value> {
     }
     match kind {
         Kind::Desk => {}
-        Kind::NoScripts => options["prefs"]["profile.managed_default_content_settings.javascript"] = json!(2),
+        Kind::NoScripts => options["prefs"]["profile.default_content_setting_values.javascript"] = json!(2),
         Kind::Phone => {
             options["mobileEmulation"] = json!({ "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 2.0, "mobile": true, "touch": true } });
         }

@@ -181,9 +181,10 @@ async fn use_grant(page: &Page, request: &str) {
     let token = page.text(".snippet pre").await;
     assert_eq!(token.trim().split('.').count(), 3, "a token has three parts");
 
-    let without = reqwest::get(&file).await.unwrap().status();
-    assert_eq!(without, 401, "without a token");
-    let answer = reqwest::Client::new().get(&file).bearer_auth(token.trim()).send().await.unwrap();
+    let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let without = client.get(&file).send().await.unwrap().status();
+    assert_eq!(without, 303, "without a token: on to the sign-in page");
+    let answer = client.get(&file).bearer_auth(token.trim()).send().await.unwrap();
     assert_eq!(answer.status(), 200, "with the token");
     let sum = HEXLOWER.encode(&Sha256::digest(answer.bytes().await.unwrap()));
     assert_eq!(sum, shown.trim(), "the file is what the page says");

@@ -9,5 +9,6 @@ mod house;
 mod path;
 mod permissions;
 mod races;
+mod servers;
 mod support;
 mod words;

@@ -139,7 +139,8 @@ impl Exchange {
     }
     async fn sign_up(&self, email: &str) {
         let form = [("email", email), ("name", "Newcomer"), ("password", PASSWORD)];
-        let answer = self.client.post(self.at("/sign-up")).header("origin", &self.origin).form(&form).send().await.unwrap();
+        let answer =
+            self.client.post(self.at("/sign-up")).header("origin", &self.origin).form(&form).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     }
     /// Gives the operator's view of the mail to somebody.
@@ -273,7 +274,8 @@ async fn files_lie_in_an_object_store() {
     found(&exchange, "forge").await;
     found(&exchange, "mill").await;
     // Larger than one part of an upload to the store.
-    let bytes: Vec<u8> = (0..400_000).flat_map(|n: u32| format!("{n},{}.5,press {}\n", n % 977, n % 7).into_bytes()).collect();
+    let bytes: Vec<u8> =
+        (0..400_000).flat_map(|n: u32| format!("{n},{}.5,press {}\n", n % 977, n % 7).into_bytes()).collect();
     let offer = publish(&exchange, &bytes).await;
 
     let line = json!({ "offer": offer["id"], "accept_licence_sha256": offer["licence_sha256"] });
@@ -287,10 +289,12 @@ async fn files_lie_in_an_object_store() {
     let whole = exchange.client.get(url).bearer_auth(token).send().await.unwrap();
     assert_eq!(whole.status(), StatusCode::OK);
     assert!(whole.bytes().await.unwrap() == bytes, "the whole file");
-    let part = exchange.client.get(url).bearer_auth(token).header("range", "bytes=5000000-5000999").send().await.unwrap();
+    let part =
+        exchange.client.get(url).bearer_auth(token).header("range", "bytes=5000000-5000999").send().await.unwrap();
     assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT);
     assert!(part.bytes().await.unwrap() == bytes[5_000_000..5_001_000], "a part");
 
-    let listed = exchange.client.get(format!("{address}/goods?list-type=2")).send().await.unwrap().text().await.unwrap();
+    let listed =
+        exchange.client.get(format!("{address}/goods?list-type=2")).send().await.unwrap().text().await.unwrap();
     assert_eq!(listed.matches("<Key>").count(), 1, "{listed}");
 }

@@ -165,7 +165,7 @@ pub fn delivered(tx: &mut Write, id: NoticeId, lease: &str, now: Timestamp) -> R
 /// [`StoreError`] when the store fails.
 pub fn failed(tx: &mut Write, notice: &Filed, lease: &str, error: &str, now: Timestamp) -> Result<(), StoreError> {
     let attempts = notice.attempts + 1;
-    let wait = 30_i64.saturating_mul(1_i64 << attempts.clamp(0, 20)).min(21_600);
+    let wait = 30_i64.saturating_mul(1_i64 << notice.attempts.clamp(0, 20)).min(21_600);
     let given_up = (attempts >= MOST_ATTEMPTS).then_some(now);
     let error: String = error.chars().take(500).collect();
     rows::failed(tx, notice.id, lease, &error, now.plus_seconds(wait), given_up)
