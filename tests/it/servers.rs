@@ -1,8 +1,10 @@
-//! The real program with a real mail server and a real object store beside it, both from Python's shelf.
+//! The real program: killed in the middle of its work, and with a real mail server and a real object store
+//! beside it, both from Python's shelf.
 //!
-//! `BOURSE_TEST_PYTHON` names a Python with tests/python/requirements.txt; without it these tests are skipped,
-//! which they print, and with `BOURSE_TEST_ALL=1` they fail instead.
+//! `BOURSE_TEST_PYTHON` names a Python with tests/python/requirements.txt; without it the tests with servers are
+//! skipped, which they print, and with `BOURSE_TEST_ALL=1` they fail instead.
 
+use crate::support::{skip, variable};
 use data_encoding::HEXLOWER;
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
@@ -16,17 +18,15 @@ use std::time::Duration;
 
 const OPERATOR: &str = "desk@exchange.example";
 const PASSWORD: &str = "copper-lathe-harbour-27";
+const HOME: &str = "/api/v1/datasets/forge/presses";
 
 /// Gives the Python, or says why the test is skipped.
-#[expect(clippy::disallowed_methods, reason = "settings of the tests, not of the server")]
 fn python() -> Option<PathBuf> {
-    if let Some(python) = std::env::var_os("BOURSE_TEST_PYTHON") {
-        return Some(PathBuf::from(python));
+    let python = variable("BOURSE_TEST_PYTHON");
+    if python.is_none() {
+        skip("no BOURSE_TEST_PYTHON with tests/python/requirements.txt");
     }
-    let reason = "no BOURSE_TEST_PYTHON with tests/python/requirements.txt";
-    assert!(std::env::var("BOURSE_TEST_ALL").as_deref() != Ok("1"), "{reason}");
-    println!("skipped: {reason}");
-    None
+    python.map(PathBuf::from)
 }
 
 /// A folder that is removed at the end.
@@ -57,8 +57,7 @@ impl Drop for Running {
 }
 
 fn start(command: &mut Command) -> Running {
-    // Nothing of the caller's settings or proxies gets in.
-    let child = command.env_remove("TMPDIR").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     Running(child.unwrap())
 }
 
@@ -87,30 +86,34 @@ struct Exchange {
     origin: String,
     cookie: String,
     client: Client,
-    _running: Running,
+    running: Running,
+}
+
+/// The program on a folder and a port.
+fn program(folder: &Path, port: u16, settings: &[(&str, String)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bourse"));
+    command.current_dir(folder).env_clear().env("BOURSE_PUBLIC_URL", format!("http://127.0.0.1:{port}"));
+    command.env("BOURSE_LISTEN", format!("127.0.0.1:{port}")).env("BOURSE_DATA_DIR", folder.join("data"));
+    command.envs(settings.iter().map(|(name, value)| (*name, value.as_str())));
+    command
 }
 
 impl Exchange {
     async fn start(folder: &Path, settings: &[(&str, String)]) -> Self {
-        let port = free_port();
-        let origin = format!("http://127.0.0.1:{port}");
-        let program = || {
-            let mut command = Command::new(env!("CARGO_BIN_EXE_bourse"));
-            command.current_dir(folder).env_clear().env("BOURSE_PUBLIC_URL", &origin);
-            command.env("BOURSE_LISTEN", format!("127.0.0.1:{port}")).env("BOURSE_DATA_DIR", folder.join("data"));
-            command.envs(settings.iter().map(|(name, value)| (*name, value.as_str())));
-            command
-        };
-        let mut make = program();
+        Self::start_at(free_port(), folder, settings).await
+    }
+    async fn start_at(port: u16, folder: &Path, settings: &[(&str, String)]) -> Self {
+        let mut make = program(folder, port, settings);
         make.args(["create-operator", "--email", OPERATOR, "--name", "Desk"]).stdin(Stdio::piped());
         let mut child = make.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         writeln!(child.stdin.take().unwrap(), "{PASSWORD}").unwrap();
         assert!(child.wait().unwrap().success(), "create-operator");
 
-        let running = start(program().arg("serve"));
+        let running = start(program(folder, port, settings).arg("serve"));
         until_listening(port).await;
         let client = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        let mut exchange = Self { origin, cookie: String::new(), client, _running: running };
+        let origin = format!("http://127.0.0.1:{port}");
+        let mut exchange = Self { origin, cookie: String::new(), client, running };
         let form = [("email", OPERATOR), ("password", PASSWORD)];
         let answer = exchange.send(exchange.client.post(exchange.at("/sign-in")).form(&form)).await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);
@@ -231,17 +234,21 @@ async fn found(exchange: &Exchange, slug: &str) {
     exchange.post(&format!("/api/v1/organisations/{slug}/verification"), json!({ "method": "register" })).await;
 }
 
-/// Publishes one file as a free dataset; gives the offer.
-async fn publish(exchange: &Exchange, bytes: &[u8]) -> Value {
+/// Begins a dataset with a draft version; gives the address of the version.
+async fn begin(exchange: &Exchange) -> String {
     let dataset = json!({
         "organisation": "forge", "slug": "presses", "title_en": "Presses", "summary_en": "Forces of a press.",
         "card_en": "One row for each stroke.", "sector": "C", "kind": "tables", "use_case": "other", "level": "general",
         "source_statement": "Own measurements.", "contact": "desk@forge.example",
     });
     exchange.post("/api/v1/datasets", dataset).await;
-    let home = "/api/v1/datasets/forge/presses";
-    let version = exchange.post(&format!("{home}/versions"), json!({ "label": "1.0" })).await;
-    let version = format!("{home}/versions/{}", version["id"].as_str().unwrap());
+    let version = exchange.post(&format!("{HOME}/versions"), json!({ "label": "1.0" })).await;
+    format!("{HOME}/versions/{}", version["id"].as_str().unwrap())
+}
+
+/// Publishes one file as a free dataset; gives the offer.
+async fn publish(exchange: &Exchange, bytes: &[u8]) -> Value {
+    let version = begin(exchange).await;
     let put = exchange.client.put(exchange.at(&format!("{version}/files/strokes.csv"))).body(bytes.to_vec());
     let answer = exchange.send(put).await;
     assert_eq!(answer.status(), StatusCode::CREATED);
@@ -253,9 +260,9 @@ async fn publish(exchange: &Exchange, bytes: &[u8]) -> Value {
         "title": "Open", "licence": free, "scope": "version", "price": "0", "currency": "EUR", "approval": "instant",
         "audience": "public",
     });
-    exchange.post(&format!("{home}/offers"), offer).await;
+    exchange.post(&format!("{HOME}/offers"), offer).await;
     exchange.post(&format!("{version}/publication"), json!({})).await;
-    exchange.get(home).await["offers"][0].clone()
+    exchange.get(HOME).await["offers"][0].clone()
 }
 
 #[tokio::test]
@@ -297,4 +304,69 @@ async fn files_lie_in_an_object_store() {
     let listed =
         exchange.client.get(format!("{address}/goods?list-type=2")).send().await.unwrap().text().await.unwrap();
     assert_eq!(listed.matches("<Key>").count(), 1, "{listed}");
+}
+
+/// Gives the digests of all files in a folder of folders.
+fn digests(folder: &Path) -> Vec<String> {
+    let folders = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = folders.flat_map(|folder| std::fs::read_dir(folder).unwrap());
+    files.map(|file| HEXLOWER.encode(&Sha256::digest(std::fs::read(file.unwrap().path()).unwrap()))).collect()
+}
+
+/// What a file of the crash test holds, by its number.
+fn contents(number: u64) -> Vec<u8> {
+    (0..60_000).flat_map(|row| format!("{row},{number},{}\n", row * number % 997).into_bytes()).collect()
+}
+
+/// The program is killed while uploads run, again and again. What it has confirmed is there, and nothing by halves.
+#[tokio::test]
+async fn a_kill_loses_nothing_that_was_confirmed() {
+    let folder = Folder::new();
+    let port = free_port();
+    let mut exchange = Exchange::start_at(port, &folder.0, &[]).await;
+    found(&exchange, "forge").await;
+    let version = begin(&exchange).await;
+
+    let mut confirmed: Vec<String> = Vec::new();
+    for round in 0..5 {
+        let uploads: Vec<_> = (0..4)
+            .map(|n| {
+                let number = round * 4 + n;
+                let put = exchange.client.put(exchange.at(&format!("{version}/files/{number}.csv")));
+                let put = put.header("cookie", &exchange.cookie).header("sec-fetch-site", "same-origin");
+                let put = put.body(contents(number)).send();
+                tokio::spawn(async move {
+                    let confirmed = put.await.is_ok_and(|answer| answer.status() == StatusCode::CREATED);
+                    (format!("{number}.csv"), confirmed)
+                })
+            })
+            .collect();
+        // From "hardly begun" to "mostly done".
+        tokio::time::sleep(Duration::from_millis(20 + 150 * round)).await;
+        exchange.running.0.kill().unwrap();
+        exchange.running.0.wait().unwrap();
+        for upload in uploads {
+            let (name, done) = upload.await.unwrap();
+            confirmed.extend(done.then_some(name));
+        }
+        exchange.running = start(program(&folder.0, port, &[]).arg("serve"));
+        until_listening(port).await;
+    }
+    // One that nobody disturbs: the program still takes files, and the list is not empty for want of uploads.
+    let put = exchange.client.put(exchange.at(&format!("{version}/files/20.csv"))).body(contents(20));
+    assert_eq!(exchange.send(put).await.status(), StatusCode::CREATED);
+    confirmed.push("20.csv".to_owned());
+
+    let version = exchange.get(&version).await;
+    let files = version["files"].as_array().unwrap();
+    let stored = digests(&folder.0.join("data/files/blobs"));
+    for name in &confirmed {
+        assert!(files.iter().any(|file| file["path"] == *name), "{name} was confirmed, and is not in {files:?}");
+    }
+    for file in files {
+        let number = file["path"].as_str().unwrap().trim_end_matches(".csv").parse().unwrap();
+        let digest = HEXLOWER.encode(&Sha256::digest(contents(number)));
+        assert_eq!(file["sha256"], digest, "{file}");
+        assert!(stored.contains(&digest), "the bytes of {file} are whole in the store");
+    }
 }
