@@ -79,10 +79,18 @@ async fn sell(visit: Visit) -> Answer {
     let say = |key: &str| words::say(lang, key);
     let rows = list
         .iter()
-        .filter_map(|d| own.iter().find(|(p, _)| p.id == d.party_id).map(|(p, _)| (d, p)))
-        .map(|(d, p)| {
+        .filter_map(|d| own.iter().find(|(p, _)| p.id == d.party_id).map(|(p, roles)| (d, p, roles)))
+        .map(|(d, p, roles)| {
+            // Only who publishes may open the desk; the others see where it stands.
+            let title = if roles.has(Role::Publisher) {
+                Cell::link(d.title(lang), urls::dataset_part(&p.slug, &d.slug, "edit"))
+            } else if d.state == State::Listed {
+                Cell::link(d.title(lang), urls::dataset(&p.slug, &d.slug))
+            } else {
+                Cell::text(d.title(lang))
+            };
             vec![
-                Cell::link(d.title(lang), urls::dataset_part(&p.slug, &d.slug, "edit")).with_small(p.name(lang)),
+                title.with_small(p.name(lang)),
                 Cell::mark(dataset_mark(lang, d.state)),
                 Cell::time(lang, d.updated_at),
             ]

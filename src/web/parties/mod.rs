@@ -41,7 +41,6 @@ pub(super) fn frame(visit: &Visit, party: &Party, key: &str) -> Frame {
         vec![
             (urls::organisation(&party.slug), "organisation", "org"),
             (at("members"), "members", "user"),
-            (at("policy"), "policy", "pen"),
             (at("service-accounts"), "service-accounts", "key"),
             (at("journal"), "journal", "chart"),
         ],
@@ -220,9 +219,10 @@ async fn show(visit: Visit, Path(slug): Path<String>) -> Answer {
     }
     let hint = (!roles.is_empty() && party.verified_at.is_none())
         .then(|| Block::Notice("warn", "clock", say("not-verified-text")));
-    let edit = roles
-        .has(Role::Owner)
-        .then(|| Block::Links(vec![(say("edit"), urls::organisation_part(&party.slug, "edit"), "")]));
+    let edit = roles.has(Role::Owner).then(|| {
+        let link = |key: &str, part: &str| (say(key), urls::organisation_part(&party.slug, part), "");
+        Block::Links(vec![link("edit", "edit"), link("policy", "policy")])
+    });
     let listed = Block::Links(vec![(say("its-datasets"), format!("{}?seller={}", urls::CATALOGUE, party.slug), "")]);
     Sheet::new(f)
         .lead(other.clone())
