@@ -1,26 +1,21 @@
-//! Pages of a seller: own datasets, texts, versions with their files, withdrawal and recall.
+//! Pages of a seller: own datasets, their texts and list of versions, withdrawal.
 
-use super::forms::{DatasetTyped, KINDS, ReasonTyped, SECTORS, USE_CASES, VersionTyped};
-use super::{named, upload, views};
-use crate::http::body::declared_length;
+use super::forms::{DatasetTyped, KINDS, SECTORS, USE_CASES, VersionTyped};
+use super::{named, views};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Form, Path, Visit, see_other};
 use crate::market::datasets::{
-    self, Dataset, DatasetError, File, Level, MayBegin, MayChangeDataset, MayRecall, State, Version, VersionError,
-    VersionState,
+    self, Dataset, DatasetError, Level, MayBegin, MayChangeDataset, State, Version, VersionError, VersionState,
 };
+use crate::market::offers;
 use crate::market::parties::{self, Party, Role};
-use crate::market::{grants, offers};
 use crate::routes;
 use crate::urls;
-use crate::values::{DatasetId, FileId, Lang, VersionId};
+use crate::values::{DatasetId, Lang, VersionId};
 use crate::web::accounts::forms::{Nothing, fault};
 use crate::web::layout::Frame;
-use crate::web::sheet::{Block, Button, Cell, Field, Fields, FormView, Mark, Sheet, Table, conditions};
+use crate::web::sheet::{Block, Cell, Field, Fields, FormView, Mark, Sheet, Table};
 use crate::words;
-use actix_multipart::Multipart;
-use actix_web::{HttpRequest, web};
-use futures_util::StreamExt;
 
 routes! {
     get "/sell" SignedIn => sell,
@@ -32,11 +27,11 @@ routes! {
     post "/datasets/{party}/{slug}/withdrawal" SignedIn => withdraw,
     post "/datasets/{party}/{slug}/relisting" SignedIn => relist,
     post "/datasets/{party}/{slug}/versions" SignedIn => begin_version,
-    get "/datasets/{party}/{slug}/versions/{version}/edit" SignedIn => version_page,
-    post "/datasets/{party}/{slug}/versions/{version}/files" SignedIn => upload_form,
-    post "/datasets/{party}/{slug}/versions/{version}/files/{file}/removal" SignedIn => remove_file,
-    post "/datasets/{party}/{slug}/versions/{version}/publication" SignedIn => publish,
-    post "/datasets/{party}/{slug}/versions/{version}/recall" SignedIn => recall,
+    get "/datasets/{party}/{slug}/versions/{version}/edit" SignedIn => super::version_desk::version_page,
+    post "/datasets/{party}/{slug}/versions/{version}/files" SignedIn => super::version_desk::upload_form,
+    post "/datasets/{party}/{slug}/versions/{version}/files/{file}/removal" SignedIn => super::version_desk::remove_file,
+    post "/datasets/{party}/{slug}/versions/{version}/publication" SignedIn => super::version_desk::publish,
+    post "/datasets/{party}/{slug}/versions/{version}/recall" SignedIn => super::version_desk::recall,
     get "/datasets/{party}/{slug}/journal" SignedIn => journal,
     get "/datasets/{party}/{slug}/offers" SignedIn => super::offers::page,
     post "/datasets/{party}/{slug}/offers" SignedIn => super::offers::make,
@@ -453,231 +448,6 @@ async fn begin_version(visit: Visit, Path((party, slug)): Path<(String, String)>
         Err(problem) if !problem.faults.is_empty() => desk_sheet(&visit, &own, &form.typed, &problem.faults).await,
         Err(problem) => Err(problem),
     }
-}
-
-struct OwnVersion {
-    own: Own,
-    version: Version,
-    files: Vec<File>,
-}
-
-async fn own_version(visit: &Visit, party: &str, slug: &str, version: VersionId) -> Result<OwnVersion, Problem> {
-    let own = own(visit, party, slug).await?;
-    let version = own.versions.iter().find(|v| v.id == version).cloned().ok_or_else(Problem::not_found)?;
-    let id = version.id;
-    let files = visit.site.db.read(move |tx| Ok::<_, Problem>(datasets::files_of(tx, id)?)).await?;
-    Ok(OwnVersion { own, version, files })
-}
-
-#[expect(clippy::too_many_lines, reason = "a page from top to bottom")]
-async fn version_sheet(visit: &Visit, at: &OwnVersion, faults: &[Fault]) -> Answer {
-    let lang = visit.lang();
-    let say = |key: &str| words::say(lang, key);
-    let OwnVersion { own, version, files } = at;
-    let (party, dataset) = (&own.party, &own.dataset);
-    let here = |part: &str| urls::version(&party.slug, &dataset.slug, version.id, part);
-    let mut f = frame(visit, party, dataset, "version");
-    f.title = format!("{} {}", say("version"), version.label);
-    let mut table = super::files_table(lang, files, |_| None);
-    let draft = version.state == VersionState::Draft;
-    if draft {
-        table.heads.push((say("head-action"), false));
-        for (row, file) in table.rows.iter_mut().zip(files) {
-            let remove = Button {
-                action: here(&format!("files/{}/removal", file.id)),
-                text: say("remove"),
-                class: "danger",
-                hidden: Vec::new(),
-            };
-            row.push(Cell::buttons(vec![remove]));
-        }
-        table.empty = (say("files-empty"), say("files-begin-text"), None);
-    }
-    let sheet = Sheet::new(f)
-        .crumb(dataset.title(lang), urls::dataset_part(&party.slug, &dataset.slug, "edit"))
-        .mark(views::version_mark(lang, version.state))
-        .lead(version.change_note.clone())
-        .faulty(faults)
-        .put(Block::Table(table));
-    if draft {
-        let list = {
-            let (dataset, version) = (dataset.clone(), version.clone());
-            visit
-                .site
-                .db
-                .read(move |tx| Ok::<_, Problem>(datasets::publish_conditions(tx, &dataset, &version)?))
-                .await?
-        };
-        let fields = Fields::new(lang, faults).field("path", "text", "").field("file", "file", "").done();
-        let upload = FormView {
-            heading: say("upload-file"),
-            lead: words::with(
-                lang,
-                "upload-lead",
-                &[("limit", &words::bytes(visit.site.facts.form_upload_limit_bytes))],
-            ),
-            action: here("files"),
-            multipart: true,
-            fields,
-            button: say("upload-file"),
-            class: "",
-            ..FormView::default()
-        };
-        let address = visit.site.absolute(&format!(
-            "/api/v1/datasets/{}/{}/versions/{}/files/NAME.csv",
-            party.slug, dataset.slug, version.id
-        ));
-        let line = format!("curl -T NAME.csv -H \"Authorization: Bearer $BOURSE_KEY\" {address}");
-        let publish = FormView {
-            heading: say("publish"),
-            lead: say("publish-lead"),
-            action: here("publication"),
-            button: say("publish"),
-            class: "primary",
-            ..FormView::default()
-        };
-        return sheet
-            .put(Block::Form(upload))
-            .put(Block::Snippet("curl".to_owned(), line))
-            .put(Block::Heading(say("before-publishing")))
-            .put(Block::Conditions(conditions(lang, &list)))
-            .put(Block::Form(publish))
-            .answer();
-    }
-    let digest = version.manifest_sha256.as_ref().map(|d| d.to_string()).unwrap_or_default();
-    let sheet = sheet.put(Block::Pairs(vec![
-        (say("manifest"), Cell::mono(digest)),
-        (say("head-released"), Cell::time_or(lang, version.published_at, "not-yet")),
-    ]));
-    if version.state == VersionState::Recalled {
-        return sheet.put(Block::Notice("bad", "ban", version.recall_reason.clone().unwrap_or_default())).answer();
-    }
-    let fields = Fields::new(lang, faults).keyed("reason", "recall_reason", "text", "", "").done();
-    sheet
-        .put(Block::Form(FormView {
-            heading: say("recall"),
-            lead: say("recall-lead"),
-            action: here("recall"),
-            fields,
-            button: say("recall"),
-            class: "danger",
-            ..FormView::default()
-        }))
-        .answer()
-}
-
-async fn version_page(visit: Visit, Path((party, slug, version)): Path<(String, String, VersionId)>) -> Answer {
-    version_sheet(&visit, &own_version(&visit, &party, &slug, version).await?, &[]).await
-}
-
-/// Takes a file out of a form: the field `path` (if any) must come before the field `file`.
-async fn upload_form(
-    visit: Visit,
-    Path((party, slug, version)): Path<(String, String, VersionId)>,
-    request: HttpRequest,
-    payload: web::Payload,
-) -> Answer {
-    let at = own_version(&visit, &party, &slug, version).await?;
-    let limit = visit.site.facts.form_upload_limit_bytes;
-    if declared_length(&request).is_some_and(|n| n > limit + 65_536) {
-        return Err(Problem::too_large(limit));
-    }
-    let mut form = Multipart::new(request.headers(), payload);
-    let mut typed_path = String::new();
-    while let Some(part) = form.next().await {
-        let mut part = part.map_err(|_| Problem::bad_request("form"))?;
-        let name = part.name().unwrap_or_default().to_owned();
-        if name == "path" {
-            let mut pace = crate::http::body::Pace::default();
-            let mut text = Vec::new();
-            while let Some(bytes) = pace.next(&mut part).await? {
-                if text.len() + bytes.len() > 1024 {
-                    return Err(Problem::too_large(1024));
-                }
-                text.extend_from_slice(&bytes);
-            }
-            typed_path = String::from_utf8_lossy(&text).trim().to_owned();
-        } else if name == "file" {
-            let given = part.content_disposition().and_then(|d| d.get_filename()).unwrap_or_default().to_owned();
-            if given.is_empty() {
-                return version_sheet(&visit, &at, &[fault("file", "fault-file")]).await;
-            }
-            let wanted = if typed_path.is_empty() { given } else { typed_path.clone() };
-            let kept = match upload::path(&wanted) {
-                Ok(path) => upload::keep(&visit, at.own.dataset.id, version, path, &mut part, limit).await,
-                Err(problem) => Err(problem),
-            };
-            return match kept {
-                Ok(_) => Ok(see_other(format!("{}?done=uploaded", urls::version(&party, &slug, version, "edit")))),
-                Err(problem) if !problem.faults.is_empty() => version_sheet(&visit, &at, &problem.faults).await,
-                Err(problem) => Err(problem),
-            };
-        }
-    }
-    version_sheet(&visit, &at, &[fault("file", "fault-file")]).await
-}
-
-async fn remove_file(
-    visit: Visit,
-    Path((party, slug, version, file)): Path<(String, String, VersionId, FileId)>,
-    _form: Form<Nothing>,
-) -> Answer {
-    let own = own(&visit, &party, &slug).await?;
-    let (actor, now, id) = (visit.person()?.clone(), visit.now(), own.dataset.id);
-    let blob = visit
-        .site
-        .db
-        .write(move |tx| {
-            let may = MayChangeDataset::check(tx, &actor, id)?;
-            datasets::remove_file(tx, may, file, now).map_err(upload::file_problem)
-        })
-        .await?;
-    if let Err(error) = visit.site.blobs.remove(blob.uuid()).await {
-        tracing::warn!(%error, %blob, "bytes of a removed file stay until they are swept");
-    }
-    Ok(see_other(format!("{}?done=removed", urls::version(&party, &slug, version, "edit"))))
-}
-
-async fn publish(
-    visit: Visit,
-    Path((party, slug, version)): Path<(String, String, VersionId)>,
-    _form: Form<Nothing>,
-) -> Answer {
-    let own = own(&visit, &party, &slug).await?;
-    let (actor, now, id) = (visit.person()?.clone(), visit.now(), own.dataset.id);
-    visit
-        .site
-        .db
-        .write(move |tx| {
-            let may = MayChangeDataset::check(tx, &actor, id)?;
-            datasets::publish(tx, may, version, now).map_err(version_problem)
-        })
-        .await?;
-    Ok(see_other(format!("{}?done=published", urls::dataset_part(&party, &slug, "edit"))))
-}
-
-async fn recall(
-    visit: Visit,
-    Path((party, slug, version)): Path<(String, String, VersionId)>,
-    form: Form<ReasonTyped>,
-) -> Answer {
-    let reason = match form.typed.parse() {
-        Ok(reason) => reason,
-        Err(faults) => {
-            return version_sheet(&visit, &own_version(&visit, &party, &slug, version).await?, &faults).await;
-        }
-    };
-    let (actor, now) = (visit.person()?.clone(), visit.now());
-    visit
-        .site
-        .db
-        .write(move |tx| {
-            let may = MayRecall::check(tx, &actor, version)?;
-            grants::recall_version(tx, may, &reason, now).map_err(version_problem)
-        })
-        .await?;
-    visit.site.mail_bell.notify_one();
-    Ok(see_other(format!("{}?done=recalled", urls::dataset_part(&party, &slug, "edit"))))
 }
 
 async fn journal(visit: Visit, Path((party, slug)): Path<(String, String)>) -> Answer {

@@ -5,6 +5,7 @@ pub mod edit;
 pub mod forms;
 mod offers;
 mod upload;
+mod version_desk;
 pub mod views;
 
 use super::layout::Frame;
