@@ -14,6 +14,12 @@ pub fn see_other(path: String) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, path)).finish()
 }
 
+/// Says that it is done and that there is nothing to show (204).
+#[must_use]
+pub fn no_content() -> HttpResponse {
+    HttpResponse::NoContent().finish()
+}
+
 /// Renders a page.
 ///
 /// # Errors

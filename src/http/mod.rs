@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod body;
 pub mod deadlines;
+pub mod doing;
 pub mod door;
 pub mod hashing;
 pub mod origin;
@@ -18,6 +19,7 @@ pub mod visit;
 
 pub use answer::{Answer, see_other};
 pub use body::{Form, Json, Typed};
+pub use doing::Doing;
 pub use path::{Path, Query};
 pub use problem::Problem;
 pub use routes::{Route, Sieve};

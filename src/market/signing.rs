@@ -150,6 +150,14 @@ impl SigningKeys {
         self.pairs.iter().rev().map(|p| p.kid.as_str())
     }
 
+    /// Gives the id of the key that a text says it was signed with.
+    ///
+    /// # Errors
+    /// [`BadToken::Forged`] when it says none.
+    pub fn kid_of(text: &str) -> Result<String, BadToken> {
+        jsonwebtoken::decode_header(text).ok().and_then(|h| h.kid).ok_or(BadToken::Forged)
+    }
+
     fn sign(&self, typ: &str, claims: &impl Serialize) -> Result<String, BadToken> {
         let pair = self.pairs.last().ok_or(BadToken::Forged)?;
         let mut header = Header::new(Algorithm::EdDSA);
@@ -163,8 +171,8 @@ impl SigningKeys {
             return Err(BadToken::Forged);
         }
         let header = jsonwebtoken::decode_header(text).map_err(|_| BadToken::Forged)?;
-        let kid = header.kid.ok_or(BadToken::Forged)?;
-        let key = self.decoding.get(&kid).ok_or(BadToken::Forged)?;
+        let kid = header.kid.as_deref().ok_or(BadToken::Forged)?;
+        let key = self.decoding.get(kid).ok_or(BadToken::Forged)?;
         if header.typ.as_deref() != Some(typ) || header.alg != Algorithm::EdDSA || header.crit.is_some() {
             return Err(BadToken::Forged);
         }

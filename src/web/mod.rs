@@ -31,6 +31,8 @@ pub fn routes() -> Vec<Route> {
         parties::routes(),
         parties::people::routes(),
         parties::api::routes(),
+        parties::api::people::routes(),
+        parties::api::machines::routes(),
         operator::routes(),
         operator::api::routes(),
         licences::routes(),

@@ -2,7 +2,6 @@
 
 use super::forms::Profile;
 use super::own::profile_values;
-use crate::http::problem::Problem;
 use crate::http::{Answer, Json, Path, Visit, answer};
 use crate::market::accounts::{self, MayChangeSelf};
 use crate::market::parties;
@@ -46,13 +45,11 @@ pub struct MyParty {
 /// Who the credential stands for.
 #[utoipa::path(get, path = "/api/v1/me", tag = "account", responses((status = 200, body = MeOut), (status = 401)))]
 pub(crate) async fn me(visit: Visit) -> Answer {
-    let actor = visit.actor()?.clone();
     let out = visit
-        .site
-        .db
-        .read(move |tx| {
-            let member = if actor.member().is_some() { Some(accounts::mine(tx, &actor)?) } else { None };
-            let own = parties::own(tx, &actor)?;
+        .as_actor()?
+        .read(move |tx, actor, _| {
+            let member = if actor.member().is_some() { Some(accounts::mine(tx, actor)?) } else { None };
+            let own = parties::own(tx, actor)?;
             let by = actor.by();
             let organisations = own
                 .into_iter()
@@ -63,7 +60,7 @@ pub(crate) async fn me(visit: Visit) -> Answer {
                     roles: roles.iter().map(|r| r.to_string()).collect(),
                 })
                 .collect();
-            Ok::<_, Problem>(MeOut {
+            Ok(MeOut {
                 kind: by.kind.to_string(),
                 id: by.id,
                 name: by.name,
@@ -81,16 +78,14 @@ pub(crate) async fn me(visit: Visit) -> Answer {
 #[utoipa::path(put, path = "/api/v1/me", tag = "account", request_body = Profile, responses((status = 204), (status = 422)))]
 pub(crate) async fn change(visit: Visit, body: Json<Profile>) -> Answer {
     let (name, lang) = profile_values(&body.value)?;
-    let (actor, now) = (visit.person()?.clone(), visit.now());
     visit
-        .site
-        .db
-        .write(move |tx| {
-            let may = MayChangeSelf::check(tx, &actor)?;
-            Ok::<_, Problem>(accounts::change_profile(tx, may, &name, lang, now)?)
+        .as_person()?
+        .write(move |tx, actor, now| {
+            let may = MayChangeSelf::check(tx, actor)?;
+            Ok(accounts::change_profile(tx, may, &name, lang, now)?)
         })
         .await?;
-    Ok(actix_web::HttpResponse::NoContent().finish())
+    Ok(answer::no_content())
 }
 
 /// A signed-in browser.
@@ -107,8 +102,7 @@ pub struct SessionOut {
 /// The open sessions.
 #[utoipa::path(get, path = "/api/v1/me/sessions", tag = "account", responses((status = 200, body = Items<SessionOut>)))]
 pub(crate) async fn sessions(visit: Visit) -> Answer {
-    let (actor, now) = (visit.person()?.clone(), visit.now());
-    let list = visit.site.db.read(move |tx| Ok::<_, Problem>(accounts::sessions(tx, &actor, now)?)).await?;
+    let list = visit.as_person()?.read(move |tx, actor, now| Ok(accounts::sessions(tx, actor, now)?)).await?;
     let out = list.into_iter().map(|s| SessionOut {
         id: s.id.to_string(),
         device: s.device,
@@ -123,16 +117,14 @@ pub(crate) async fn sessions(visit: Visit) -> Answer {
 /// Ends a session.
 #[utoipa::path(delete, path = "/api/v1/me/sessions/{session}", tag = "account", params(("session" = String, Path)), responses((status = 204), (status = 404)))]
 pub(crate) async fn end_session(visit: Visit, Path(id): Path<SessionId>) -> Answer {
-    let (actor, now) = (visit.person()?.clone(), visit.now());
     visit
-        .site
-        .db
-        .write(move |tx| {
-            let may = MayChangeSelf::check(tx, &actor)?;
-            Ok::<_, Problem>(accounts::end_session(tx, may, id, now)?)
+        .as_person()?
+        .write(move |tx, actor, now| {
+            let may = MayChangeSelf::check(tx, actor)?;
+            Ok(accounts::end_session(tx, may, id, now)?)
         })
         .await?;
-    Ok(actix_web::HttpResponse::NoContent().finish())
+    Ok(answer::no_content())
 }
 
 /// An API key, without its secret.
@@ -151,8 +143,7 @@ pub struct KeyOut {
 /// The own API keys. Making one needs a browser session: a key cannot make keys.
 #[utoipa::path(get, path = "/api/v1/me/keys", tag = "account", responses((status = 200, body = Items<KeyOut>)))]
 pub(crate) async fn keys(visit: Visit) -> Answer {
-    let actor = visit.person()?.clone();
-    let list = visit.site.db.read(move |tx| Ok::<_, Problem>(parties::keys_of(tx, &actor)?)).await?;
+    let list = visit.as_person()?.read(move |tx, actor, _| Ok(parties::keys_of(tx, actor)?)).await?;
     let out = list.into_iter().map(|k| KeyOut {
         id: k.id.to_string(),
         name: k.name,
@@ -169,14 +160,12 @@ pub(crate) async fn keys(visit: Visit) -> Answer {
 /// Revokes an API key.
 #[utoipa::path(delete, path = "/api/v1/me/keys/{key}", tag = "account", params(("key" = String, Path)), responses((status = 204), (status = 404)))]
 pub(crate) async fn revoke_key(visit: Visit, Path(id): Path<ApiKeyId>) -> Answer {
-    let (actor, now) = (visit.person()?.clone(), visit.now());
     visit
-        .site
-        .db
-        .write(move |tx| {
-            let may = MayChangeSelf::check(tx, &actor)?;
-            parties::revoke_key(tx, may, &actor, id, now).map_err(crate::web::parties::refusals::key_problem)
+        .as_person()?
+        .write(move |tx, actor, now| {
+            let may = MayChangeSelf::check(tx, actor)?;
+            parties::revoke_key(tx, may, actor, id, now).map_err(crate::web::parties::refusals::key_problem)
         })
         .await?;
-    Ok(actix_web::HttpResponse::NoContent().finish())
+    Ok(answer::no_content())
 }

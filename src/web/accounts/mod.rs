@@ -184,8 +184,7 @@ async fn sign_in(visit: Visit, request: HttpRequest, form: Form<SignIn>) -> Answ
 }
 
 async fn sign_out(visit: Visit, _form: Form<Nothing>) -> Answer {
-    let (actor, now) = (visit.person()?.clone(), visit.now());
-    visit.site.db.write(move |tx| Ok::<_, Problem>(accounts::sign_out(tx, &actor, now)?)).await?;
+    visit.as_person()?.write(move |tx, actor, now| Ok(accounts::sign_out(tx, actor, now)?)).await?;
     let mut response = see_other(format!("{}?done=signed-out", urls::CATALOGUE));
     let mut cookie = Cookie::build(Visit::cookie_name(visit.site.facts.https), "")
         .path("/")

@@ -26,8 +26,7 @@ fn frame(visit: &Visit, key: &str) -> Frame {
 }
 
 async fn me(visit: &Visit) -> Result<Member, Problem> {
-    let actor = visit.person()?.clone();
-    visit.site.db.read(move |tx| Ok::<_, Problem>(accounts::mine(tx, &actor)?)).await
+    visit.as_person()?.read(move |tx, actor, _| Ok(accounts::mine(tx, actor)?)).await
 }
 
 pub(super) fn languages() -> Vec<(String, String, String)> {
@@ -82,13 +81,11 @@ pub(super) async fn profile(visit: Visit, form: Form<Profile>) -> Answer {
         Ok(values) => values,
         Err(faults) => return sheet(&visit, &me(&visit).await?, Some(&form.typed), "", &faults).answer(),
     };
-    let (actor, now) = (visit.person()?.clone(), visit.now());
     visit
-        .site
-        .db
-        .write(move |tx| {
-            let may = MayChangeSelf::check(tx, &actor)?;
-            Ok::<_, Problem>(accounts::change_profile(tx, may, &name, lang, now)?)
+        .as_person()?
+        .write(move |tx, actor, now| {
+            let may = MayChangeSelf::check(tx, actor)?;
+            Ok(accounts::change_profile(tx, may, &name, lang, now)?)
         })
         .await?;
     Ok(see_other(format!("{}?done=saved", urls::ACCOUNT)))
@@ -131,16 +128,13 @@ pub(super) async fn password(visit: Visit, form: Form<Security>) -> Answer {
         return sheet(&visit, &member, None, "", &[fault("current", "fault-wrong-password")]).answer();
     };
     let hash = visit.site.hashing.hash(new).await?;
-    let (actor, now) = (visit.person()?.clone(), visit.now());
     visit
-        .site
-        .db
-        .write(move |tx| {
-            let may = MayChangeSelf::check(tx, &actor)?;
+        .as_person()?
+        .write(move |tx, actor, now| {
+            let may = MayChangeSelf::check(tx, actor)?;
             accounts::change_password(tx, may, &seen, &hash, now).map_err(change_problem)
         })
         .await?;
-    visit.site.mail_bell.notify_one();
     Ok(see_other(format!("{}?done=password-changed", urls::ACCOUNT)))
 }
 
@@ -153,16 +147,14 @@ pub(super) async fn email(visit: Visit, form: Form<Security>) -> Answer {
     let Some(seen) = verified(&visit, &member, &form.typed).await? else {
         return sheet(&visit, &member, None, &form.typed.email, &[fault("current", "fault-wrong-password")]).answer();
     };
-    let (actor, now, key) = (visit.person()?.clone(), visit.now(), visit.site.server_key.clone());
+    let key = visit.site.server_key.clone();
     visit
-        .site
-        .db
-        .write(move |tx| {
-            let may = MayChangeSelf::check(tx, &actor)?;
+        .as_person()?
+        .write(move |tx, actor, now| {
+            let may = MayChangeSelf::check(tx, actor)?;
             accounts::change_email_asked(tx, &key, may, &seen, &new, now).map_err(change_problem)
         })
         .await?;
-    visit.site.mail_bell.notify_one();
     Ok(see_other(format!("{}?done=link-sent", urls::ACCOUNT)))
 }
 
@@ -218,26 +210,22 @@ fn device(agent: &str) -> String {
 }
 
 pub(super) async fn end_session(visit: Visit, Path(id): Path<SessionId>, _form: Form<Nothing>) -> Answer {
-    let (actor, now) = (visit.person()?.clone(), visit.now());
     visit
-        .site
-        .db
-        .write(move |tx| {
-            let may = MayChangeSelf::check(tx, &actor)?;
-            Ok::<_, Problem>(accounts::end_session(tx, may, id, now)?)
+        .as_person()?
+        .write(move |tx, actor, now| {
+            let may = MayChangeSelf::check(tx, actor)?;
+            Ok(accounts::end_session(tx, may, id, now)?)
         })
         .await?;
     Ok(see_other(format!("{}/sessions?done=session-ended", urls::ACCOUNT)))
 }
 
 pub(super) async fn end_others(visit: Visit, _form: Form<Nothing>) -> Answer {
-    let (actor, now) = (visit.person()?.clone(), visit.now());
     visit
-        .site
-        .db
-        .write(move |tx| {
-            let may = MayChangeSelf::check(tx, &actor)?;
-            Ok::<_, Problem>(accounts::end_other_sessions(tx, may, now)?)
+        .as_person()?
+        .write(move |tx, actor, now| {
+            let may = MayChangeSelf::check(tx, actor)?;
+            Ok(accounts::end_other_sessions(tx, may, now)?)
         })
         .await?;
     Ok(see_other(format!("{}/sessions?done=sessions-ended", urls::ACCOUNT)))
@@ -323,8 +311,7 @@ fn keys_sheet(visit: &Visit, keys: &[ApiKey], own: &[(Party, Roles)], typed: &Ne
 }
 
 async fn keys_of(visit: &Visit) -> Result<(Vec<ApiKey>, Vec<(Party, Roles)>), Problem> {
-    let actor = visit.person()?.clone();
-    visit.site.db.read(move |tx| Ok::<_, Problem>((parties::keys_of(tx, &actor)?, parties::own(tx, &actor)?))).await
+    visit.as_person()?.read(move |tx, actor, _| Ok((parties::keys_of(tx, actor)?, parties::own(tx, actor)?))).await
 }
 
 pub(super) async fn keys(visit: Visit) -> Answer {
@@ -341,17 +328,16 @@ pub(super) async fn make_key(visit: Visit, form: Form<NewKey>) -> Answer {
             return keys_sheet(&visit, &keys, &own, &typed, &faults).answer();
         }
     };
-    let (actor, now, slug) = (visit.person()?.clone(), visit.now(), typed.organisation);
+    let slug = typed.organisation;
     let secret = visit
-        .site
-        .db
-        .write(move |tx| {
+        .as_person()?
+        .write(move |tx, actor, now| {
             let party = if slug == "exchange" {
                 None
             } else {
                 Some(parties::find_by_slug(tx, &slug)?.ok_or_else(Problem::not_found)?.id)
             };
-            let may = MayKeepKeys::check(tx, &actor, party)?;
+            let may = MayKeepKeys::check(tx, actor, party)?;
             parties::make_key(tx, may, &name, days, now).map_err(super::super::parties::refusals::key_problem)
         })
         .await?;
@@ -368,21 +354,19 @@ pub(super) async fn make_key(visit: Visit, form: Form<NewKey>) -> Answer {
 }
 
 pub(super) async fn revoke_key(visit: Visit, Path(id): Path<ApiKeyId>, _form: Form<Nothing>) -> Answer {
-    let (actor, now) = (visit.person()?.clone(), visit.now());
     visit
-        .site
-        .db
-        .write(move |tx| {
-            let may = MayChangeSelf::check(tx, &actor)?;
-            parties::revoke_key(tx, may, &actor, id, now).map_err(super::super::parties::refusals::key_problem)
+        .as_person()?
+        .write(move |tx, actor, now| {
+            let may = MayChangeSelf::check(tx, actor)?;
+            parties::revoke_key(tx, may, actor, id, now).map_err(super::super::parties::refusals::key_problem)
         })
         .await?;
     Ok(see_other(format!("{}/keys?done=revoked", urls::ACCOUNT)))
 }
 
 pub(super) async fn journal(visit: Visit) -> Answer {
-    let (actor, lang) = (visit.person()?.clone(), visit.lang());
-    let mut entries = visit.site.db.read(move |tx| Ok::<_, Problem>(accounts::own_journal(tx, &actor)?)).await?;
+    let lang = visit.lang();
+    let mut entries = visit.as_person()?.read(move |tx, actor, _| Ok(accounts::own_journal(tx, actor)?)).await?;
     entries.reverse();
     Sheet::new(frame(&visit, "journal")).put(crate::web::journal::table(lang, &entries, None)).answer()
 }

@@ -74,9 +74,9 @@ fn readable(visit: &Visit) -> Result<(), Problem> {
 #[utoipa::path(get, path = "/api/v1/grants", tag = "grants", params(("side" = Option<String>, Query), ("after" = Option<String>, Query)), responses((status = 200, body = Items<GrantOut>)))]
 pub(crate) async fn list(visit: Visit, Query(query): Query<SideQuery>) -> Answer {
     readable(&visit)?;
-    let (actor, side, after) = (visit.actor()?.clone(), query.side(), cursor(Some(&query.after))?);
+    let (side, after) = (query.side(), cursor(Some(&query.after))?);
     let page =
-        visit.site.db.read(move |tx| Ok::<_, Problem>(grants::of_actor(tx, &actor, side, after.as_ref(), 50)?)).await?;
+        visit.as_actor()?.read(move |tx, actor, _| Ok(grants::of_actor(tx, actor, side, after.as_ref(), 50)?)).await?;
     answer::json(&Items::of(page.map(|g| out(&visit, &g))))
 }
 
@@ -93,14 +93,13 @@ pub struct GrantWhole {
 #[utoipa::path(get, path = "/api/v1/grants/{id}", tag = "grants", params(("id" = String, Path)), responses((status = 200, body = GrantWhole), (status = 404)))]
 pub(crate) async fn show(visit: Visit, Path(id): Path<GrantId>) -> Answer {
     readable(&visit)?;
-    let (actor, now, lang) = (visit.actor()?.clone(), visit.now(), visit.lang());
+    let lang = visit.lang();
     let (grant, list) = visit
-        .site
-        .db
-        .read(move |tx| {
-            let (grant, _) = grants::visible(tx, &actor, id)?;
-            let list = grants::decide(tx, &actor, &grant, None, now)?;
-            Ok::<_, Problem>((grant, list))
+        .as_actor()?
+        .read(move |tx, actor, now| {
+            let (grant, _) = grants::visible(tx, actor, id)?;
+            let list = grants::decide(tx, actor, &grant, None, now)?;
+            Ok((grant, list))
         })
         .await?;
     let conditions = list.iter().map(|c| condition_json(&visit.site, lang, c)).collect();
@@ -129,18 +128,16 @@ pub struct ManifestVersion {
 #[utoipa::path(get, path = "/api/v1/grants/{id}/manifest", tag = "grants", params(("id" = String, Path)), responses((status = 200, body = Items<ManifestVersion>), (status = 404)))]
 pub(crate) async fn manifest(visit: Visit, Path(id): Path<GrantId>) -> Answer {
     readable(&visit)?;
-    let actor = visit.actor()?.clone();
     let versions = visit
-        .site
-        .db
-        .read(move |tx| {
-            let (grant, _) = grants::visible(tx, &actor, id)?;
+        .as_actor()?
+        .read(move |tx, actor, _| {
+            let (grant, _) = grants::visible(tx, actor, id)?;
             let mut list = Vec::new();
             for v in grants::versions(tx, &grant)? {
                 let files = datasets::files_of(tx, v.id)?;
                 list.push((v, files));
             }
-            Ok::<_, Problem>(list)
+            Ok(list)
         })
         .await?;
     let items = versions
@@ -166,8 +163,8 @@ pub(crate) async fn manifest(visit: Visit, Path(id): Path<GrantId>) -> Answer {
 #[utoipa::path(get, path = "/api/v1/grants/{id}/journal", tag = "journal", params(("id" = String, Path)), responses((status = 200, body = Items<JournalItem>), (status = 404)))]
 pub(crate) async fn journal(visit: Visit, Path(id): Path<GrantId>) -> Answer {
     readable(&visit)?;
-    let (actor, lang) = (visit.actor()?.clone(), visit.lang());
-    let entries = visit.site.db.read(move |tx| Ok::<_, Problem>(grants::journal_of(tx, &actor, id)?)).await?;
+    let lang = visit.lang();
+    let entries = visit.as_actor()?.read(move |tx, actor, _| Ok(grants::journal_of(tx, actor, id)?)).await?;
     answer::json(&Items::all(entries.into_iter().map(|e| journal_item(lang, e)).collect()))
 }
 
@@ -199,13 +196,12 @@ pub(crate) async fn token(visit: Visit, Path(id): Path<GrantId>, body: Json<Toke
     let file: Option<FileId> =
         body.value.file.as_deref().map(|f| f.parse().map_err(|_| Problem::not_found())).transpose()?;
     let seconds = body.value.seconds.unwrap_or(visit.site.facts.token_seconds);
-    let (actor, now, exchange) = (visit.actor()?.clone(), visit.now(), visit.site.facts.public_url.clone());
+    let exchange = visit.site.facts.public_url.clone();
     let claims = visit
-        .site
-        .db
-        .write(move |tx| {
-            let may = MayFetch::check(tx, &actor, id, file, now)?;
-            Ok::<_, Problem>(delivery::issue_token(tx, may, &exchange, seconds, now)?)
+        .as_actor()?
+        .write(move |tx, actor, now| {
+            let may = MayFetch::check(tx, actor, id, file, now)?;
+            Ok(delivery::issue_token(tx, may, &exchange, seconds, now)?)
         })
         .await?;
     let token = visit.site.signing.sign_download(&claims).map_err(|e| Problem::broken(&e))?;
@@ -225,31 +221,26 @@ pub(crate) async fn token(visit: Visit, Path(id): Path<GrantId>, body: Json<Toke
 /// Revokes a download token: the next request with it is refused.
 #[utoipa::path(delete, path = "/api/v1/grants/{id}/download-tokens/{token}", tag = "grants", params(("id" = String, Path), ("token" = String, Path)), responses((status = 204), (status = 404), (status = 409)))]
 pub(crate) async fn revoke(visit: Visit, Path((id, token)): Path<(GrantId, TokenId)>) -> Answer {
-    let (actor, now) = (visit.actor()?.clone(), visit.now());
     visit
-        .site
-        .db
-        .write(move |tx| {
-            let may = MayRevokeToken::check(tx, &actor, id, token)?;
-            Ok::<_, Problem>(delivery::revoke_token(tx, may, now)?)
+        .as_actor()?
+        .write(move |tx, actor, now| {
+            let may = MayRevokeToken::check(tx, actor, id, token)?;
+            Ok(delivery::revoke_token(tx, may, now)?)
         })
         .await?;
-    Ok(actix_web::HttpResponse::NoContent().finish())
+    Ok(answer::no_content())
 }
 
 /// Ends a grant with a reason.
 #[utoipa::path(post, path = "/api/v1/grants/{id}/termination", tag = "grants", params(("id" = String, Path)), request_body = ReasonIn, responses((status = 204), (status = 403), (status = 409)))]
 pub(crate) async fn terminate(visit: Visit, Path(id): Path<GrantId>, body: Json<ReasonIn>) -> Answer {
     let reason = reason(&body.value.reason)?;
-    let (actor, now) = (visit.person()?.clone(), visit.now());
     visit
-        .site
-        .db
-        .write(move |tx| {
-            let may = MayTerminate::check(tx, &actor, id)?;
-            Ok::<_, Problem>(grants::terminate(tx, may, &reason, now)?)
+        .as_person()?
+        .write(move |tx, actor, now| {
+            let may = MayTerminate::check(tx, actor, id)?;
+            Ok(grants::terminate(tx, may, &reason, now)?)
         })
         .await?;
-    visit.site.mail_bell.notify_one();
-    Ok(actix_web::HttpResponse::NoContent().finish())
+    Ok(answer::no_content())
 }

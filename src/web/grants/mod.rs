@@ -2,9 +2,10 @@
 
 pub mod api;
 mod fetch;
+mod receipt;
 
 use super::datasets::files_table;
-use super::datasets::views::{permissions, size};
+use super::datasets::views::size;
 use super::layout::Frame;
 use super::listing::cursor;
 use super::purchases::SideQuery;
@@ -22,14 +23,12 @@ use crate::values::{GrantId, Lang, Timestamp, TokenId};
 use crate::web::accounts::forms::Nothing;
 use crate::web::datasets::forms::ReasonTyped;
 use crate::words;
-use actix_web::HttpResponse;
-use actix_web::http::header;
 
 routes! {
     get "/grants" SignedIn => list,
     get "/grants/{id}" SignedIn => show,
-    get "/grants/{id}/receipt" SignedIn => receipt,
-    get "/grants/{id}/receipt.jws" Caller => receipt_file,
+    get "/grants/{id}/receipt" SignedIn => receipt::page,
+    get "/grants/{id}/receipt.jws" Caller => receipt::file,
     post "/grants/{id}/tokens" SignedIn => issue,
     post "/grants/{id}/tokens/{token}/revocation" SignedIn => revoke,
     post "/grants/{id}/termination" SignedIn => terminate,
@@ -48,14 +47,13 @@ pub fn mark(lang: Lang, grant: &Grant, now: Timestamp) -> Mark {
 }
 
 async fn list(visit: Visit, Query(query): Query<SideQuery>) -> Answer {
-    let (lang, actor, side, now) = (visit.lang(), visit.person()?.clone(), query.side(), visit.now());
+    let (lang, side) = (visit.lang(), query.side());
     let after = cursor(Some(&query.after))?;
     let say = |key: &str| words::say(lang, key);
     let (rows, next) = visit
-        .site
-        .db
-        .read(move |tx| {
-            let page = grants::of_actor(tx, &actor, side, after.as_ref(), 50)?;
+        .as_person()?
+        .read(move |tx, actor, now| {
+            let page = grants::of_actor(tx, actor, side, after.as_ref(), 50)?;
             let mut rows = Vec::new();
             for g in &page.items {
                 let title = datasets::get(tx, g.dataset_id)?.title(lang).to_owned();
@@ -70,7 +68,7 @@ async fn list(visit: Visit, Query(query): Query<SideQuery>) -> Answer {
                     Cell::time_or(lang, g.ends_at, "without-end"),
                 ]);
             }
-            Ok::<_, Problem>((rows, page.next))
+            Ok((rows, page.next))
         })
         .await?;
     let next = next.map(|c| format!("{}?side={}&after={c}", urls::GRANTS, side.as_str()));
@@ -112,12 +110,11 @@ struct Loaded {
 }
 
 async fn load(visit: &Visit, id: GrantId) -> Result<Loaded, Problem> {
-    let (actor, lang, now) = (visit.person()?.clone(), visit.lang(), visit.now());
+    let lang = visit.lang();
     visit
-        .site
-        .db
-        .read(move |tx| {
-            let (grant, side) = grants::visible(tx, &actor, id)?;
+        .as_person()?
+        .read(move |tx, actor, now| {
+            let (grant, side) = grants::visible(tx, actor, id)?;
             let title = datasets::get(tx, grant.dataset_id)?.title(lang).to_owned();
             let other = parties::get(tx, if side == Side::Buyer { grant.seller_id } else { grant.holder_id })?
                 .name(lang)
@@ -128,12 +125,12 @@ async fn load(visit: &Visit, id: GrantId) -> Result<Loaded, Problem> {
                 files.push((v.label.clone(), datasets::files_of(tx, v.id)?));
             }
             let first = files.first().and_then(|(_, f)| f.first()).cloned();
-            let list = grants::decide(tx, &actor, &grant, first.as_ref(), now)?;
-            Ok::<_, Problem>(Loaded {
-                tokens: delivery::tokens_of(tx, &actor, id)?,
-                usage: delivery::usage(tx, &actor, id)?,
-                may_end: grants::side_that_ends(tx, &actor, &grant)?.is_some(),
-                entries: grants::journal_of(tx, &actor, id)?,
+            let list = grants::decide(tx, actor, &grant, first.as_ref(), now)?;
+            Ok(Loaded {
+                tokens: delivery::tokens_of(tx, actor, id)?,
+                usage: delivery::usage(tx, actor, id)?,
+                may_end: grants::side_that_ends(tx, actor, &grant)?.is_some(),
+                entries: grants::journal_of(tx, actor, id)?,
                 grant,
                 side,
                 title,
@@ -305,14 +302,12 @@ fn usage_table(lang: Lang, x: &Loaded) -> Table {
 }
 
 async fn issue(visit: Visit, Path(id): Path<GrantId>, _form: Form<Nothing>) -> Answer {
-    let (actor, now, exchange, seconds) =
-        (visit.person()?.clone(), visit.now(), visit.site.facts.public_url.clone(), visit.site.facts.token_seconds);
+    let (exchange, seconds) = (visit.site.facts.public_url.clone(), visit.site.facts.token_seconds);
     let claims = visit
-        .site
-        .db
-        .write(move |tx| {
-            let may = MayFetch::check(tx, &actor, id, None, now)?;
-            Ok::<_, Problem>(delivery::issue_token(tx, may, &exchange, seconds, now)?)
+        .as_person()?
+        .write(move |tx, actor, now| {
+            let may = MayFetch::check(tx, actor, id, None, now)?;
+            Ok(delivery::issue_token(tx, may, &exchange, seconds, now)?)
         })
         .await?;
     let token = visit.site.signing.sign_download(&claims).map_err(|e| Problem::broken(&e))?;
@@ -326,13 +321,11 @@ async fn issue(visit: Visit, Path(id): Path<GrantId>, _form: Form<Nothing>) -> A
 }
 
 async fn revoke(visit: Visit, Path((id, token)): Path<(GrantId, TokenId)>, _form: Form<Nothing>) -> Answer {
-    let (actor, now) = (visit.person()?.clone(), visit.now());
     visit
-        .site
-        .db
-        .write(move |tx| {
-            let may = MayRevokeToken::check(tx, &actor, id, token)?;
-            Ok::<_, Problem>(delivery::revoke_token(tx, may, now)?)
+        .as_person()?
+        .write(move |tx, actor, now| {
+            let may = MayRevokeToken::check(tx, actor, id, token)?;
+            Ok(delivery::revoke_token(tx, may, now)?)
         })
         .await?;
     Ok(see_other(format!("{}?done=revoked", urls::grant(id))))
@@ -343,130 +336,12 @@ async fn terminate(visit: Visit, Path(id): Path<GrantId>, form: Form<ReasonTyped
         Ok(reason) => reason,
         Err(faults) => return page(&visit, id, &faults).await,
     };
-    let (actor, now) = (visit.person()?.clone(), visit.now());
     visit
-        .site
-        .db
-        .write(move |tx| {
-            let may = MayTerminate::check(tx, &actor, id)?;
-            Ok::<_, Problem>(grants::terminate(tx, may, &reason, now)?)
+        .as_person()?
+        .write(move |tx, actor, now| {
+            let may = MayTerminate::check(tx, actor, id)?;
+            Ok(grants::terminate(tx, may, &reason, now)?)
         })
         .await?;
-    visit.site.mail_bell.notify_one();
     Ok(see_other(format!("{}?done=ended", urls::grant(id))))
-}
-
-#[derive(askama::Template)]
-#[template(path = "pages/receipt.html")]
-struct ReceiptView {
-    f: Frame,
-    number: String,
-    file: String,
-    grant: (String, String),
-    cells: Vec<(&'static str, String, String, String)>,
-    permissions: super::datasets::views::Permissions,
-    head: String,
-}
-
-#[expect(clippy::too_many_lines, reason = "a page from top to bottom")]
-async fn receipt(visit: Visit, Path(id): Path<GrantId>) -> Answer {
-    let x = load(&visit, id).await?;
-    let receipt = visit.site.signing.verify_receipt(&x.grant.receipt).map_err(|e| Problem::broken(&e))?;
-    let text = |path: &str| receipt.pointer(path).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
-    let both = |zh: &str, en: &str| format!("{}\n{}", text(en), text(zh)).trim().to_owned();
-    let party = |stem: &str| {
-        format!(
-            "{}\n{} · {}",
-            both(&format!("/{stem}/name_zh"), &format!("/{stem}/name_en")),
-            text(&format!("/{stem}/registration")),
-            text(&format!("/{stem}/country"))
-        )
-    };
-    let minor = |path: &str| receipt.pointer(path).and_then(serde_json::Value::as_i64).unwrap_or(0);
-    let currency = text("/price/currency").parse().unwrap_or(crate::values::Currency::CNY);
-    let money = |m: i64| crate::values::Money::new(m, currency).to_string();
-    let net = minor("/price/net_minor");
-    let tax = minor("/price/tax_minor");
-    let approvals = receipt.pointer("/approvals").and_then(|v| v.as_array()).cloned().unwrap_or_default();
-    let decided: Vec<String> = approvals
-        .iter()
-        .map(|a| {
-            let part = |k: &str| a.get(k).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
-            format!("{} ({}) {}", part("by"), part("side"), part("at").get(..10).unwrap_or_default())
-        })
-        .collect();
-    let day = |t: String| t.get(..10).unwrap_or_default().to_owned();
-    let end = text("/ends_at");
-    let term = format!("{} – {}", day(text("/starts_at")), if end.is_empty() { "∞".to_owned() } else { day(end) });
-    let kid = visit.site.signing.kids().next().unwrap_or_default().to_owned();
-    let cell = |class: &'static str, en: &str, zh: &str, value: String| (class, en.to_owned(), zh.to_owned(), value);
-    let cells = vec![
-        cell("w3", "Licensor", "数据提供方", party("licensor")),
-        cell("w3", "Licensee", "数据接收方", party("licensee")),
-        cell(
-            "w4",
-            "Goods",
-            "授权标的",
-            format!(
-                "{}\n{} ({})",
-                both("/dataset/title_zh", "/dataset/title_en"),
-                text("/version/label"),
-                text("/scope")
-            ),
-        ),
-        cell("", "Level", "数据级别", text("/level")),
-        cell("", "Term", "期限", term),
-        cell(
-            "w4",
-            "Price",
-            "价款",
-            if net + tax == 0 {
-                "0".to_owned()
-            } else {
-                format!("{} + {} = {}", money(net), money(tax), money(net + tax))
-            },
-        ),
-        cell("w6", "Manifest, SHA-256", "清单校验值", text("/version/manifest_sha256")),
-        cell(
-            "w6",
-            "Licence text",
-            "许可文本",
-            format!(
-                "{} {}\nsha256 {}",
-                both("/licence/title_zh", "/licence/title_en"),
-                text("/licence/code"),
-                text("/licence/sha256")
-            ),
-        ),
-        cell("w6", "Purpose", "用途", text("/purpose")),
-        cell(
-            "w3",
-            "Accepted by",
-            "接受方",
-            format!("{}\n{} ({})", text("/accepted/by"), text("/accepted/at"), text("/accepted/lang")),
-        ),
-        cell("w3", "Decided by", "审批", if decided.is_empty() { "–".to_owned() } else { decided.join("\n") }),
-        cell("w6", "Key", "签名公钥", kid),
-    ];
-    let view = ReceiptView {
-        f: Frame::of(&visit, words::with(visit.lang(), "receipt-of", &[("number", &x.grant.number)])),
-        number: x.grant.number.clone(),
-        file: urls::grant_part(id, "receipt.jws"),
-        grant: (x.grant.number.clone(), urls::grant(id)),
-        cells,
-        permissions: permissions(visit.lang(), &x.licence.terms),
-        head: text("/issued_at"),
-    };
-    crate::http::answer::html(&view)
-}
-
-/// The receipt itself: a JWS that anybody can check offline.
-async fn receipt_file(visit: Visit, Path(id): Path<GrantId>) -> Answer {
-    let actor = visit.actor()?.clone();
-    let (grant, _) = visit.site.db.read(move |tx| Ok::<_, Problem>(grants::visible(tx, &actor, id)?)).await?;
-    let name = format!("attachment; filename=\"{}.jws\"", grant.number);
-    Ok(HttpResponse::Ok()
-        .content_type("application/jose")
-        .insert_header((header::CONTENT_DISPOSITION, name))
-        .body(grant.receipt))
 }

@@ -72,13 +72,12 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<LicenceId>) -> Answer {
 #[utoipa::path(post, path = "/api/v1/licences", tag = "licences", request_body = LicenceTyped, responses((status = 201, body = Made), (status = 422)))]
 pub(crate) async fn write(visit: Visit, body: Json<LicenceTyped>) -> Answer {
     let own = body.value.parse().map_err(Problem::invalid)?;
-    let (actor, now, slug) = (visit.person()?.clone(), visit.now(), body.value.organisation);
+    let slug = body.value.organisation;
     let id = visit
-        .site
-        .db
-        .write_once(body.once, now, move |tx| {
+        .as_person()?
+        .write_once(body.once, move |tx, actor, now| {
             let party = parties::find_by_slug(tx, &slug)?.ok_or_else(Problem::not_found)?;
-            let may = MayWriteLicence::check(tx, &actor, party.id)?;
+            let may = MayWriteLicence::check(tx, actor, party.id)?;
             licences::write_own(tx, may, &own, now).map(|l| l.id).map_err(write_problem)
         })
         .await?;

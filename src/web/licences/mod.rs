@@ -128,8 +128,8 @@ fn fields(lang: Lang, typed: &LicenceTyped, faults: &[Fault], own: &[(String, St
 }
 
 async fn sheet(visit: &Visit, typed: &LicenceTyped, faults: &[Fault]) -> Answer {
-    let (lang, actor) = (visit.lang(), visit.person()?.clone());
-    let own = visit.site.db.read(move |tx| Ok::<_, Problem>(parties::own(tx, &actor)?)).await?;
+    let lang = visit.lang();
+    let own = visit.as_person()?.read(move |tx, actor, _| Ok(parties::own(tx, actor)?)).await?;
     let own: Vec<_> = own
         .into_iter()
         .filter(|(_, r)| r.has_any(&[Role::Publisher, Role::Licensor]))
@@ -171,13 +171,12 @@ async fn write(visit: Visit, form: Form<LicenceTyped>) -> Answer {
         Ok(own) => own,
         Err(faults) => return sheet(&visit, &typed, &faults).await,
     };
-    let (actor, now, slug) = (visit.person()?.clone(), visit.now(), typed.organisation.clone());
+    let slug = typed.organisation.clone();
     let made: Result<LicenceId, Problem> = visit
-        .site
-        .db
-        .write_once(form.once, now, move |tx| {
+        .as_person()?
+        .write_once(form.once, move |tx, actor, now| {
             let party = parties::find_by_slug(tx, &slug)?.ok_or_else(Problem::not_found)?;
-            let may = MayWriteLicence::check(tx, &actor, party.id)?;
+            let may = MayWriteLicence::check(tx, actor, party.id)?;
             licences::write_own(tx, may, &own, now).map(|l| l.id).map_err(write_problem)
         })
         .await;

@@ -59,16 +59,14 @@ fn out(o: Order) -> OrderOut {
 /// The orders of the own organisations, on both sides.
 #[utoipa::path(get, path = "/api/v1/orders", tag = "orders", responses((status = 200, body = Items<OrderOut>)))]
 pub(crate) async fn list(visit: Visit) -> Answer {
-    let actor = visit.person()?.clone();
-    let list = visit.site.db.read(move |tx| Ok::<_, Problem>(orders::of_actor(tx, &actor)?)).await?;
+    let list = visit.as_person()?.read(move |tx, actor, _| Ok(orders::of_actor(tx, actor)?)).await?;
     answer::json(&Items::all(list.into_iter().map(out).collect()))
 }
 
 /// One order.
 #[utoipa::path(get, path = "/api/v1/orders/{id}", tag = "orders", params(("id" = String, Path)), responses((status = 200, body = OrderOut), (status = 404)))]
 pub(crate) async fn show(visit: Visit, Path(id): Path<OrderId>) -> Answer {
-    let actor = visit.person()?.clone();
-    let (order, _) = visit.site.db.read(move |tx| Ok::<_, Problem>(orders::visible(tx, &actor, id)?)).await?;
+    let (order, _) = visit.as_person()?.read(move |tx, actor, _| Ok(orders::visible(tx, actor, id)?)).await?;
     answer::json(&out(order))
 }
 

@@ -185,12 +185,11 @@ async fn pay(visit: Visit, Path(id): Path<OrderId>, form: Form<PaidTyped>) -> An
         Ok(paid) => paid,
         Err(faults) => return page(&visit, id, Some(&form.typed), &faults).await,
     };
-    let (actor, now, hand) = (visit.person()?.clone(), visit.now(), hand(&visit.site));
+    let hand = hand(&visit.site);
     let settled: Option<PurchaseId> = visit
-        .site
-        .db
-        .write_once(form.once, now, move |tx| {
-            let may = MayMarkPaid::check(tx, &actor, id)?;
+        .as_person()?
+        .write_once(form.once, move |tx, actor, now| {
+            let may = MayMarkPaid::check(tx, actor, id)?;
             match purchases::settle(tx, may, &paid, &hand, now) {
                 Ok(id) => Ok(Some(id)),
                 Err(BuyError::WrongAmount) => Ok(None),
@@ -201,6 +200,5 @@ async fn pay(visit: Visit, Path(id): Path<OrderId>, form: Form<PaidTyped>) -> An
     if settled.is_none() {
         return page(&visit, id, Some(&form.typed), &[wrong_amount()]).await;
     }
-    visit.site.mail_bell.notify_one();
     Ok(see_other(format!("{}?done=paid", urls::order(id))))
 }

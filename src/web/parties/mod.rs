@@ -1,5 +1,6 @@
 //! Pages of organisations: founding, particulars, policy, record.
 
+mod acts;
 pub mod api;
 pub mod forms;
 pub mod people;
@@ -63,8 +64,8 @@ pub(super) fn role_words(lang: Lang, roles: &Roles) -> String {
 }
 
 async fn list(visit: Visit) -> Answer {
-    let (actor, lang) = (visit.actor()?.clone(), visit.lang());
-    let own = visit.site.db.read(move |tx| Ok::<_, Problem>(parties::own(tx, &actor)?)).await?;
+    let lang = visit.lang();
+    let own = visit.as_actor()?.read(move |tx, actor, _| Ok(parties::own(tx, actor)?)).await?;
     let say = |key: &str| words::say(lang, key);
     let rows = own
         .iter()
@@ -146,13 +147,12 @@ async fn create(visit: Visit, form: Form<PartyTyped>) -> Answer {
         Ok(new) => new,
         Err(faults) => return new_sheet(&visit, &form.typed, &faults).answer(),
     };
-    let (actor, now, slug) = (visit.person()?.clone(), visit.now(), new.slug.to_string());
+    let slug = new.slug.to_string();
     let founded = visit
-        .site
-        .db
-        .write_once(form.once, now, move |tx| {
-            let may = MayChangeSelf::check(tx, &actor)?;
-            match parties::found(tx, may, &actor, &new, now) {
+        .as_person()?
+        .write_once(form.once, move |tx, actor, now| {
+            let may = MayChangeSelf::check(tx, actor)?;
+            match parties::found(tx, may, actor, &new, now) {
                 Ok(_) => Ok(true),
                 Err(FoundError::Taken) => Ok(false),
                 Err(FoundError::Store(error)) => Err(Problem::from(error)),
@@ -275,14 +275,13 @@ async fn change(visit: Visit, Path(slug): Path<String>, form: Form<PartyTyped>) 
         Err(faults) => return edit_sheet(&visit, &owned(&visit, slug).await?, &form.typed, &faults).answer(),
     };
     let revision: i64 = form.typed.revision.parse().map_err(|_| Problem::bad_request("form"))?;
-    let (actor, now, on) = (visit.person()?.clone(), visit.now(), urls::organisation(&slug));
+    let on = urls::organisation(&slug);
     visit
-        .site
-        .db
-        .write(move |tx| {
+        .as_person()?
+        .write(move |tx, actor, now| {
             let party = named(tx, &slug)?;
-            let may = MayManage::check(tx, &actor, party.id)?;
-            Ok::<_, Problem>(parties::change_particulars(tx, may, revision, &change, now)?)
+            let may = MayManage::check(tx, actor, party.id)?;
+            Ok(parties::change_particulars(tx, may, revision, &change, now)?)
         })
         .await?;
     Ok(see_other(format!("{on}?done=saved")))
@@ -330,29 +329,27 @@ async fn policy(visit: Visit, Path(slug): Path<String>, form: Form<PolicyTyped>)
         Err(faults) => return policy_sheet(&visit, &owned(&visit, slug).await?, &form.typed, &faults).answer(),
     };
     let revision: i64 = form.typed.revision.parse().map_err(|_| Problem::bad_request("form"))?;
-    let (actor, now, on) = (visit.person()?.clone(), visit.now(), urls::organisation_part(&slug, "policy"));
+    let on = urls::organisation_part(&slug, "policy");
     visit
-        .site
-        .db
-        .write(move |tx| {
+        .as_person()?
+        .write(move |tx, actor, now| {
             let party = named(tx, &slug)?;
-            let may = MayManage::check(tx, &actor, party.id)?;
-            Ok::<_, Problem>(parties::change_policy(tx, may, revision, over, now)?)
+            let may = MayManage::check(tx, actor, party.id)?;
+            Ok(parties::change_policy(tx, may, revision, over, now)?)
         })
         .await?;
     Ok(see_other(format!("{on}?done=saved")))
 }
 
 async fn journal(visit: Visit, Path(slug): Path<String>, Query(query): Query<JournalQuery>) -> Answer {
-    let (actor, lang) = (visit.person()?.clone(), visit.lang());
+    let lang = visit.lang();
     let (deed, before, size) = query.parse()?;
     let (party, page) = visit
-        .site
-        .db
-        .read(move |tx| {
+        .as_person()?
+        .read(move |tx, actor, _| {
             let party = named(tx, &slug)?;
-            let page = parties::journal_of(tx, &actor, party.id, deed, before, size)?;
-            Ok::<_, Problem>((party, page))
+            let page = parties::journal_of(tx, actor, party.id, deed, before, size)?;
+            Ok((party, page))
         })
         .await?;
     let next = page.next.as_ref().map(|c| format!("{}?after={c}", urls::organisation_part(&party.slug, "journal")));

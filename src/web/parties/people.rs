@@ -1,15 +1,12 @@
 //! Pages of an organisation's people and machines: members, invitations, service accounts.
 
+use super::acts;
 use super::api::named;
 use super::forms::{self, RolesTyped, ServiceTyped};
-use super::refusals::{invite_problem, key_problem, role_problem};
-use super::{frame, load, owned, role_words};
+use super::{frame, load, role_words};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Form, Path, Visit, see_other};
-use crate::market::accounts::MayChangeSelf;
-use crate::market::parties::{
-    self, Invitation, MayInvite, MayManage, MemberView, Party, Role, Roles, SCOPES, ServiceAccount,
-};
+use crate::market::parties::{self, Invitation, MemberView, Party, Role, Roles, SCOPES, ServiceAccount};
 use crate::routes;
 use crate::urls;
 use crate::values::{Email, InvitationId, MemberId, ServiceId};
@@ -45,17 +42,15 @@ struct People {
 }
 
 async fn people(visit: &Visit, slug: String) -> Result<People, Problem> {
-    let actor = visit.person()?.clone();
     visit
-        .site
-        .db
-        .read(move |tx| {
+        .as_person()?
+        .read(move |tx, actor, _| {
             let party = named(tx, &slug)?;
-            let members = parties::members_of(tx, &actor, party.id)?;
-            let roles = parties::roles_of(tx, &actor, party.id)?;
+            let members = parties::members_of(tx, actor, party.id)?;
+            let roles = parties::roles_of(tx, actor, party.id)?;
             let invitations =
-                if roles.has(Role::Owner) { parties::invitations_of(tx, &actor, party.id)? } else { Vec::new() };
-            Ok::<_, Problem>(People { party, roles, members, invitations })
+                if roles.has(Role::Owner) { parties::invitations_of(tx, actor, party.id)? } else { Vec::new() };
+            Ok(People { party, roles, members, invitations })
         })
         .await
 }
@@ -143,33 +138,14 @@ async fn invite(visit: Visit, Path(slug): Path<String>, form: Form<RolesTyped>) 
     let (Some(email), true) = (email, faults.is_empty()) else {
         return members_sheet(&visit, &people(&visit, slug).await?, &form.typed, &faults).answer();
     };
-    let (actor, now, key, lang) = (visit.person()?.clone(), visit.now(), visit.site.server_key.clone(), visit.lang());
     let on = urls::organisation_part(&slug, "members");
-    visit
-        .site
-        .db
-        .write_once(form.once, now, move |tx| {
-            let party = named(tx, &slug)?;
-            let may = MayInvite::check(tx, &actor, party.id)?;
-            parties::invite(tx, &key, may, &email, roles, lang, now).map_err(invite_problem)
-        })
-        .await?;
-    visit.site.mail_bell.notify_one();
+    acts::invite(&visit, slug, email, roles, form.once).await?;
     Ok(see_other(format!("{on}?done=invited")))
 }
 
 async fn withdraw(visit: Visit, Path((slug, id)): Path<(String, InvitationId)>, _form: Form<Nothing>) -> Answer {
-    let (actor, now, on) = (visit.person()?.clone(), visit.now(), urls::organisation_part(&slug, "members"));
-    visit
-        .site
-        .db
-        .write(move |tx| {
-            let party = named(tx, &slug)?;
-            let may = MayInvite::check(tx, &actor, party.id)?;
-            Ok::<_, Problem>(parties::withdraw_invitation(tx, may, id, now)?)
-        })
-        .await?;
-    Ok(see_other(format!("{on}?done=withdrawn")))
+    acts::withdraw_invitation(&visit, &slug, id).await?;
+    Ok(see_other(format!("{}?done=withdrawn", urls::organisation_part(&slug, "members"))))
 }
 
 async fn member(visit: Visit, Path((slug, id)): Path<(String, MemberId)>) -> Answer {
@@ -218,36 +194,14 @@ async fn set_roles(visit: Visit, Path((slug, id)): Path<(String, MemberId)>, for
         return Err(Problem::invalid(vec![fault("roles", "fault-role")]));
     }
     let seen = Roles::parse(&form.typed.seen).ok_or_else(|| Problem::bad_request("form"))?;
-    let (actor, now, on) = (visit.person()?.clone(), visit.now(), urls::organisation_part(&slug, "members"));
-    visit
-        .site
-        .db
-        .write(move |tx| {
-            let party = named(tx, &slug)?;
-            let may = MayManage::check(tx, &actor, party.id)?;
-            parties::change_roles(tx, may, id, &seen, &roles, now).map_err(role_problem)
-        })
-        .await?;
-    Ok(see_other(format!("{on}?done=saved")))
+    acts::set_roles(&visit, &slug, id, seen, roles).await?;
+    Ok(see_other(format!("{}?done=saved", urls::organisation_part(&slug, "members"))))
 }
 
 async fn remove(visit: Visit, Path((slug, id)): Path<(String, MemberId)>, _form: Form<Nothing>) -> Answer {
-    let (actor, now, on) = (visit.person()?.clone(), visit.now(), urls::organisation_part(&slug, "members"));
-    let self_removal = actor.member() == Some(id);
-    visit
-        .site
-        .db
-        .write(move |tx| {
-            let party = named(tx, &slug)?;
-            if self_removal {
-                let may = MayChangeSelf::check(tx, &actor)?;
-                return parties::leave(tx, may, &actor, party.id, now).map_err(role_problem);
-            }
-            let may = MayManage::check(tx, &actor, party.id)?;
-            parties::remove(tx, may, id, now).map_err(role_problem)
-        })
-        .await?;
-    let on = if self_removal { urls::ORGANISATIONS.to_owned() } else { on };
+    acts::remove(&visit, &slug, id).await?;
+    let own = visit.person()?.member() == Some(id);
+    let on = if own { urls::ORGANISATIONS.to_owned() } else { urls::organisation_part(&slug, "members") };
     Ok(see_other(format!("{on}?done=removed")))
 }
 
@@ -312,10 +266,9 @@ fn service_mark(visit: &Visit, s: &ServiceAccount) -> Mark {
 }
 
 async fn service_list(visit: &Visit, slug: String) -> Result<(Party, Roles, Vec<ServiceAccount>), Problem> {
-    let actor = visit.person()?.clone();
     let (party, roles) = load(visit, slug).await?;
     let id = party.id;
-    let list = visit.site.db.read(move |tx| Ok::<_, Problem>(parties::services_of(tx, &actor, id)?)).await?;
+    let list = visit.as_person()?.read(move |tx, actor, _| Ok(parties::services_of(tx, actor, id)?)).await?;
     Ok((party, roles, list))
 }
 
@@ -332,17 +285,8 @@ async fn make_service(visit: Visit, Path(slug): Path<String>, form: Form<Service
             return services_sheet(&visit, &party, roles.has(Role::Owner), &list, &form.typed, &faults).answer();
         }
     };
-    let party = owned(&visit, slug).await?;
-    let (actor, now, id) = (visit.person()?.clone(), visit.now(), party.id);
-    let (service, secret) = visit
-        .site
-        .db
-        .write(move |tx| {
-            let may = MayManage::check(tx, &actor, id)?;
-            let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
-            parties::make_service(tx, may, &actor, &name, &scopes, now).map_err(key_problem)
-        })
-        .await?;
+    let (service, secret) = acts::make_service(&visit, &slug, name, scopes).await?;
+    let (party, _) = load(&visit, slug).await?;
     let say = |key: &str| words::say(visit.lang(), key);
     let line = format!(
         "curl -u \"$CLIENT_ID:$CLIENT_SECRET\" -d grant_type=client_credentials {}",
@@ -362,15 +306,6 @@ async fn make_service(visit: Visit, Path(slug): Path<String>, form: Form<Service
 }
 
 async fn revoke_service(visit: Visit, Path((slug, id)): Path<(String, ServiceId)>, _form: Form<Nothing>) -> Answer {
-    let (actor, now, on) = (visit.person()?.clone(), visit.now(), urls::organisation_part(&slug, "service-accounts"));
-    visit
-        .site
-        .db
-        .write(move |tx| {
-            let party = named(tx, &slug)?;
-            let may = MayManage::check(tx, &actor, party.id)?;
-            parties::revoke_service(tx, may, id, now).map_err(key_problem)
-        })
-        .await?;
-    Ok(see_other(format!("{on}?done=revoked")))
+    acts::revoke_service(&visit, &slug, id).await?;
+    Ok(see_other(format!("{}?done=revoked", urls::organisation_part(&slug, "service-accounts"))))
 }

@@ -1,12 +1,12 @@
 //! The API of purchases: ask, look, decide, withdraw. Machines ask and look; deciding is for people.
 
+use super::decide::Act;
 use super::forms::{DecisionTyped, RequestIn};
 use super::{SideQuery, buy_problem, hand};
 use crate::http::problem::{Problem, condition_json};
 use crate::http::{Answer, Json, Path, Query, Visit, answer};
-use crate::market::conditions::Refused;
 use crate::market::parties;
-use crate::market::purchases::{self, MayDecide, MayRequest, MayWithdraw, Purchase, State, Whole};
+use crate::market::purchases::{self, MayRequest, MayWithdraw, Purchase, State, Whole};
 use crate::routes;
 use crate::urls;
 use crate::values::PurchaseId;
@@ -103,15 +103,13 @@ pub struct WholeOut {
 }
 
 async fn shown(visit: &Visit, id: PurchaseId) -> Result<WholeOut, Problem> {
-    let actor = visit.actor()?.clone();
     readable(visit)?;
     let (whole, why): (Whole, _) = visit
-        .site
-        .db
-        .read(move |tx| {
-            let whole = purchases::whole(tx, &actor, id)?;
+        .as_actor()?
+        .read(move |tx, actor, _| {
+            let whole = purchases::whole(tx, actor, id)?;
             let why = purchases::why_not_yet(tx, &whole.purchase)?;
-            Ok::<_, Problem>((whole, why))
+            Ok((whole, why))
         })
         .await?;
     let lang = visit.lang();
@@ -145,11 +143,10 @@ fn readable(visit: &Visit) -> Result<(), Problem> {
 #[utoipa::path(get, path = "/api/v1/requests", tag = "requests", params(("side" = Option<String>, Query), ("after" = Option<String>, Query)), responses((status = 200, body = Items<PurchaseOut>)))]
 pub(crate) async fn list(visit: Visit, Query(query): Query<SideQuery>) -> Answer {
     readable(&visit)?;
-    let (actor, side, after) = (visit.actor()?.clone(), query.side(), cursor(Some(&query.after))?);
+    let (side, after) = (query.side(), cursor(Some(&query.after))?);
     let page = visit
-        .site
-        .db
-        .read(move |tx| Ok::<_, Problem>(purchases::of_actor(tx, &actor, side, after.as_ref(), 50)?))
+        .as_actor()?
+        .read(move |tx, actor, _| Ok(purchases::of_actor(tx, actor, side, after.as_ref(), 50)?))
         .await?;
     answer::json(&Items::of(page.map(|p| out(&p))))
 }
@@ -157,8 +154,7 @@ pub(crate) async fn list(visit: Visit, Query(query): Query<SideQuery>) -> Answer
 /// What waits for the caller's own decision.
 #[utoipa::path(get, path = "/api/v1/inbox", tag = "requests", responses((status = 200, body = Items<PurchaseOut>)))]
 pub(crate) async fn inbox(visit: Visit) -> Answer {
-    let actor = visit.person()?.clone();
-    let list = visit.site.db.read(move |tx| Ok::<_, Problem>(purchases::waiting_for(tx, &actor)?)).await?;
+    let list = visit.as_person()?.read(move |tx, actor, _| Ok(purchases::waiting_for(tx, actor)?)).await?;
     answer::json(&Items::all(list.iter().map(out).collect()))
 }
 
@@ -166,17 +162,15 @@ pub(crate) async fn inbox(visit: Visit) -> Answer {
 #[utoipa::path(post, path = "/api/v1/requests", tag = "requests", request_body = RequestIn, params(("Idempotency-Key" = Option<String>, Header)), responses((status = 201, body = WholeOut), (status = 403), (status = 409), (status = 422)))]
 pub(crate) async fn submit(visit: Visit, body: Json<RequestIn>) -> Answer {
     let (offers, asked) = body.value.parse(visit.lang()).map_err(Problem::invalid)?;
-    let (actor, now, hand, buyer) = (visit.actor()?.clone(), visit.now(), hand(&visit.site), body.value.organisation);
+    let (hand, buyer) = (hand(&visit.site), body.value.organisation);
     let id: PurchaseId = visit
-        .site
-        .db
-        .write_once(body.once, now, move |tx| {
+        .as_actor()?
+        .write_once(body.once, move |tx, actor, now| {
             let buyer = parties::find_by_slug(tx, &buyer)?.ok_or_else(Problem::not_found)?;
-            let may = MayRequest::check(tx, &actor, buyer.id, &offers)?;
+            let may = MayRequest::check(tx, actor, buyer.id, &offers)?;
             purchases::submit(tx, may, &asked, &hand, now).map_err(buy_problem)
         })
         .await?;
-    visit.site.mail_bell.notify_one();
     let mut response = match shown(&visit, id).await {
         Ok(whole) => answer::json_as(StatusCode::CREATED, &whole)?,
         // A machine that may ask but not read learns the identifier.
@@ -194,90 +188,47 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<PurchaseId>) -> Answer {
     answer::json(&shown(&visit, id).await?)
 }
 
-fn seen(body: &Json<DecisionTyped>) -> Result<i64, Problem> {
-    body.revision.ok_or_else(|| Problem::new(StatusCode::PRECONDITION_REQUIRED, "if-match"))
+/// Does one thing with a request and answers with the request as it is then.
+async fn act(visit: Visit, id: PurchaseId, body: Json<DecisionTyped>, act: Act) -> Answer {
+    let revision = body.revision.ok_or_else(|| Problem::new(StatusCode::PRECONDITION_REQUIRED, "if-match"))?;
+    let words = act.words(&body.value).map_err(Problem::invalid)?;
+    act.carry_out(&visit, id, revision, words, body.once).await?;
+    answer::json(&shown(&visit, id).await?)
 }
 
 /// Approves for one's side; `If-Match` carries the revision that was seen.
 #[utoipa::path(post, path = "/api/v1/requests/{id}/approval", tag = "requests", params(("id" = String, Path), ("If-Match" = String, Header)), request_body = DecisionTyped, responses((status = 200, body = WholeOut), (status = 403), (status = 409)))]
 pub(crate) async fn approve(visit: Visit, Path(id): Path<PurchaseId>, body: Json<DecisionTyped>) -> Answer {
-    let (note, revision) = (body.value.note(false).map_err(Problem::invalid)?, seen(&body)?);
-    let (actor, now, hand) = (visit.person()?.clone(), visit.now(), hand(&visit.site));
-    visit
-        .site
-        .db
-        .write_once(body.once, now, move |tx| {
-            let may = MayDecide::check(tx, &actor, id, revision)?;
-            purchases::approve(tx, may, &note, &hand, now).map_err(buy_problem)
-        })
-        .await?;
-    visit.site.mail_bell.notify_one();
-    answer::json(&shown(&visit, id).await?)
+    act(visit, id, body, Act::Approve).await
 }
 
 /// Refuses with a reason.
 #[utoipa::path(post, path = "/api/v1/requests/{id}/refusal", tag = "requests", params(("id" = String, Path), ("If-Match" = String, Header)), request_body = DecisionTyped, responses((status = 200, body = WholeOut), (status = 403), (status = 409)))]
 pub(crate) async fn refuse(visit: Visit, Path(id): Path<PurchaseId>, body: Json<DecisionTyped>) -> Answer {
-    let (reason, revision) = (body.value.note(true).map_err(Problem::invalid)?, seen(&body)?);
-    let (actor, now) = (visit.person()?.clone(), visit.now());
-    visit
-        .site
-        .db
-        .write_once(body.once, now, move |tx| {
-            let may = MayDecide::check(tx, &actor, id, revision)?;
-            purchases::refuse(tx, may, &reason, now).map_err(buy_problem)
-        })
-        .await?;
-    visit.site.mail_bell.notify_one();
-    answer::json(&shown(&visit, id).await?)
+    act(visit, id, body, Act::Refuse).await
 }
 
 /// Returns a request for changes.
 #[utoipa::path(post, path = "/api/v1/requests/{id}/return", tag = "requests", params(("id" = String, Path), ("If-Match" = String, Header)), request_body = DecisionTyped, responses((status = 200, body = WholeOut), (status = 403), (status = 409)))]
 pub(crate) async fn give_back(visit: Visit, Path(id): Path<PurchaseId>, body: Json<DecisionTyped>) -> Answer {
-    let (what, revision) = (body.value.note(true).map_err(Problem::invalid)?, seen(&body)?);
-    let (actor, now) = (visit.person()?.clone(), visit.now());
-    visit
-        .site
-        .db
-        .write_once(body.once, now, move |tx| {
-            let may = MayDecide::check(tx, &actor, id, revision)?;
-            purchases::give_back(tx, may, &what, now).map_err(buy_problem)
-        })
-        .await?;
-    visit.site.mail_bell.notify_one();
-    answer::json(&shown(&visit, id).await?)
+    act(visit, id, body, Act::GiveBack).await
 }
 
 /// Submits a returned request again; `note` is the changed purpose.
 #[utoipa::path(post, path = "/api/v1/requests/{id}/resubmission", tag = "requests", params(("id" = String, Path), ("If-Match" = String, Header)), request_body = DecisionTyped, responses((status = 200, body = WholeOut), (status = 403), (status = 409)))]
 pub(crate) async fn resubmit(visit: Visit, Path(id): Path<PurchaseId>, body: Json<DecisionTyped>) -> Answer {
-    let (purpose, revision) = (body.value.note(true).map_err(Problem::invalid)?, seen(&body)?);
-    let (actor, now, hand) = (visit.actor()?.clone(), visit.now(), hand(&visit.site));
-    visit
-        .site
-        .db
-        .write_once(body.once, now, move |tx| {
-            let may = MayWithdraw::check(tx, &actor, id)?;
-            purchases::resubmit(tx, may, revision, &purpose, &hand, now).map_err(buy_problem)
-        })
-        .await?;
-    visit.site.mail_bell.notify_one();
-    answer::json(&shown(&visit, id).await?)
+    act(visit, id, body, Act::Resubmit).await
 }
 
 /// Takes a request back.
 #[utoipa::path(post, path = "/api/v1/requests/{id}/withdrawal", tag = "requests", params(("id" = String, Path)), responses((status = 204), (status = 409)))]
 pub(crate) async fn withdraw(visit: Visit, Path(id): Path<PurchaseId>) -> Answer {
-    let (actor, now) = (visit.actor()?.clone(), visit.now());
     visit
-        .site
-        .db
-        .write(move |tx| {
-            let may = MayWithdraw::check(tx, &actor, id).map_err(|r: Refused| Problem::from(r))?;
+        .as_actor()?
+        .write(move |tx, actor, now| {
+            let may = MayWithdraw::check(tx, actor, id)?;
             purchases::withdraw(tx, may, now).map_err(buy_problem)
         })
         .await?;
-    visit.site.mail_bell.notify_one();
-    Ok(actix_web::HttpResponse::NoContent().finish())
+    Ok(answer::no_content())
 }

@@ -1,6 +1,7 @@
 //! Pages of purchases: the request form, its page with the timeline, lists, the inbox.
 
 pub mod api;
+mod decide;
 pub mod forms;
 mod views;
 
@@ -14,11 +15,12 @@ use crate::market::conditions::all_met;
 use crate::market::grants::{self, Hand, Side};
 use crate::market::offers;
 use crate::market::parties::{self, Role};
-use crate::market::purchases::{self, BuyError, MayDecide, MayRequest, MayWithdraw, Purchase, State};
+use crate::market::purchases::{self, BuyError, MayRequest, MayWithdraw, Purchase, State};
 use crate::routes;
 use crate::urls;
 use crate::values::{Lang, OfferId, PartyId, PurchaseId};
 use crate::words;
+use decide::Act;
 use forms::{DecisionTyped, RequestTyped};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -66,17 +68,16 @@ struct OfferQuery {
 
 #[expect(clippy::too_many_lines, reason = "a page from top to bottom")]
 async fn request_sheet(visit: &Visit, at: (String, String), typed: &RequestTyped, faults: &[Fault]) -> Answer {
-    let (lang, actor, now) = (visit.lang(), visit.person()?.clone(), visit.now());
+    let lang = visit.lang();
     let say = |key: &str| words::say(lang, key);
     let offer_id: OfferId = typed.offer.parse().map_err(|_| Problem::not_found())?;
     let chosen = typed.organisation.clone();
     let (listing, own, list, held) = visit
-        .site
-        .db
-        .read(move |tx| {
-            let (dataset, _) = super::datasets::named(tx, Some(&actor), &at.0, &at.1)?;
+        .as_person()?
+        .read(move |tx, actor, now| {
+            let (dataset, _) = super::datasets::named(tx, Some(actor), &at.0, &at.1)?;
             let listing = offers::listing_of(tx, dataset)?.ok_or_else(Problem::not_found)?;
-            let own: Vec<_> = parties::own(tx, &actor)?.into_iter().filter(|(p, _)| p.id != listing.party.id).collect();
+            let own: Vec<_> = parties::own(tx, actor)?.into_iter().filter(|(p, _)| p.id != listing.party.id).collect();
             let buyer = own
                 .iter()
                 .find(|(p, _)| p.slug == chosen)
@@ -84,12 +85,12 @@ async fn request_sheet(visit: &Visit, at: (String, String), typed: &RequestTyped
                 .or_else(|| own.first());
             let (list, held) = match buyer {
                 Some((buyer, _)) => (
-                    purchases::request_conditions(tx, &actor, buyer.id, &[offer_id])?.0,
+                    purchases::request_conditions(tx, actor, buyer.id, &[offer_id])?.0,
                     grants::held(tx, buyer.id, listing.dataset.id, now)?,
                 ),
                 None => (Vec::new(), Vec::new()),
             };
-            Ok::<_, Problem>((listing, own, list, held))
+            Ok((listing, own, list, held))
         })
         .await?;
     let (offer, licence) = listing.offers.iter().find(|(o, _)| o.id == offer_id).ok_or_else(Problem::not_found)?;
@@ -177,17 +178,15 @@ async fn submit(visit: Visit, Path(at): Path<(String, String)>, form: Form<Reque
         Ok(values) => values,
         Err(faults) => return request_sheet(&visit, at, &typed, &faults).await,
     };
-    let (actor, now, hand, buyer) = (visit.person()?.clone(), visit.now(), hand(&visit.site), typed.organisation);
+    let (hand, buyer) = (hand(&visit.site), typed.organisation);
     let id: PurchaseId = visit
-        .site
-        .db
-        .write_once(form.once, now, move |tx| {
+        .as_person()?
+        .write_once(form.once, move |tx, actor, now| {
             let buyer = parties::find_by_slug(tx, &buyer)?.ok_or_else(Problem::not_found)?;
-            let may = MayRequest::check(tx, &actor, buyer.id, &[offer])?;
+            let may = MayRequest::check(tx, actor, buyer.id, &[offer])?;
             purchases::submit(tx, may, &asked, &hand, now).map_err(buy_problem)
         })
         .await?;
-    visit.site.mail_bell.notify_one();
     Ok(see_other(format!("{}?done=submitted", urls::purchase(id))))
 }
 
@@ -268,12 +267,11 @@ impl SideQuery {
 }
 
 async fn list(visit: Visit, Query(query): Query<SideQuery>) -> Answer {
-    let (lang, actor, side, after) = (visit.lang(), visit.person()?.clone(), query.side(), cursor(Some(&query.after))?);
+    let (lang, side, after) = (visit.lang(), query.side(), cursor(Some(&query.after))?);
     let say = |key: &str| words::say(lang, key);
     let page = visit
-        .site
-        .db
-        .read(move |tx| Ok::<_, Problem>(purchases::of_actor(tx, &actor, side, after.as_ref(), 50)?))
+        .as_person()?
+        .read(move |tx, actor, _| Ok(purchases::of_actor(tx, actor, side, after.as_ref(), 50)?))
         .await?;
     let rows = purchase_rows(&visit, &page.items, side).await?;
     let next = page.next.map(|c| format!("{}?side={}&after={c}", urls::PURCHASES, side.as_str()));
@@ -297,9 +295,9 @@ async fn list(visit: Visit, Query(query): Query<SideQuery>) -> Answer {
 }
 
 async fn inbox(visit: Visit) -> Answer {
-    let (lang, actor) = (visit.lang(), visit.person()?.clone());
+    let lang = visit.lang();
     let say = |key: &str| words::say(lang, key);
-    let waiting = visit.site.db.read(move |tx| Ok::<_, Problem>(purchases::waiting_for(tx, &actor)?)).await?;
+    let waiting = visit.as_person()?.read(move |tx, actor, _| Ok(purchases::waiting_for(tx, actor)?)).await?;
     let rows = purchase_rows(&visit, &waiting, Side::Seller).await?;
     let rows = rows
         .into_iter()
@@ -333,92 +331,41 @@ fn revision(typed: &DecisionTyped) -> Result<i64, Problem> {
     typed.revision.parse().map_err(|_| Problem::bad_request("form"))
 }
 
-async fn approve(visit: Visit, Path(id): Path<PurchaseId>, form: Form<DecisionTyped>) -> Answer {
-    let note = match form.typed.note(false) {
-        Ok(note) => note,
+/// Does one thing with a request and shows it again; a faulty form comes back as typed.
+async fn act(visit: Visit, id: PurchaseId, form: Form<DecisionTyped>, act: Act) -> Answer {
+    let words = match act.words(&form.typed) {
+        Ok(words) => words,
         Err(faults) => return views::page(&visit, id, &faults, &form.typed.note).await,
     };
-    let (actor, now, hand, revision) =
-        (visit.person()?.clone(), visit.now(), hand(&visit.site), revision(&form.typed)?);
-    visit
-        .site
-        .db
-        .write_once(form.once, now, move |tx| {
-            let may = MayDecide::check(tx, &actor, id, revision)?;
-            purchases::approve(tx, may, &note, &hand, now).map_err(buy_problem)
-        })
-        .await?;
-    visit.site.mail_bell.notify_one();
-    Ok(see_other(format!("{}?done=approved", urls::purchase(id))))
+    act.carry_out(&visit, id, revision(&form.typed)?, words, form.once).await?;
+    Ok(see_other(format!("{}?done={}", urls::purchase(id), act.done())))
+}
+
+async fn approve(visit: Visit, Path(id): Path<PurchaseId>, form: Form<DecisionTyped>) -> Answer {
+    act(visit, id, form, Act::Approve).await
 }
 
 async fn refuse(visit: Visit, Path(id): Path<PurchaseId>, form: Form<DecisionTyped>) -> Answer {
-    let reason = match form.typed.note(true) {
-        Ok(reason) => reason,
-        Err(faults) => return views::page(&visit, id, &faults, &form.typed.note).await,
-    };
-    let (actor, now, revision) = (visit.person()?.clone(), visit.now(), revision(&form.typed)?);
-    visit
-        .site
-        .db
-        .write_once(form.once, now, move |tx| {
-            let may = MayDecide::check(tx, &actor, id, revision)?;
-            purchases::refuse(tx, may, &reason, now).map_err(buy_problem)
-        })
-        .await?;
-    visit.site.mail_bell.notify_one();
-    Ok(see_other(format!("{}?done=refused", urls::purchase(id))))
+    act(visit, id, form, Act::Refuse).await
 }
 
 async fn give_back(visit: Visit, Path(id): Path<PurchaseId>, form: Form<DecisionTyped>) -> Answer {
-    let what = match form.typed.note(true) {
-        Ok(what) => what,
-        Err(faults) => return views::page(&visit, id, &faults, &form.typed.note).await,
-    };
-    let (actor, now, revision) = (visit.person()?.clone(), visit.now(), revision(&form.typed)?);
-    visit
-        .site
-        .db
-        .write_once(form.once, now, move |tx| {
-            let may = MayDecide::check(tx, &actor, id, revision)?;
-            purchases::give_back(tx, may, &what, now).map_err(buy_problem)
-        })
-        .await?;
-    visit.site.mail_bell.notify_one();
-    Ok(see_other(format!("{}?done=returned", urls::purchase(id))))
-}
-
-async fn withdraw(visit: Visit, Path(id): Path<PurchaseId>, form: Form<DecisionTyped>) -> Answer {
-    let (actor, now) = (visit.person()?.clone(), visit.now());
-    visit
-        .site
-        .db
-        .write_once(form.once, now, move |tx| {
-            let may = MayWithdraw::check(tx, &actor, id)?;
-            purchases::withdraw(tx, may, now).map_err(buy_problem)
-        })
-        .await?;
-    visit.site.mail_bell.notify_one();
-    Ok(see_other(format!("{}?done=withdrawn", urls::purchase(id))))
+    act(visit, id, form, Act::GiveBack).await
 }
 
 async fn resubmit(visit: Visit, Path(id): Path<PurchaseId>, form: Form<DecisionTyped>) -> Answer {
-    let purpose = match form.typed.note(true) {
-        Ok(purpose) => purpose,
-        Err(faults) => return views::page(&visit, id, &faults, &form.typed.note).await,
-    };
-    let (actor, now, hand, revision) =
-        (visit.person()?.clone(), visit.now(), hand(&visit.site), revision(&form.typed)?);
+    act(visit, id, form, Act::Resubmit).await
+}
+
+async fn withdraw(visit: Visit, Path(id): Path<PurchaseId>, form: Form<DecisionTyped>) -> Answer {
     visit
-        .site
-        .db
-        .write_once(form.once, now, move |tx| {
-            let may = MayWithdraw::check(tx, &actor, id)?;
-            purchases::resubmit(tx, may, revision, &purpose, &hand, now).map_err(buy_problem)
+        .as_person()?
+        .write_once(form.once, move |tx, actor, now| {
+            let may = MayWithdraw::check(tx, actor, id)?;
+            purchases::withdraw(tx, may, now).map_err(buy_problem)
         })
         .await?;
-    visit.site.mail_bell.notify_one();
-    Ok(see_other(format!("{}?done=submitted", urls::purchase(id))))
+    Ok(see_other(format!("{}?done=withdrawn", urls::purchase(id))))
 }
 
 /// Whether a purchase is over.

@@ -77,12 +77,11 @@ struct Loaded {
 }
 
 async fn load(visit: &Visit, id: PurchaseId) -> Result<Loaded, Problem> {
-    let (actor, lang) = (visit.person()?.clone(), visit.lang());
+    let lang = visit.lang();
     visit
-        .site
-        .db
-        .read(move |tx| {
-            let whole = purchases::whole(tx, &actor, id)?;
+        .as_person()?
+        .read(move |tx, actor, _| {
+            let whole = purchases::whole(tx, actor, id)?;
             let buyer = parties::get(tx, whole.purchase.buyer_id)?.name(lang).to_owned();
             let seller_party = parties::get(tx, whole.purchase.seller_id)?;
             let mut titles = Vec::new();
@@ -97,10 +96,10 @@ async fn load(visit: &Visit, id: PurchaseId) -> Result<Loaded, Problem> {
             }
             let p = &whole.purchase;
             let why = purchases::why_not_yet(tx, p)?;
-            let decide = purchases::decide_conditions(tx, &actor, p)?;
-            let take_back = purchases::withdraw_conditions(tx, &actor, p)?;
+            let decide = purchases::decide_conditions(tx, actor, p)?;
+            let take_back = purchases::withdraw_conditions(tx, actor, p)?;
             let deciders = purchases::deciders(tx, p)?.into_iter().map(|(_, n)| n).collect::<Vec<_>>().join(", ");
-            Ok::<_, Problem>(Loaded {
+            Ok(Loaded {
                 buyer,
                 seller: seller_party.name(lang).to_owned(),
                 titles,
