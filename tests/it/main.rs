@@ -6,6 +6,7 @@
 mod accounts;
 mod deny;
 mod house;
+mod kills;
 mod path;
 mod permissions;
 mod races;

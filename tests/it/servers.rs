@@ -1,5 +1,4 @@
-//! The real program: killed in the middle of its work, and with a real mail server and a real object store
-//! beside it, both from Python's shelf.
+//! The real program with a real mail server and a real object store beside it, both from Python's shelf.
 //!
 //! `BOURSE_TEST_PYTHON` names a Python with tests/python/requirements.txt; without it the tests with servers are
 //! skipped, which they print, and with `BOURSE_TEST_ALL=1` they fail instead.
@@ -48,7 +47,7 @@ impl Drop for Folder {
 }
 
 /// A program that ends with its owner.
-struct Running(Child);
+pub struct Running(pub Child);
 impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.0.kill();
@@ -56,11 +55,13 @@ impl Drop for Running {
     }
 }
 
-fn start(command: &mut Command) -> Running {
+/// Starts a program without a terminal.
+pub fn start(command: &mut Command) -> Running {
     let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     Running(child.unwrap())
 }
 
+/// A port that is free now.
 fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
@@ -76,7 +77,8 @@ async fn until<T>(seconds: u32, what: &str, mut ask: impl AsyncFnMut() -> Option
     panic!("{what}: not within {seconds} seconds");
 }
 
-async fn until_listening(port: u16) {
+/// Waits until something listens.
+pub async fn until_listening(port: u16) {
     let connected = async || tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok().map(|_| ());
     until(30, &format!("something listens on {port}"), connected).await;
 }
@@ -86,7 +88,7 @@ struct Exchange {
     origin: String,
     cookie: String,
     client: Client,
-    running: Running,
+    _running: Running,
 }
 
 /// The program on a folder and a port.
@@ -100,9 +102,7 @@ fn program(folder: &Path, port: u16, settings: &[(&str, String)]) -> Command {
 
 impl Exchange {
     async fn start(folder: &Path, settings: &[(&str, String)]) -> Self {
-        Self::start_at(free_port(), folder, settings).await
-    }
-    async fn start_at(port: u16, folder: &Path, settings: &[(&str, String)]) -> Self {
+        let port = free_port();
         let mut make = program(folder, port, settings);
         make.args(["create-operator", "--email", OPERATOR, "--name", "Desk"]).stdin(Stdio::piped());
         let mut child = make.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
@@ -113,7 +113,7 @@ impl Exchange {
         until_listening(port).await;
         let client = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let origin = format!("http://127.0.0.1:{port}");
-        let mut exchange = Self { origin, cookie: String::new(), client, running };
+        let mut exchange = Self { origin, cookie: String::new(), client, _running: running };
         let form = [("email", OPERATOR), ("password", PASSWORD)];
         let answer = exchange.send(exchange.client.post(exchange.at("/sign-in")).form(&form)).await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);
@@ -304,69 +304,4 @@ async fn files_lie_in_an_object_store() {
     let listed =
         exchange.client.get(format!("{address}/goods?list-type=2")).send().await.unwrap().text().await.unwrap();
     assert_eq!(listed.matches("<Key>").count(), 1, "{listed}");
-}
-
-/// Gives the digests of all files in a folder of folders.
-fn digests(folder: &Path) -> Vec<String> {
-    let folders = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let files = folders.flat_map(|folder| std::fs::read_dir(folder).unwrap());
-    files.map(|file| HEXLOWER.encode(&Sha256::digest(std::fs::read(file.unwrap().path()).unwrap()))).collect()
-}
-
-/// What a file of the crash test holds, by its number.
-fn contents(number: u64) -> Vec<u8> {
-    (0..60_000).flat_map(|row| format!("{row},{number},{}\n", row * number % 997).into_bytes()).collect()
-}
-
-/// The program is killed while uploads run, again and again. What it has confirmed is there, and nothing by halves.
-#[tokio::test]
-async fn a_kill_loses_nothing_that_was_confirmed() {
-    let folder = Folder::new();
-    let port = free_port();
-    let mut exchange = Exchange::start_at(port, &folder.0, &[]).await;
-    found(&exchange, "forge").await;
-    let version = begin(&exchange).await;
-
-    let mut confirmed: Vec<String> = Vec::new();
-    for round in 0..5 {
-        let uploads: Vec<_> = (0..4)
-            .map(|n| {
-                let number = round * 4 + n;
-                let put = exchange.client.put(exchange.at(&format!("{version}/files/{number}.csv")));
-                let put = put.header("cookie", &exchange.cookie).header("sec-fetch-site", "same-origin");
-                let put = put.body(contents(number)).send();
-                tokio::spawn(async move {
-                    let confirmed = put.await.is_ok_and(|answer| answer.status() == StatusCode::CREATED);
-                    (format!("{number}.csv"), confirmed)
-                })
-            })
-            .collect();
-        // From "hardly begun" to "mostly done".
-        tokio::time::sleep(Duration::from_millis(20 + 150 * round)).await;
-        exchange.running.0.kill().unwrap();
-        exchange.running.0.wait().unwrap();
-        for upload in uploads {
-            let (name, done) = upload.await.unwrap();
-            confirmed.extend(done.then_some(name));
-        }
-        exchange.running = start(program(&folder.0, port, &[]).arg("serve"));
-        until_listening(port).await;
-    }
-    // One that nobody disturbs: the program still takes files, and the list is not empty for want of uploads.
-    let put = exchange.client.put(exchange.at(&format!("{version}/files/20.csv"))).body(contents(20));
-    assert_eq!(exchange.send(put).await.status(), StatusCode::CREATED);
-    confirmed.push("20.csv".to_owned());
-
-    let version = exchange.get(&version).await;
-    let files = version["files"].as_array().unwrap();
-    let stored = digests(&folder.0.join("data/files/blobs"));
-    for name in &confirmed {
-        assert!(files.iter().any(|file| file["path"] == *name), "{name} was confirmed, and is not in {files:?}");
-    }
-    for file in files {
-        let number = file["path"].as_str().unwrap().trim_end_matches(".csv").parse().unwrap();
-        let digest = HEXLOWER.encode(&Sha256::digest(contents(number)));
-        assert_eq!(file["sha256"], digest, "{file}");
-        assert!(stored.contains(&digest), "the bytes of {file} are whole in the store");
-    }
 }

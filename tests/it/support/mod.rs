@@ -111,7 +111,7 @@ pub struct Exchange {
     server: actix_web::dev::ServerHandle,
     thread: Option<std::thread::JoinHandle<()>>,
     // Last, so that the folder goes after the server.
-    place: Place,
+    place: Option<Place>,
 }
 
 impl Exchange {
@@ -134,11 +134,15 @@ impl Exchange {
             });
         });
         let (site, server) = wait.recv().expect("the exchange starts");
-        Self { url, site, client: client(), server, thread: Some(thread), place }
+        Self { url, site, client: client(), server, thread: Some(thread), place: Some(place) }
     }
     /// The folder of its data.
     pub fn folder(&self) -> &Path {
-        self.place.folder()
+        self.place.as_ref().unwrap().folder()
+    }
+    /// Ends the server and gives the place with all that happened there, for another server to go on.
+    pub fn leave(mut self) -> Place {
+        self.place.take().unwrap()
     }
     /// Somebody without any credential.
     pub fn nobody(&self) -> Visitor {
