@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::market::accounts::{self, Actor, NewMember, Office, passwords};
 use crate::values::{Clock, Email, Lang, Line, Secret};
 use anyhow::Context;
+use std::io::IsTerminal;
 
 /// Who shall run the exchange.
 #[derive(Debug, clap::Args)]
@@ -20,15 +21,25 @@ pub(super) struct Args {
     lang: String,
 }
 
+/// Asks for the password: at a terminal twice and without showing it, else it is the first line of standard input.
+fn ask_password(email: &Email) -> anyhow::Result<Secret<String>> {
+    if !std::io::stdin().is_terminal() {
+        let mut typed = String::new();
+        std::io::stdin().read_line(&mut typed)?;
+        return Ok(Secret::new(typed.trim_end_matches(['\r', '\n']).to_owned()));
+    }
+    let typed = rpassword::prompt_password(format!("Password for {email} (at least 12 characters): "))?;
+    let again = rpassword::prompt_password("The same once more: ")?;
+    anyhow::ensure!(typed == again, "the two passwords differ; nothing was made");
+    Ok(Secret::new(typed))
+}
+
 /// Makes the account.
 pub(super) fn run(config: Config, args: &Args) -> anyhow::Result<()> {
     let email = Email::parse(&args.email).context("--email is no address")?;
     let name = Line::parse(&args.name).context("--name")?;
     let lang = Lang::parse(&args.lang).context("--lang: write zh-CN or en")?;
-    eprintln!("Password for {email} (at least 12 characters), then Enter:");
-    let mut typed = String::new();
-    std::io::stdin().read_line(&mut typed)?;
-    let password = Secret::new(typed.trim_end_matches(['\r', '\n']).to_owned());
+    let password = ask_password(&email)?;
     passwords::check(&password, &[email.as_str(), name.as_str()]).context("the password is refused")?;
     let password_hash = passwords::hash(&password).map_err(anyhow::Error::msg)?;
     // The connections to a mail server belong to a running loop, though none is used here.

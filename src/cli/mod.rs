@@ -33,7 +33,7 @@ enum Command {
     Serve,
     /// Start a filled sample exchange in ./bourse-demo on loopback, and print its sign-ins.
     Demo(demo::DemoArgs),
-    /// Make the first account of the operator; the password is read from standard input.
+    /// Make the first account of the operator. Asks for the password, or reads it from standard input in a pipe.
     CreateOperator(create_operator::Args),
     /// Check the configuration and print it, secrets hidden.
     CheckConfig {

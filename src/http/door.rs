@@ -1,9 +1,9 @@
 //! The door that every request passes, in and out: id, host, origin guard, panics, problems, headers, log.
 
-use super::origin;
 use super::problem::{Problem, document};
 use super::site::Site;
 use super::visit::{Look, Visit, cookie, look_of};
+use super::{origin, packing};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -82,12 +82,13 @@ pub async fn pass(
         }
     };
     render_problem(&site, &mut response);
+    let signed_in = response.request().extensions().get::<Look>().is_some_and(|l| l.actor.is_some());
+    let mut response = packing::pack(response, signed_in);
     let status = response.status();
     if has_body && (status.is_client_error() || status.is_server_error()) {
         // Its body may be unread: a connection that may still bring gigabytes is not kept.
         response.response_mut().head_mut().set_connection_type(actix_http::ConnectionType::Close);
     }
-    let signed_in = response.request().extensions().get::<Look>().is_some_and(|l| l.actor.is_some());
     dress(response.headers_mut(), site.facts.https, signed_in, &request_id);
     let took_ms = site.clock.now().0 - now.0;
     tracing::info!(request_id, %method, path, status = status.as_u16(), took_ms, "request");
@@ -194,7 +195,7 @@ fn dress(headers: &mut header::HeaderMap, https: bool, signed_in: bool, request_
         put(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
     }
     put(header::CACHE_CONTROL, if signed_in { "no-store" } else { "no-cache" });
-    put(header::VARY, "Accept-Language, Cookie");
+    headers.append(header::VARY, HeaderValue::from_static("Accept-Language, Cookie"));
     if let Ok(value) = HeaderValue::from_str(request_id) {
         headers.insert(HeaderName::from_static("x-request-id"), value);
     }

@@ -10,6 +10,7 @@ pub mod doing;
 pub mod door;
 pub mod hashing;
 pub mod origin;
+pub mod packing;
 pub mod path;
 pub mod problem;
 pub mod ranges;

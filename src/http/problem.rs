@@ -98,6 +98,13 @@ impl Problem {
     pub fn invalid(faults: Vec<Fault>) -> Self {
         Self { faults, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid") }
     }
+    /// Splits off the faults of a form, which is then shown again as filled in.
+    ///
+    /// # Errors
+    /// The problem itself when it is about no field.
+    pub fn into_faults(self) -> Result<Vec<Fault>, Self> {
+        if self.faults.is_empty() { Err(self) } else { Ok(self.faults) }
+    }
     /// Too many tries; says after how many seconds another makes sense.
     #[must_use]
     pub fn too_often(seconds: i64) -> Self {

@@ -3,8 +3,11 @@
 use super::problem::Problem;
 use super::site::Site;
 use crate::market::accounts::{self, Actor, Credential};
+use crate::market::purchases;
+use crate::store::Read;
 use crate::values::{Lang, Opaque, Timestamp, hash_text};
 use actix_web::dev::Payload;
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use std::net::IpAddr;
@@ -58,6 +61,8 @@ pub struct Look {
     pub now: Timestamp,
     /// Who asks, once that is known.
     pub actor: Option<Actor>,
+    /// How many decisions wait for the reader of a page.
+    pub waiting: usize,
 }
 
 /// One visit. Cheap to copy.
@@ -192,6 +197,7 @@ pub fn look_of(headers: &HeaderMap, path: &str, query: &str, now: Timestamp, req
             || ["/api/", "/oauth/", "/.well-known/"].iter().any(|stem| path.starts_with(stem)),
         now,
         actor: None,
+        waiting: 0,
     }
 }
 
@@ -216,10 +222,13 @@ impl FromRequest for Visit {
                 let now = look.now;
                 let from_cookie = matches!(sent, Credential::Session(_));
                 let sent = verified(&site, sent, now);
-                let actor: Option<Actor> = match sent {
-                    Some(sent) => site.db.read(move |tx| Ok::<_, Problem>(accounts::whoami(tx, &sent, now)?)).await?,
-                    None => None,
+                // The number in the navigation: for pages only, in the same snapshot.
+                let page = from_cookie && !look.machine && request.method() == Method::GET;
+                let (actor, waiting) = match sent {
+                    Some(sent) => site.db.read(move |tx| known(tx, &sent, page, now)).await?,
+                    None => (None, 0),
                 };
+                look.waiting = waiting;
                 refused = actor.is_none() && !from_cookie;
                 if let Some(actor) = &actor {
                     // Touching costs a write, so it happens at most once in some minutes.
@@ -247,6 +256,16 @@ impl FromRequest for Visit {
             Ok(visit)
         })
     }
+}
+
+/// Finds who sent a credential, and, for a page, how many decisions wait for them.
+fn known(tx: &mut Read, sent: &Credential, page: bool, now: Timestamp) -> Result<(Option<Actor>, usize), Problem> {
+    let actor = accounts::whoami(tx, sent, now)?;
+    let waiting = match &actor {
+        Some(actor) if page => purchases::waiting_for(tx, actor)?.len(),
+        _ => 0,
+    };
+    Ok((actor, waiting))
 }
 
 /// Checks the signature of a signed access token; what a table must answer is answered later.

@@ -2,6 +2,7 @@
 //! due, calls a room as the house, and notes the outcome. It may run twice.
 
 pub mod post;
+pub mod sweep;
 
 use crate::app::App;
 use crate::http::Site;
@@ -43,11 +44,19 @@ pub fn start(app: &App) -> Jobs {
     Jobs { stop, tasks }
 }
 
-/// Every minute: ends requests that nobody answered, forgets old once-only outcomes, sweeps broken-off uploads.
+/// Rounds of the night watch between two sweeps of the store: an hour.
+const ROUNDS: u32 = 60;
+
+/// Every minute: ends requests that nobody answered, forgets old once-only outcomes. Every hour: sweeps the store.
 async fn night(site: Site, mut stopped: watch::Receiver<bool>) {
-    loop {
+    for count in (0..ROUNDS).cycle() {
         if let Err(error) = round(&site).await {
             tracing::warn!(%error, "the night watch will try again");
+        }
+        if count == 0
+            && let Err(error) = sweep::sweep(&site).await
+        {
+            tracing::warn!(%error, "the store was not swept to the end");
         }
         tokio::select! {
             _ = stopped.changed() => return,
@@ -67,8 +76,5 @@ pub async fn round(site: &Site) -> Result<(), StoreError> {
     tokio::task::spawn_blocking(move || db.forget_old_outcomes(now))
         .await
         .map_err(|e| StoreError::Broken(e.to_string()))??;
-    if let Err(error) = site.blobs.sweep(now.plus_days(-1).0).await {
-        tracing::warn!(%error, "broken-off uploads were not swept");
-    }
     Ok(())
 }

@@ -118,8 +118,9 @@ impl Slug {
             && !text.starts_with('-')
             && !text.ends_with('-')
             && !text.contains("--");
-        // `new` is the address of the form that makes one.
-        if fits && text != "new" { Ok(Self(text)) } else { Err(BadText::Shape) }
+        // Addresses that mean something else: the form that makes one, a look-up, the exchange itself.
+        let taken = ["new", "by-id", "exchange"].contains(&text.as_str());
+        if fits && !taken { Ok(Self(text)) } else { Err(BadText::Shape) }
     }
 }
 
@@ -259,7 +260,7 @@ mod tests {
     #[test]
     fn slugs_and_lines() {
         assert_eq!(Slug::parse(" Lanjiang-Bearing ").map(|s| s.to_string()), Ok("lanjiang-bearing".to_owned()));
-        for bad in ["a", "new", "-a", "a-", "a--b", "a/b", "ä-b", "a.b"] {
+        for bad in ["a", "new", "exchange", "-a", "a-", "a--b", "a/b", "ä-b", "a.b"] {
             assert!(Slug::parse(bad).is_err(), "{bad}");
         }
         assert_eq!(Line::parse("  "), Err(BadText::Empty));

@@ -1,5 +1,6 @@
 //! Styles, scripts and icons: embedded in the binary, under names that carry their digest, cached for ever.
 
+use crate::http::packing::takes_gzip;
 use crate::http::problem::Problem;
 use crate::http::{Answer, Path};
 use crate::routes;
@@ -52,15 +53,6 @@ fn load(name: &str) -> Option<Asset> {
 #[must_use]
 pub fn url(name: &str) -> &'static str {
     ASSETS.get(name).map_or("/static/missing", |a| a.url.as_str())
-}
-
-/// Tells whether the client takes gzip.
-#[must_use]
-pub fn takes_gzip(request: &HttpRequest) -> bool {
-    let accepts = request.headers().get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    accepts
-        .split(',')
-        .any(|c| c.split(';').next().is_some_and(|n| n.trim() == "gzip") && !c.replace(' ', "").ends_with(";q=0"))
 }
 
 async fn asset(request: HttpRequest, Path(name): Path<String>) -> Answer {

@@ -95,14 +95,6 @@ impl Frame {
             .collect();
         self
     }
-    /// Marks how many decisions wait in the inbox.
-    #[must_use]
-    pub fn waiting(mut self, count: i64) -> Self {
-        if let Some(entry) = self.nav.iter_mut().find(|e| e.href == urls::INBOX) {
-            entry.count = count;
-        }
-        self
-    }
     /// The language.
     #[must_use]
     pub const fn lang(&self) -> Lang {
@@ -221,7 +213,8 @@ fn navigation(look: &Look) -> Vec<Entry> {
         return nav;
     };
     nav.push(entry(urls::PURCHASES, say("nav-requests")));
-    nav.push(entry(urls::INBOX, say("nav-inbox")));
+    let count = i64::try_from(look.waiting).unwrap_or(i64::MAX);
+    nav.push(Entry { count, ..entry(urls::INBOX, say("nav-inbox")) });
     nav.push(entry(urls::GRANTS, say("nav-grants")));
     nav.push(entry(urls::SELL, say("nav-sell")));
     if actor.office().is_some() {

@@ -21,9 +21,13 @@ routes! {
     paths(
         super::accounts::api::me,
         super::accounts::api::change,
+        super::accounts::api::change_password,
+        super::accounts::api::change_email,
         super::accounts::api::sessions,
         super::accounts::api::end_session,
+        super::accounts::api::end_sessions,
         super::accounts::api::keys,
+        super::accounts::api::make_key,
         super::accounts::api::revoke_key,
         super::parties::api::list,
         super::parties::api::create,

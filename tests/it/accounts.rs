@@ -185,3 +185,53 @@ async fn every_answer_is_dressed() {
         }
     }
 }
+
+#[actix_web::test]
+async fn a_script_changes_credentials_with_the_password() {
+    let exchange = Exchange::start().await;
+    let operator = exchange.operator();
+    let owner = exchange.firm(&operator, "forge").await;
+    let key = owner.key_for("forge", "30").await;
+    let put = async |visitor: &Visitor, at: &str, body: serde_json::Value| {
+        said(visitor.request(Method::PUT, &format!("/api/v1/me/{at}")).json(&body)).await
+    };
+
+    // A key alone makes no key; with the password it does, for its own organisation only.
+    let new = json!({"name": "second", "organisation": "forge", "days": "7"});
+    let refused = key.tell("/me/keys", new.clone()).await.problem(422, "invalid");
+    assert_eq!(refused.body["errors"][0]["field"], "current");
+    let mut proven = new.clone();
+    proven["current"] = json!(PASSWORD);
+    let second = key.tell("/me/keys", proven.clone()).await.is(201).text("secret");
+    assert_eq!(owner.with_bearer(&second).read("/me").await.is(200).body["kind"], "member");
+    proven["organisation"] = json!("exchange");
+    key.tell("/me/keys", proven).await.is(404);
+
+    put(&key, "password", json!({"current": "wrong wrong wrong", "password": "a lathe in the harbour"})).await.is(422);
+    put(&key, "password", json!({"current": PASSWORD, "password": "short"})).await.is(422);
+    put(&key, "password", json!({"current": PASSWORD, "password": "a lathe in the harbour"})).await.is(204);
+    assert_eq!(owner.read("/me").await.status, 401, "the browser's session ended with the old password");
+    put(&key, "email", json!({"current": "a lathe in the harbour", "email": "new@forge.example"})).await.is(202);
+    let link = exchange.link_for("new@forge.example", "new-email").await;
+    assert_eq!(exchange.nobody().post(&link, &[]).await.status(), 303);
+    assert_eq!(key.read("/me").await.is(200).text("email"), "new@forge.example");
+}
+
+#[actix_web::test]
+async fn pages_are_packed_for_strangers_only() {
+    let exchange = Exchange::start().await;
+    let coding = async |visitor: &Visitor, path: &str, accepts: &str| {
+        let answer = visitor.request(Method::GET, path).header("Accept-Encoding", accepts).send().await.unwrap();
+        let header = |name: &str| answer.headers().get(name).map(|v| v.to_str().unwrap().to_owned());
+        let vary: Vec<_> = answer.headers().get_all("vary").iter().map(|v| v.to_str().unwrap().to_owned()).collect();
+        (header("content-encoding"), vary.join(", "))
+    };
+    let nobody = exchange.nobody();
+    let (packed, vary) = coding(&nobody, "/sign-in", "gzip, br").await;
+    assert_eq!(packed.as_deref(), Some("gzip"));
+    assert!(vary.contains("Accept-Encoding") && vary.contains("Cookie"), "{vary}");
+    assert_eq!(coding(&nobody, "/sign-in", "gzip;q=0").await.0, None);
+    assert_eq!(coding(&nobody, "/healthz", "gzip").await.0, None, "too short to gain");
+    // What a reader's own page holds must not show in its length.
+    assert_eq!(coding(&exchange.person("Reader"), "/organisations", "gzip").await.0, None);
+}

@@ -11,5 +11,6 @@ mod path;
 mod permissions;
 mod races;
 mod servers;
+mod store;
 mod support;
 mod words;

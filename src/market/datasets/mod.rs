@@ -22,6 +22,7 @@ use crate::market::journal::{self, Entry};
 use crate::market::parties::{self, Role};
 use crate::store::{Read, StoreError, Write};
 use crate::values::{BlobId, DatasetId, FileId, PartyId, Timestamp, VersionId};
+use std::collections::HashSet;
 
 /// Finds a dataset, whoever asks: for rooms and for callers that ask [`visible`] next.
 ///
@@ -93,6 +94,14 @@ pub fn file_by_path(tx: &mut Read, version: VersionId, path: &str) -> Result<Opt
 /// [`StoreError`] when the store fails.
 pub fn blob(tx: &mut Read, id: BlobId) -> Result<Option<BlobRow>, StoreError> {
     rows::blob(tx, id)
+}
+
+/// Gives those of some keys of stored bytes that a row knows, for the sweeper of the rest.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn known_blobs(tx: &mut Read, ids: &[BlobId]) -> Result<HashSet<BlobId>, StoreError> {
+    Ok(rows::known_blobs(tx, ids)?.into_iter().collect())
 }
 
 /// Notes that stored bytes are damaged: they are not handed out until they are mended.

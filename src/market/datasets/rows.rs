@@ -365,6 +365,10 @@ pub(super) fn blob(tx: &mut Read, id: BlobId) -> Result<Option<BlobRow>, StoreEr
     Ok(blobs::table.find(id).first(tx.conn()).optional()?)
 }
 
+pub(super) fn known_blobs(tx: &mut Read, ids: &[BlobId]) -> Result<Vec<BlobId>, StoreError> {
+    Ok(blobs::table.filter(blobs::id.eq_any(ids)).select(blobs::id).load(tx.conn())?)
+}
+
 pub(super) fn mark_damaged(tx: &mut Write, id: BlobId, now: Timestamp) -> Result<(), StoreError> {
     diesel::update(blobs::table.find(id).filter(blobs::damaged_at.is_null()))
         .set(blobs::damaged_at.eq(now))

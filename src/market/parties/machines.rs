@@ -3,8 +3,8 @@
 //! A secret is shown once, by the caller that gets it back here; only its hash is kept.
 
 use super::{MayManage, Role, roles_of, rows};
-use crate::market::accounts::Actor;
 use crate::market::accounts::key_rows::{self, ApiKey, ServiceAccount};
+use crate::market::accounts::{self, Actor};
 use crate::market::conditions::Refused;
 use crate::market::journal::{self, By, Deed, Note, Thing};
 use crate::store::{Read, StoreError, Write};
@@ -31,30 +31,30 @@ pub enum KeyError {
     Store(#[from] StoreError),
 }
 
-/// Lets a person keep keys of their own. A key cannot make keys.
+/// Lets a person make keys of their own. A key alone cannot make keys.
 pub struct MayKeepKeys {
     member: MemberId,
     party: Option<PartyId>,
     by: By,
 }
 impl MayKeepKeys {
-    /// Checks that a person in a browser asks, and belongs to the organisation that the key shall act for.
+    /// Checks that the person sits at a browser, or has shown the password again: `proof` is then the hash against which
+    /// it was verified, which must still be theirs. The person belongs to the organisation that the key shall act for.
     /// Without an organisation the key is for the operator's own acts.
     ///
     /// # Errors
     /// [`Refused::Hidden`] otherwise.
-    pub fn check(tx: &mut Read, actor: &Actor, party: Option<PartyId>) -> Result<Self, Refused> {
-        let member =
-            actor.member().filter(|_| actor.session().is_some() || actor.bound().is_none()).ok_or(Refused::Hidden)?;
+    pub fn check(tx: &mut Read, actor: &Actor, party: Option<PartyId>, proof: Option<&str>) -> Result<Self, Refused> {
+        let member = actor.member().ok_or(Refused::Hidden)?;
         let fits = match party {
             Some(party) => !roles_of(tx, actor, party)?.is_empty(),
             None => actor.office().is_some(),
         };
-        if fits && actor.session().is_some() {
-            Ok(Self { member, party, by: actor.by() })
-        } else {
-            Err(Refused::Hidden)
-        }
+        let shown = match proof {
+            Some(hash) => accounts::mine(tx, actor)?.password_hash() == hash,
+            None => actor.session().is_some(),
+        };
+        if fits && shown { Ok(Self { member, party, by: actor.by() }) } else { Err(Refused::Hidden) }
     }
 }
 

@@ -1,22 +1,29 @@
 //! The API of the own account.
 
-use super::forms::Profile;
-use super::own::profile_values;
+use super::acts;
+use super::forms::{NewKey, Profile, Security};
+use crate::http::problem::Problem;
 use crate::http::{Answer, Json, Path, Visit, answer};
-use crate::market::accounts::{self, MayChangeSelf};
+use crate::market::accounts;
 use crate::market::parties;
 use crate::routes;
 use crate::values::{ApiKeyId, SessionId};
 use crate::web::listing::{Items, stamp};
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 routes! {
     get "/api/v1/me" Caller => me,
     put "/api/v1/me" SignedIn => change,
+    put "/api/v1/me/password" SignedIn => change_password,
+    put "/api/v1/me/email" SignedIn => change_email,
     get "/api/v1/me/sessions" SignedIn => sessions,
     delete "/api/v1/me/sessions/{session}" SignedIn => end_session,
+    delete "/api/v1/me/sessions" SignedIn => end_sessions,
     get "/api/v1/me/keys" SignedIn => keys,
+    post "/api/v1/me/keys" SignedIn => make_key,
     delete "/api/v1/me/keys/{key}" SignedIn => revoke_key,
 }
 
@@ -77,15 +84,23 @@ pub(crate) async fn me(visit: Visit) -> Answer {
 /// Changes name and language.
 #[utoipa::path(put, path = "/api/v1/me", tag = "account", request_body = Profile, responses((status = 204), (status = 422)))]
 pub(crate) async fn change(visit: Visit, body: Json<Profile>) -> Answer {
-    let (name, lang) = profile_values(&body.value)?;
-    visit
-        .as_person()?
-        .write(move |tx, actor, now| {
-            let may = MayChangeSelf::check(tx, actor)?;
-            Ok(accounts::change_profile(tx, may, &name, lang, now)?)
-        })
-        .await?;
+    let (name, lang) = body.value.parse().map_err(Problem::invalid)?;
+    acts::change_profile(&visit, name, lang).await?;
     Ok(answer::no_content())
+}
+
+/// Changes the password; `current` is the one until now. All browser sessions end.
+#[utoipa::path(put, path = "/api/v1/me/password", tag = "account", request_body = Security, responses((status = 204), (status = 422), (status = 429)))]
+pub(crate) async fn change_password(visit: Visit, body: Json<Security>) -> Answer {
+    acts::change_password(&visit, &acts::me(&visit).await?, &body.value).await?;
+    Ok(answer::no_content())
+}
+
+/// Sends a link to a new address; it replaces the old one when the link is opened.
+#[utoipa::path(put, path = "/api/v1/me/email", tag = "account", request_body = Security, responses((status = 202), (status = 422), (status = 429)))]
+pub(crate) async fn change_email(visit: Visit, body: Json<Security>) -> Answer {
+    acts::change_email(&visit, &acts::me(&visit).await?, &body.value).await?;
+    Ok(HttpResponse::Accepted().finish())
 }
 
 /// A signed-in browser.
@@ -117,13 +132,14 @@ pub(crate) async fn sessions(visit: Visit) -> Answer {
 /// Ends a session.
 #[utoipa::path(delete, path = "/api/v1/me/sessions/{session}", tag = "account", params(("session" = String, Path)), responses((status = 204), (status = 404)))]
 pub(crate) async fn end_session(visit: Visit, Path(id): Path<SessionId>) -> Answer {
-    visit
-        .as_person()?
-        .write(move |tx, actor, now| {
-            let may = MayChangeSelf::check(tx, actor)?;
-            Ok(accounts::end_session(tx, may, id, now)?)
-        })
-        .await?;
+    acts::end_session(&visit, id).await?;
+    Ok(answer::no_content())
+}
+
+/// Ends all browser sessions but the one that asks.
+#[utoipa::path(delete, path = "/api/v1/me/sessions", tag = "account", responses((status = 204)))]
+pub(crate) async fn end_sessions(visit: Visit) -> Answer {
+    acts::end_others(&visit).await?;
     Ok(answer::no_content())
 }
 
@@ -140,7 +156,7 @@ pub struct KeyOut {
     last_used_at: Option<String>,
 }
 
-/// The own API keys. Making one needs a browser session: a key cannot make keys.
+/// The own API keys.
 #[utoipa::path(get, path = "/api/v1/me/keys", tag = "account", responses((status = 200, body = Items<KeyOut>)))]
 pub(crate) async fn keys(visit: Visit) -> Answer {
     let list = visit.as_person()?.read(move |tx, actor, _| Ok(parties::keys_of(tx, actor)?)).await?;
@@ -157,15 +173,22 @@ pub(crate) async fn keys(visit: Visit) -> Answer {
     answer::json(&Items::all(out.collect()))
 }
 
+/// A secret that is shown in this answer and never again.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SecretOut {
+    secret: String,
+}
+
+/// Makes an API key. A program sends `current`, the password, too: a key alone makes no keys.
+#[utoipa::path(post, path = "/api/v1/me/keys", tag = "account", request_body = NewKey, responses((status = 201, body = SecretOut), (status = 404), (status = 422), (status = 429)))]
+pub(crate) async fn make_key(visit: Visit, body: Json<NewKey>) -> Answer {
+    let secret = acts::make_key(&visit, &body.value).await?;
+    answer::json_as(StatusCode::CREATED, &SecretOut { secret: secret.reveal().to_owned() })
+}
+
 /// Revokes an API key.
 #[utoipa::path(delete, path = "/api/v1/me/keys/{key}", tag = "account", params(("key" = String, Path)), responses((status = 204), (status = 404)))]
 pub(crate) async fn revoke_key(visit: Visit, Path(id): Path<ApiKeyId>) -> Answer {
-    visit
-        .as_person()?
-        .write(move |tx, actor, now| {
-            let may = MayChangeSelf::check(tx, actor)?;
-            parties::revoke_key(tx, may, actor, id, now).map_err(crate::web::parties::refusals::key_problem)
-        })
-        .await?;
+    acts::revoke_key(&visit, id).await?;
     Ok(answer::no_content())
 }

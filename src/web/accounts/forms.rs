@@ -169,12 +169,14 @@ impl Profile {
 }
 
 /// The form that changes the password or the address; both ask for the current password.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct Security {
+    /// The current password.
     current: String,
+    /// The new password, where that is changed.
     password: String,
-    /// The new address.
+    /// The new address, where that is changed.
     pub email: String,
 }
 impl Typed for Security {}
@@ -202,19 +204,29 @@ impl Security {
     }
 }
 
-/// The form that makes an API key.
-#[derive(Debug, Default, Deserialize)]
+/// What a key names in the place of an organisation when it is for the operator's own acts.
+pub const EXCHANGE: &str = "exchange";
+
+/// What makes an API key.
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct NewKey {
     /// What it is called.
     pub name: String,
     /// The organisation that it acts for, or `exchange`.
     pub organisation: String,
-    /// Days until it ends.
+    /// Days until it ends, 1 to 365.
     pub days: String,
+    /// The current password; not needed in a browser's session.
+    current: String,
 }
 impl Typed for NewKey {}
 impl NewKey {
+    /// Gives the current password.
+    #[must_use]
+    pub fn current(&self) -> Secret<String> {
+        Secret::new(self.current.chars().take(1000).collect())
+    }
     /// Gives name and days.
     ///
     /// # Errors

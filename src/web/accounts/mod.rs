@@ -1,7 +1,9 @@
 //! Pages of accounts: sign-up to sign-out, mailed links, the own account, its sessions and keys.
 
+mod acts;
 pub mod api;
 pub mod forms;
+mod keys;
 pub(in crate::web) mod own;
 
 use super::layout::Frame;
@@ -38,9 +40,9 @@ routes! {
     get "/account/sessions" SignedIn => own::sessions,
     post "/account/sessions/others" SignedIn => own::end_others,
     post "/account/sessions/{session}" SignedIn => own::end_session,
-    get "/account/keys" SignedIn => own::keys,
-    post "/account/keys" SignedIn => own::make_key,
-    post "/account/keys/{key}/revocation" SignedIn => own::revoke_key,
+    get "/account/keys" SignedIn => keys::keys,
+    post "/account/keys" SignedIn => keys::make_key,
+    post "/account/keys/{key}/revocation" SignedIn => keys::revoke_key,
     get "/account/journal" SignedIn => own::journal,
 }
 
@@ -374,4 +376,4 @@ pub(in crate::web) fn secret_page(sheet: Sheet) -> Answer {
         .insert(actix_web::http::header::CACHE_CONTROL, actix_web::http::header::HeaderValue::from_static("no-store"));
     Ok(response)
 }
-pub(in crate::web) use own::key_mark;
+pub(in crate::web) use keys::key_mark;

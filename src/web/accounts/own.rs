@@ -1,18 +1,17 @@
-//! The own account: profile, password, address, sessions, keys, record.
+//! The own account: profile, password, address, sessions, record.
 
-use super::forms::{self, NewKey, Nothing, Profile, Security, fault};
-use super::secret_page;
+use super::acts::{self, me};
+use super::forms::{Nothing, Profile, Security};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Form, Path, Visit, see_other};
-use crate::market::accounts::{self, ChangeError, MayChangeSelf, Member};
-use crate::market::parties::{self, ApiKey, MayKeepKeys, Party, Roles};
+use crate::market::accounts::{self, Member};
 use crate::urls;
-use crate::values::{ApiKeyId, Lang, SessionId};
+use crate::values::SessionId;
 use crate::web::layout::Frame;
-use crate::web::sheet::{Block, Button, Cell, Fields, FormView, Mark, Sheet, Table};
+use crate::web::sheet::{Block, Button, Cell, Fields, FormView, Sheet, Table};
 use crate::words;
 
-fn frame(visit: &Visit, key: &str) -> Frame {
+pub(super) fn frame(visit: &Visit, key: &str) -> Frame {
     Frame::titled(visit, key).beside(
         words::say(visit.lang(), "account"),
         vec![
@@ -23,10 +22,6 @@ fn frame(visit: &Visit, key: &str) -> Frame {
             (format!("{}/journal", urls::ACCOUNT), "journal", "chart"),
         ],
     )
-}
-
-async fn me(visit: &Visit) -> Result<Member, Problem> {
-    visit.as_person()?.read(move |tx, actor, _| Ok(accounts::mine(tx, actor)?)).await
 }
 
 pub(super) fn languages() -> Vec<(String, String, String)> {
@@ -81,81 +76,24 @@ pub(super) async fn profile(visit: Visit, form: Form<Profile>) -> Answer {
         Ok(values) => values,
         Err(faults) => return sheet(&visit, &me(&visit).await?, Some(&form.typed), "", &faults).answer(),
     };
-    visit
-        .as_person()?
-        .write(move |tx, actor, now| {
-            let may = MayChangeSelf::check(tx, actor)?;
-            Ok(accounts::change_profile(tx, may, &name, lang, now)?)
-        })
-        .await?;
+    acts::change_profile(&visit, name, lang).await?;
     Ok(see_other(format!("{}?done=saved", urls::ACCOUNT)))
-}
-
-/// Verifies the current password again; gives the hash against which it was verified.
-async fn verified(visit: &Visit, member: &Member, typed: &Security) -> Result<Option<String>, Problem> {
-    let hash = member.password_hash().to_owned();
-    let good = visit.site.hashing.verify(typed.current(), Some(hash.clone())).await?;
-    if good {
-        return Ok(Some(hash));
-    }
-    let (now, email) = (visit.now(), crate::values::Email::parse(&member.email).ok());
-    if let Some(email) = email {
-        let known = email.clone();
-        let wait =
-            visit.site.db.read(move |tx| Ok::<_, Problem>(accounts::known(tx, &known, now)?)).await?.wait_seconds;
-        if wait > 0 {
-            return Err(Problem::too_often(wait));
-        }
-        visit.site.db.write(move |tx| Ok::<_, Problem>(accounts::sign_in_failed(tx, &email, now)?)).await?;
-    }
-    Ok(None)
-}
-
-fn change_problem(error: ChangeError) -> Problem {
-    match error {
-        ChangeError::WrongPassword => Problem::conflict("overtaken"),
-        ChangeError::Store(error) => error.into(),
-    }
 }
 
 pub(super) async fn password(visit: Visit, form: Form<Security>) -> Answer {
     let member = me(&visit).await?;
-    let new = match form.typed.new_password(&[&member.email, &member.name]) {
-        Ok(new) => new,
-        Err(faults) => return sheet(&visit, &member, None, "", &faults).answer(),
-    };
-    let Some(seen) = verified(&visit, &member, &form.typed).await? else {
-        return sheet(&visit, &member, None, "", &[fault("current", "fault-wrong-password")]).answer();
-    };
-    let hash = visit.site.hashing.hash(new).await?;
-    visit
-        .as_person()?
-        .write(move |tx, actor, now| {
-            let may = MayChangeSelf::check(tx, actor)?;
-            accounts::change_password(tx, may, &seen, &hash, now).map_err(change_problem)
-        })
-        .await?;
-    Ok(see_other(format!("{}?done=password-changed", urls::ACCOUNT)))
+    match acts::change_password(&visit, &member, &form.typed).await.map_err(Problem::into_faults) {
+        Ok(()) => Ok(see_other(format!("{}?done=password-changed", urls::ACCOUNT))),
+        Err(faults) => sheet(&visit, &member, None, "", &faults?).answer(),
+    }
 }
 
 pub(super) async fn email(visit: Visit, form: Form<Security>) -> Answer {
     let member = me(&visit).await?;
-    let new = match form.typed.new_email() {
-        Ok(new) => new,
-        Err(faults) => return sheet(&visit, &member, None, &form.typed.email, &faults).answer(),
-    };
-    let Some(seen) = verified(&visit, &member, &form.typed).await? else {
-        return sheet(&visit, &member, None, &form.typed.email, &[fault("current", "fault-wrong-password")]).answer();
-    };
-    let key = visit.site.server_key.clone();
-    visit
-        .as_person()?
-        .write(move |tx, actor, now| {
-            let may = MayChangeSelf::check(tx, actor)?;
-            accounts::change_email_asked(tx, &key, may, &seen, &new, now).map_err(change_problem)
-        })
-        .await?;
-    Ok(see_other(format!("{}?done=link-sent", urls::ACCOUNT)))
+    match acts::change_email(&visit, &member, &form.typed).await.map_err(Problem::into_faults) {
+        Ok(()) => Ok(see_other(format!("{}?done=link-sent", urls::ACCOUNT))),
+        Err(faults) => sheet(&visit, &member, None, &form.typed.email, &faults?).answer(),
+    }
 }
 
 pub(super) async fn sessions(visit: Visit) -> Answer {
@@ -210,158 +148,13 @@ fn device(agent: &str) -> String {
 }
 
 pub(super) async fn end_session(visit: Visit, Path(id): Path<SessionId>, _form: Form<Nothing>) -> Answer {
-    visit
-        .as_person()?
-        .write(move |tx, actor, now| {
-            let may = MayChangeSelf::check(tx, actor)?;
-            Ok(accounts::end_session(tx, may, id, now)?)
-        })
-        .await?;
+    acts::end_session(&visit, id).await?;
     Ok(see_other(format!("{}/sessions?done=session-ended", urls::ACCOUNT)))
 }
 
 pub(super) async fn end_others(visit: Visit, _form: Form<Nothing>) -> Answer {
-    visit
-        .as_person()?
-        .write(move |tx, actor, now| {
-            let may = MayChangeSelf::check(tx, actor)?;
-            Ok(accounts::end_other_sessions(tx, may, now)?)
-        })
-        .await?;
+    acts::end_others(&visit).await?;
     Ok(see_other(format!("{}/sessions?done=sessions-ended", urls::ACCOUNT)))
-}
-
-/// The state of a key or service account as a mark.
-pub(in crate::web) fn key_mark(lang: Lang, revoked: bool, lapsed: bool) -> Mark {
-    let (class, icon, key) = if revoked {
-        ("bad", "ban", "state-revoked")
-    } else if lapsed {
-        ("plain", "clock", "state-lapsed")
-    } else {
-        ("ok", "check", "state-active")
-    };
-    Mark { class, icon, text: words::say(lang, key) }
-}
-
-#[expect(clippy::too_many_lines, reason = "a page from top to bottom")]
-fn keys_sheet(visit: &Visit, keys: &[ApiKey], own: &[(Party, Roles)], typed: &NewKey, faults: &[Fault]) -> Sheet {
-    let (lang, now) = (visit.lang(), visit.now());
-    let say = |key: &str| words::say(lang, key);
-    let rows = keys
-        .iter()
-        .map(|k| {
-            let over = k.revoked_at.is_some() || k.expires_at <= now;
-            let revoke = Button {
-                action: format!("{}/keys/{}/revocation", urls::ACCOUNT, k.id),
-                text: say("revoke"),
-                class: "danger",
-                hidden: Vec::new(),
-            };
-            let party = own
-                .iter()
-                .find(|(p, _)| Some(p.id) == k.party_id)
-                .map_or_else(|| say("the-exchange"), |(p, _)| p.name(lang).to_owned());
-            vec![
-                Cell::text(k.name.clone()).with_small(k.hint.clone()),
-                Cell::text(party),
-                Cell::mark(key_mark(lang, k.revoked_at.is_some(), k.expires_at <= now)),
-                Cell::time(lang, k.expires_at),
-                Cell::time_or(lang, k.used_at, "never"),
-                if over { Cell::text("–") } else { Cell::buttons(vec![revoke]) },
-            ]
-        })
-        .collect();
-    let heads = ["head-name", "head-acts-for", "head-state", "head-ends", "head-last-used", "head-action"]
-        .map(|k| (say(k), false))
-        .to_vec();
-    let table = Table {
-        label: say("account-keys"),
-        heads,
-        rows,
-        empty: (say("keys-empty"), say("keys-empty-text"), None),
-        next: None,
-    };
-    let mut choices: Vec<_> =
-        own.iter().map(|(p, _)| (p.slug.clone(), p.name(lang).to_owned(), String::new())).collect();
-    if visit.look.actor.as_ref().is_some_and(|a| a.office().is_some()) {
-        choices.push(("exchange".to_owned(), say("the-exchange"), String::new()));
-    }
-    let days = if typed.days.is_empty() { "30" } else { &typed.days };
-    let fields = Fields::new(lang, faults)
-        .keyed("name", "key_name", "text", &typed.name, "")
-        .keyed("organisation", "acts_for", "select", &typed.organisation, "")
-        .choices(choices.clone())
-        .field("days", "text", days)
-        .half()
-        .done();
-    let form = FormView {
-        heading: say("make-key"),
-        action: format!("{}/keys", urls::ACCOUNT),
-        fields,
-        button: say("make-key"),
-        class: "primary",
-        ..FormView::default()
-    };
-    let form = (!choices.is_empty()).then_some(Block::Form(form));
-    Sheet::new(frame(visit, "account-keys"))
-        .lead(say("account-keys-lead"))
-        .faulty(faults)
-        .put(Block::Table(table))
-        .put_if(form)
-}
-
-async fn keys_of(visit: &Visit) -> Result<(Vec<ApiKey>, Vec<(Party, Roles)>), Problem> {
-    visit.as_person()?.read(move |tx, actor, _| Ok((parties::keys_of(tx, actor)?, parties::own(tx, actor)?))).await
-}
-
-pub(super) async fn keys(visit: Visit) -> Answer {
-    let (keys, own) = keys_of(&visit).await?;
-    keys_sheet(&visit, &keys, &own, &NewKey::default(), &[]).answer()
-}
-
-pub(super) async fn make_key(visit: Visit, form: Form<NewKey>) -> Answer {
-    let typed = form.typed;
-    let (name, days) = match typed.parse() {
-        Ok(values) => values,
-        Err(faults) => {
-            let (keys, own) = keys_of(&visit).await?;
-            return keys_sheet(&visit, &keys, &own, &typed, &faults).answer();
-        }
-    };
-    let slug = typed.organisation;
-    let secret = visit
-        .as_person()?
-        .write(move |tx, actor, now| {
-            let party = if slug == "exchange" {
-                None
-            } else {
-                Some(parties::find_by_slug(tx, &slug)?.ok_or_else(Problem::not_found)?.id)
-            };
-            let may = MayKeepKeys::check(tx, actor, party)?;
-            parties::make_key(tx, may, &name, days, now).map_err(super::super::parties::refusals::key_problem)
-        })
-        .await?;
-    let lang = visit.lang();
-    let sheet = Sheet::new(frame(&visit, "key-made"))
-        .put(Block::Notice("warn", "warn", words::say(lang, "shown-once")))
-        .put(Block::Snippet(words::say(lang, "the-secret"), secret.reveal().to_owned()))
-        .put(Block::Snippet(
-            "curl".to_owned(),
-            format!("curl -H \"Authorization: Bearer $BOURSE_KEY\" {}", visit.site.absolute("/api/v1/grants")),
-        ))
-        .put(Block::Links(vec![(words::say(lang, "i-stored-it"), format!("{}/keys", urls::ACCOUNT), "primary")]));
-    secret_page(sheet)
-}
-
-pub(super) async fn revoke_key(visit: Visit, Path(id): Path<ApiKeyId>, _form: Form<Nothing>) -> Answer {
-    visit
-        .as_person()?
-        .write(move |tx, actor, now| {
-            let may = MayChangeSelf::check(tx, actor)?;
-            parties::revoke_key(tx, may, actor, id, now).map_err(super::super::parties::refusals::key_problem)
-        })
-        .await?;
-    Ok(see_other(format!("{}/keys?done=revoked", urls::ACCOUNT)))
 }
 
 pub(super) async fn journal(visit: Visit) -> Answer {
@@ -369,9 +162,4 @@ pub(super) async fn journal(visit: Visit) -> Answer {
     let mut entries = visit.as_person()?.read(move |tx, actor, _| Ok(accounts::own_journal(tx, actor)?)).await?;
     entries.reverse();
     Sheet::new(frame(&visit, "journal")).put(crate::web::journal::table(lang, &entries, None)).answer()
-}
-
-/// Reads a profile for the API.
-pub(super) fn profile_values(typed: &forms::Profile) -> Result<(crate::values::Line, Lang), Problem> {
-    typed.parse().map_err(Problem::invalid)
 }

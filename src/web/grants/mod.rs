@@ -248,7 +248,7 @@ fn use_it(visit: &Visit, mut sheet: Sheet, x: &Loaded, usable: bool) -> Sheet {
             vec![
                 Cell::mono(t.id.to_string()),
                 Cell::text(say(if t.service_id.is_some() { "actor-service" } else { "actor-person" })),
-                Cell::mark(super::accounts::own::key_mark(lang, t.revoked_at.is_some(), t.expires_at <= now)),
+                Cell::mark(super::accounts::key_mark(lang, t.revoked_at.is_some(), t.expires_at <= now)),
                 Cell::time(lang, t.expires_at),
                 if over { Cell::text("–") } else { Cell::buttons(vec![revoke]) },
             ]

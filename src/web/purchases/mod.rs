@@ -309,7 +309,6 @@ async fn inbox(visit: Visit) -> Answer {
         .collect::<Vec<_>>();
     let mut heads = purchase_heads(lang);
     heads.push((say("head-due"), false));
-    let count = i64::try_from(waiting.len()).unwrap_or(0);
     let table = Table {
         label: say("nav-inbox"),
         heads,
@@ -317,8 +316,8 @@ async fn inbox(visit: Visit) -> Answer {
         empty: (say("inbox-empty"), say("inbox-empty-text"), Some((say("nav-requests"), urls::PURCHASES.to_owned()))),
         next: None,
     };
-    Sheet::new(Frame::titled(&visit, "nav-inbox").waiting(count))
-        .lead(words::with(lang, "inbox-lead", &[("count", &count.to_string())]))
+    Sheet::new(Frame::titled(&visit, "nav-inbox"))
+        .lead(words::with(lang, "inbox-lead", &[("count", &waiting.len().to_string())]))
         .put(Block::Table(table))
         .answer()
 }
