@@ -1,8 +1,20 @@
 //! Reads files and says what is in them. It knows no market, no database and no HTTP.
 
+pub mod casts;
+pub mod cells;
+pub mod formats;
+mod head;
+pub mod profile;
+pub mod quality;
+pub mod refusals;
 mod sample;
+pub mod source;
 mod table;
+pub mod tables;
 
+pub use formats::{Facts, sniff};
+pub use profile::Profile;
+pub use refusals::Refusal;
 pub use sample::{SAMPLE_BYTES, Sample, sample};
 pub use table::Counting;
 
