@@ -39,6 +39,8 @@ pub const ACCOUNT: &str = "/account";
 pub const ORGANISATIONS: &str = "/organisations";
 /// The operator's desk.
 pub const OPERATOR: &str = "/operator";
+/// The rules by which the completeness of a description is counted.
+pub const COMPLETENESS: &str = "/rules/completeness";
 /// Help.
 pub const HELP: &str = "/help";
 /// Where a new account is opened.

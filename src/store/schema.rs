@@ -399,6 +399,51 @@ diesel::table! {
         created_at -> BigInt,
     }
 }
+diesel::table! {
+    cards (dataset_id) {
+        dataset_id -> Text,
+        right_holding -> Text,
+        right_use -> Text,
+        right_operation -> Text,
+        personal -> Text,
+        rhythm -> Text,
+        covers_from -> Text,
+        covers_to -> Text,
+        updated_at -> BigInt,
+        revision -> BigInt,
+    }
+}
+diesel::table! {
+    card_texts (dataset_id, field) {
+        dataset_id -> Text,
+        field -> Text,
+        text_zh -> Text,
+        text_en -> Text,
+    }
+}
+diesel::table! {
+    tables_declared (version_id, path_folded) {
+        version_id -> Text,
+        path_folded -> Text,
+        path -> Text,
+        primary_key -> Text,
+        updated_at -> BigInt,
+        revision -> BigInt,
+    }
+}
+diesel::table! {
+    columns_declared (version_id, path_folded, position) {
+        version_id -> Text,
+        path_folded -> Text,
+        position -> BigInt,
+        name -> Text,
+        kind -> Text,
+        unit -> Text,
+        description_zh -> Text,
+        description_en -> Text,
+        constraints -> Text,
+    }
+}
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,

@@ -76,8 +76,8 @@ impl Line {
     }
 }
 
-/// Text of several lines, up to 20,000 characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Text of several lines, up to 20,000 characters; nothing by default.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Prose(String);
 string_value!(Prose);
 impl Prose {

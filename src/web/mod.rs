@@ -39,6 +39,8 @@ pub fn routes() -> Vec<Route> {
         licences::api::routes(),
         // Fixed names go before names of organisations.
         datasets::edit::routes(),
+        datasets::wizard::routes(),
+        datasets::wizard::api::routes(),
         datasets::routes(),
         datasets::api::routes(),
         purchases::routes(),

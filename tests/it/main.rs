@@ -13,4 +13,5 @@ mod races;
 mod servers;
 mod store;
 mod support;
+mod wizard;
 mod words;

@@ -6,7 +6,7 @@ use crate::store::{StoreError, Write};
 use crate::values::{BlobId, FileId, FilePath, Sha256, Timestamp, VersionId};
 
 /// Files of one version.
-const MOST_FILES: usize = 10_000;
+const MOST_FILES: i64 = 10_000;
 
 /// A file whose bytes were just stored.
 #[derive(Debug, Clone)]
@@ -68,11 +68,10 @@ pub fn add_file(
     if version.state != VersionState::Draft {
         return Err(FileError::Final);
     }
-    let files = rows::files_of(tx, version.id)?;
-    if files.len() >= MOST_FILES {
+    if rows::paging::count(tx, version.id, "%")? >= MOST_FILES {
         return Err(FileError::TooMany);
     }
-    if files.iter().any(|f| f.path_folded == new.path.folded()) {
+    if rows::paging::taken(tx, version.id, &new.path.folded())? {
         return Err(FileError::Taken);
     }
     let id = FileId::fresh();

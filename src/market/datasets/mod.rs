@@ -1,9 +1,13 @@
 //! Datasets: cards, versions, files. A published version never changes; a correction is a new version.
 
 mod access;
+pub mod cards;
+pub mod columns;
+pub mod completeness;
 mod edit;
 mod files;
 mod manifest;
+mod parts;
 mod rows;
 mod state;
 mod versions;
@@ -11,6 +15,7 @@ mod versions;
 pub use access::{MayChangeDataset, MayRecall, publish_conditions, visible};
 pub use edit::{Card, DatasetError, MayBegin, begin, change, relist, withdraw};
 pub use files::{FileError, NewFile, add_file, remove_file};
+pub use parts::{FilesPart, FilesQuery, files_part, sampled_of, tables_of, with_numbers};
 pub use rows::{BlobRow, Dataset, File, Version};
 pub use state::{Event, Level, State, VersionState, WrongState};
 pub(in crate::market) use versions::recall;
@@ -64,7 +69,7 @@ pub fn versions_of(tx: &mut Read, dataset: DatasetId, drafts: bool) -> Result<Ve
     rows::versions_of(tx, dataset, drafts)
 }
 
-/// Gives the files of a version by path.
+/// Gives all files of a version by path, without their samples; a page asks for a part with [`files_part`].
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.

@@ -1,5 +1,7 @@
 //! Rows of datasets, versions, files and stored bytes.
 
+pub(super) mod paging;
+
 use super::{Card, Level, NewFile, State, VersionState};
 use crate::store::schema::{blobs, datasets, files, versions};
 use crate::store::{Read, StoreError, Write};
@@ -309,7 +311,7 @@ pub(super) fn set_recalled(tx: &mut Write, seen: &Version, reason: &str, now: Ti
 }
 
 pub(super) fn files_of(tx: &mut Read, version: VersionId) -> Result<Vec<File>, StoreError> {
-    Ok(files::table.filter(files::version_id.eq(version)).order(files::path.asc()).load(tx.conn())?)
+    paging::files_of(tx, version)
 }
 
 pub(super) fn file(tx: &mut Read, id: FileId) -> Result<Option<File>, StoreError> {

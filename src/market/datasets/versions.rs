@@ -45,6 +45,9 @@ pub fn begin_version(
     }
     let id = VersionId::fresh();
     rows::insert_version(tx, id, dataset.id, label, note, now)?;
+    if let Some(last) = versions.first() {
+        super::columns::carry_over(tx, last.id, id, now)?;
+    }
     let detail = serde_json::json!({ "version": label.as_str() });
     journal::note(
         tx,

@@ -1,17 +1,16 @@
-//! Pages of a seller: own datasets, their texts and list of versions, withdrawal.
+//! Pages of a seller: own datasets, beginning one, withdrawal; the wizard has the rest.
 
-use super::forms::{DatasetTyped, KINDS, SECTORS, USE_CASES, VersionTyped};
-use super::{named, views};
+use super::forms::{DatasetTyped, KINDS, SECTORS, USE_CASES};
+use super::named;
 use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Form, Path, Visit, see_other};
 use crate::market::datasets::{
-    self, Dataset, DatasetError, Level, MayBegin, MayChangeDataset, State, Version, VersionError, VersionState,
+    self, Dataset, DatasetError, Level, MayBegin, MayChangeDataset, State, Version, VersionError,
 };
-use crate::market::offers;
 use crate::market::parties::{self, Party, Role};
 use crate::routes;
 use crate::urls;
-use crate::values::{DatasetId, Lang, VersionId};
+use crate::values::{DatasetId, Lang, Line, Prose};
 use crate::web::accounts::forms::{Nothing, fault};
 use crate::web::layout::Frame;
 use crate::web::sheet::{Block, Cell, Field, Fields, FormView, Mark, Sheet, Table};
@@ -21,12 +20,8 @@ routes! {
     get "/sell" SignedIn => sell,
     get "/datasets/new" SignedIn => new_page,
     post "/datasets/new" SignedIn => create,
-    get "/datasets/{party}/{slug}/edit" SignedIn => desk,
-    get "/datasets/{party}/{slug}/texts" SignedIn => texts_page,
-    post "/datasets/{party}/{slug}/texts" SignedIn => change,
     post "/datasets/{party}/{slug}/withdrawal" SignedIn => withdraw,
     post "/datasets/{party}/{slug}/relisting" SignedIn => relist,
-    post "/datasets/{party}/{slug}/versions" SignedIn => begin_version,
     get "/datasets/{party}/{slug}/versions/{version}/edit" SignedIn => super::version_desk::version_page,
     post "/datasets/{party}/{slug}/versions/{version}/files" SignedIn => super::version_desk::upload_form,
     post "/datasets/{party}/{slug}/versions/{version}/files/{file}/removal" SignedIn => super::version_desk::remove_file,
@@ -45,7 +40,8 @@ pub(super) fn frame(visit: &Visit, party: &Party, dataset: &Dataset, key: &str) 
         dataset.title(visit.lang()),
         vec![
             (at("edit"), "dataset-desk", "list"),
-            (at("texts"), "dataset-texts", "pen"),
+            (at("texts"), "task-basics", "pen"),
+            (at("card"), "task-card", "file"),
             (at("offers"), "offers", "deed"),
             (at("journal"), "journal", "chart"),
             (urls::dataset(&party.slug, &dataset.slug), "buyers-view", "right"),
@@ -55,7 +51,7 @@ pub(super) fn frame(visit: &Visit, party: &Party, dataset: &Dataset, key: &str) 
 }
 
 /// The state of a dataset as a mark.
-fn dataset_mark(lang: Lang, state: State) -> Mark {
+pub(super) fn dataset_mark(lang: Lang, state: State) -> Mark {
     let (class, icon) = match state {
         State::Draft => ("draft", "pen"),
         State::Listed => ("ok", "check"),
@@ -123,7 +119,7 @@ fn choices(lang: Lang, list: &[&str], stem: &str) -> Vec<(String, String, String
         .collect()
 }
 
-fn card_fields(lang: Lang, typed: &DatasetTyped, faults: &[Fault], own: &[(String, String)]) -> Vec<Field> {
+pub(super) fn card_fields(lang: Lang, typed: &DatasetTyped, faults: &[Fault], own: &[(String, String)]) -> Vec<Field> {
     let mut fields = Fields::new(lang, faults);
     if !own.is_empty() {
         let list = own.iter().map(|(slug, name)| (slug.clone(), name.clone(), String::new()));
@@ -155,9 +151,6 @@ fn card_fields(lang: Lang, typed: &DatasetTyped, faults: &[Fault], own: &[(Strin
         .field("card_zh", "area", &typed.card_zh)
         .field("card_en", "area", &typed.card_en)
         .field("contact", "text", &typed.contact);
-    if own.is_empty() {
-        fields = fields.field("revision", "hidden", &typed.revision);
-    }
     fields.done()
 }
 
@@ -224,7 +217,12 @@ async fn create(visit: Visit, form: Form<DatasetTyped>) -> Answer {
         .write_once(form.once, now, move |tx| {
             let party = parties::find_by_slug(tx, &party)?.ok_or_else(Problem::not_found)?;
             let may = MayBegin::check(tx, &actor, party.id)?;
-            datasets::begin(tx, may, &slug, &card, now).map_err(dataset_problem)
+            let id = datasets::begin(tx, may, &slug, &card, now).map_err(dataset_problem)?;
+            // Files need a version: the first one is begun with the dataset.
+            let may = MayChangeDataset::check(tx, &actor, id)?;
+            let label = Line::parse("1.0.0").map_err(|e| Problem::broken(&e))?;
+            datasets::begin_version(tx, may, &label, &Prose::default(), now).map_err(version_problem)?;
+            Ok(id)
         })
         .await;
     match made {
@@ -256,140 +254,6 @@ pub(super) async fn own(visit: &Visit, party: &str, slug: &str) -> Result<Own, P
             Ok::<_, Problem>(Own { dataset, party, versions })
         })
         .await
-}
-
-#[expect(clippy::too_many_lines, reason = "a page from top to bottom")]
-async fn desk_sheet(visit: &Visit, own: &Own, typed: &VersionTyped, faults: &[Fault]) -> Answer {
-    let lang = visit.lang();
-    let say = |key: &str| words::say(lang, key);
-    let (dataset, party) = (&own.dataset, &own.party);
-    let at = |part: &str| urls::dataset_part(&party.slug, &dataset.slug, part);
-    let id = dataset.id;
-    let offers = visit.site.db.read(move |tx| Ok::<_, Problem>(offers::open_of(tx, id)?)).await?;
-    let rows = own
-        .versions
-        .iter()
-        .map(|v| {
-            vec![
-                Cell::link(v.label.clone(), urls::version(&party.slug, &dataset.slug, v.id, "edit")),
-                Cell::mark(views::version_mark(lang, v.state)),
-                Cell::time_or(lang, v.published_at, "not-yet"),
-                Cell::text(v.change_note.clone()),
-            ]
-        })
-        .collect();
-    let heads = ["version", "head-state", "head-released", "head-note"].map(|k| (say(k), false)).to_vec();
-    let mut sheet = Sheet::new(frame(visit, party, dataset, "dataset-desk"))
-        .mark(dataset_mark(lang, dataset.state))
-        .lead(dataset.title(lang))
-        .faulty(faults);
-    if offers.is_empty() {
-        sheet = sheet.put(Block::Notice("warn", "info", say("no-offer-yet"))).put(Block::Links(vec![(
-            say("make-offer"),
-            at("offers"),
-            "",
-        )]));
-    }
-    let table = Table {
-        label: say("tab-versions"),
-        heads,
-        rows,
-        empty: (say("versions-empty"), say("versions-begin-text"), None),
-        next: None,
-    };
-    sheet = sheet.put(Block::Heading(say("tab-versions"))).put(Block::Table(table));
-    if !own.versions.iter().any(|v| v.state == VersionState::Draft) {
-        let fields = Fields::new(lang, faults)
-            .field("label", "text", &typed.label)
-            .half()
-            .field("change_note", "area", &typed.change_note)
-            .done();
-        sheet = sheet.put(Block::Form(FormView {
-            heading: say("begin-version"),
-            action: at("versions"),
-            fields,
-            button: say("begin-version"),
-            class: "primary",
-            ..FormView::default()
-        }));
-    }
-    let button = |key: &str, part: &str, class| {
-        Block::Form(FormView {
-            heading: say(key),
-            lead: say(&format!("{key}-text")),
-            action: at(part),
-            button: say(key),
-            class,
-            ..FormView::default()
-        })
-    };
-    sheet = match dataset.state {
-        State::Draft => sheet,
-        State::Listed => sheet.put(button("withdraw-dataset", "withdrawal", "danger")),
-        State::Withdrawn => sheet.put(button("relist-dataset", "relisting", "")),
-    };
-    sheet.answer()
-}
-
-async fn desk(visit: Visit, Path((party, slug)): Path<(String, String)>) -> Answer {
-    let own = own(&visit, &party, &slug).await?;
-    let label = if own.versions.is_empty() { "1.0.0".to_owned() } else { String::new() };
-    desk_sheet(&visit, &own, &VersionTyped { label, ..VersionTyped::default() }, &[]).await
-}
-
-fn texts_sheet(visit: &Visit, own: &Own, typed: &DatasetTyped, faults: &[Fault]) -> Sheet {
-    let lang = visit.lang();
-    let action = urls::dataset_part(&own.party.slug, &own.dataset.slug, "texts");
-    let form = FormView {
-        action,
-        fields: card_fields(lang, typed, faults, &[]),
-        button: words::say(lang, "save"),
-        class: "primary",
-        ..FormView::default()
-    };
-    Sheet::new(frame(visit, &own.party, &own.dataset, "dataset-texts")).faulty(faults).put(Block::Form(form))
-}
-
-async fn texts_page(visit: Visit, Path((party, slug)): Path<(String, String)>) -> Answer {
-    let own = own(&visit, &party, &slug).await?;
-    let d = own.dataset.clone();
-    let typed = DatasetTyped {
-        organisation: String::new(),
-        slug: String::new(),
-        title_zh: d.title_zh,
-        title_en: d.title_en,
-        summary_zh: d.summary_zh,
-        summary_en: d.summary_en,
-        card_zh: d.card_zh,
-        card_en: d.card_en,
-        sector: d.sector,
-        kind: d.kind,
-        use_case: d.use_case,
-        level: d.level.to_string(),
-        source_statement: d.source_statement,
-        contact: d.contact,
-        revision: d.revision.to_string(),
-    };
-    texts_sheet(&visit, &own, &typed, &[]).answer()
-}
-
-async fn change(visit: Visit, Path((party, slug)): Path<(String, String)>, form: Form<DatasetTyped>) -> Answer {
-    let own = own(&visit, &party, &slug).await?;
-    let card = match form.typed.parse_change() {
-        Ok(card) => card,
-        Err(faults) => return texts_sheet(&visit, &own, &form.typed, &faults).answer(),
-    };
-    let revision: i64 = form.typed.revision.parse().map_err(|_| Problem::bad_request("form"))?;
-    let (actor, now, id) = (visit.person()?.clone(), visit.now(), own.dataset.id);
-    visit
-        .site
-        .db
-        .write(move |tx| {
-            let may = MayChangeDataset::check(tx, &actor, id)?;
-            datasets::change(tx, may, revision, &card, now).map_err(dataset_problem)
-        })
-        .await?;
-    Ok(see_other(format!("{}?done=saved", urls::dataset_part(&party, &slug, "edit"))))
 }
 
 async fn withdraw(visit: Visit, Path((party, slug)): Path<(String, String)>, _form: Form<Nothing>) -> Answer {
@@ -425,28 +289,6 @@ pub(super) fn version_problem(error: VersionError) -> Problem {
         VersionError::State(_) => Problem::conflict("wrong-state"),
         VersionError::Refused(refused) => refused.into(),
         VersionError::Store(error) => error.into(),
-    }
-}
-
-async fn begin_version(visit: Visit, Path((party, slug)): Path<(String, String)>, form: Form<VersionTyped>) -> Answer {
-    let own = own(&visit, &party, &slug).await?;
-    let (label, note) = match form.typed.parse() {
-        Ok(values) => values,
-        Err(faults) => return desk_sheet(&visit, &own, &form.typed, &faults).await,
-    };
-    let (actor, now, id) = (visit.person()?.clone(), visit.now(), own.dataset.id);
-    let made: Result<VersionId, Problem> = visit
-        .site
-        .db
-        .write(move |tx| {
-            let may = MayChangeDataset::check(tx, &actor, id)?;
-            datasets::begin_version(tx, may, &label, &note, now).map_err(version_problem)
-        })
-        .await;
-    match made {
-        Ok(version) => Ok(see_other(urls::version(&party, &slug, version, "edit"))),
-        Err(problem) if !problem.faults.is_empty() => desk_sheet(&visit, &own, &form.typed, &problem.faults).await,
-        Err(problem) => Err(problem),
     }
 }
 

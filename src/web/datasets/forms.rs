@@ -52,6 +52,9 @@ pub struct DatasetTyped {
     /// The revision that the form showed.
     #[schema(ignore)]
     pub revision: String,
+    /// What stood in the form when it was opened, see `conflict`.
+    #[schema(ignore)]
+    pub base: String,
 }
 impl Typed for DatasetTyped {}
 

@@ -1,12 +1,17 @@
 //! Pages of the catalogue and of datasets.
 
 pub mod api;
+mod card_view;
+mod conflict;
 pub mod edit;
+mod file_list;
 pub mod forms;
 mod offers;
+mod preview;
 mod upload;
 mod version_desk;
 pub mod views;
+pub mod wizard;
 
 use super::layout::Frame;
 use super::listing::cursor;
@@ -29,7 +34,7 @@ routes! {
     get "/datasets" Anybody => catalogue_page,
     get "/datasets/by-id/{id}" Anybody => by_id,
     get "/datasets/{party}/{slug}" Anybody => overview,
-    get "/datasets/{party}/{slug}/files" Anybody => files,
+    get "/datasets/{party}/{slug}/files" Anybody => file_list::page,
     get "/datasets/{party}/{slug}/sample" Anybody => sample,
     get "/datasets/{party}/{slug}/versions" Anybody => versions,
 }
@@ -167,7 +172,8 @@ pub(super) struct Found {
     pub publishes: bool,
     pub listing: Option<Listing>,
     pub versions: Vec<Version>,
-    pub files: Vec<File>,
+    /// Whether the draft is shown to its publisher as buyers will see it.
+    pub preview: bool,
 }
 
 /// Finds a dataset by its address, for those who may know of it.
@@ -185,6 +191,7 @@ pub(super) fn named(
 
 async fn find(visit: &Visit, (party, slug): (String, String)) -> Result<Found, Problem> {
     let actor = visit.look.actor.clone();
+    let asked = preview::is_asked(&visit.look.address);
     visit
         .site
         .db
@@ -194,13 +201,12 @@ async fn find(visit: &Visit, (party, slug): (String, String)) -> Result<Found, P
                 Some(actor) => parties::roles_of(tx, actor, party.id)?.has(Role::Publisher),
                 None => false,
             };
+            if asked && publishes {
+                return preview::found(tx, dataset, party);
+            }
             let versions = datasets::versions_of(tx, dataset.id, false)?;
             let listing = listing_of(tx, dataset.clone())?;
-            let files = match &listing {
-                Some(l) => datasets::files_of(tx, l.version.id)?,
-                None => Vec::new(),
-            };
-            Ok::<_, Problem>(Found { dataset, party, publishes, listing, versions, files })
+            Ok::<_, Problem>(Found { dataset, party, publishes, listing, versions, preview: false })
         })
         .await
 }
@@ -215,14 +221,8 @@ struct OfferQuery {
 fn view(visit: &Visit, found: &Found, tab: &str, chosen: &str) -> DatasetView {
     let lang = visit.lang();
     let say = |key: &str| words::say(lang, key);
-    let Found { dataset, party, listing, versions, files, .. } = found;
-    let at = |part: &str| {
-        if part.is_empty() {
-            urls::dataset(&party.slug, &dataset.slug)
-        } else {
-            urls::dataset_part(&party.slug, &dataset.slug, part)
-        }
-    };
+    let Found { dataset, party, listing, versions, .. } = found;
+    let at = |part: &str| preview::kept(found, part);
     let offers = listing.as_ref().map(|l| l.offers.as_slice()).unwrap_or_default();
     let current = offers.iter().find(|(o, _)| o.id.as_str() == chosen).or_else(|| offers.first());
     let bill = listing.as_ref().zip(current).map(|(l, (o, licence))| views::bill(lang, l, o, licence));
@@ -245,27 +245,33 @@ fn view(visit: &Visit, found: &Found, tab: &str, chosen: &str) -> DatasetView {
         facts: listing.as_ref().map(|l| facts(lang, dataset, &l.version)).unwrap_or_default(),
         tabs: vec![
             tab_of("tab-overview", "", -1),
-            tab_of("tab-files", "files", count(files.len())),
+            tab_of("tab-files", "files", listing.as_ref().map_or(0, |l| l.version.files_count)),
             tab_of("tab-sample", "sample", -1),
             tab_of("tab-versions", "versions", count(versions.len())),
         ],
         warning: warning(lang, found),
         card: String::new(),
         pairs: Vec::new(),
+        sections: Vec::new(),
+        described: None,
+        find: None,
         table: None,
         samples: Vec::new(),
         offers: if offers.len() > 1 {
-            let here = |o: &crate::market::offers::Offer| format!("{}?offer={}", at(tab), o.id);
+            let here = |o: &crate::market::offers::Offer| preview::with(at(tab), "offer", o.id.as_str());
             offers.iter().map(|(o, _)| (o.title.clone(), here(o), current.is_some_and(|(c, _)| c.id == o.id))).collect()
         } else {
             Vec::new()
         },
         bill,
-        edit: found.publishes.then(|| at("edit")),
+        edit: found.publishes.then(|| urls::dataset_part(&party.slug, &dataset.slug, "edit")),
     }
 }
 
 fn warning(lang: Lang, found: &Found) -> String {
+    if found.preview {
+        return words::say(lang, "preview-text");
+    }
     if let Some(v) = found.listing.as_ref().map(|l| &l.version).filter(|v| v.state == VersionState::Recalled) {
         return words::with(
             lang,
@@ -313,16 +319,7 @@ async fn overview(visit: Visit, Path(at): Path<(String, String)>, Query(query): 
     let mut view = view(&visit, &found, "", &query.offer);
     let d = &found.dataset;
     view.card = views::markdown(lang.pick(&d.card_zh, &d.card_en));
-    let say = |key: &str| words::say(lang, key);
-    view.pairs = [
-        (say("made-for"), say(&words::key("use", &d.use_case))),
-        (say("sector"), say(&words::key("sector", &d.sector.to_lowercase()))),
-        (say("source-statement"), d.source_statement.clone()),
-        (say("contact"), d.contact.clone()),
-    ]
-    .into_iter()
-    .filter(|(_, v)| !v.is_empty())
-    .collect();
+    card_view::fill(&visit, &found, &mut view).await?;
     answer::html(&view)
 }
 
@@ -359,13 +356,6 @@ pub(super) fn files_table(lang: Lang, files: &[File], link: impl Fn(&File) -> Op
     }
 }
 
-async fn files(visit: Visit, Path(at): Path<(String, String)>, Query(query): Query<OfferQuery>) -> Answer {
-    let found = find(&visit, at).await?;
-    let mut view = view(&visit, &found, "files", &query.offer);
-    view.table = Some(files_table(visit.lang(), &found.files, |_| None));
-    answer::html(&view)
-}
-
 async fn sample(visit: Visit, Path(at): Path<(String, String)>, Query(query): Query<OfferQuery>) -> Answer {
     let found = find(&visit, at).await?;
     let mut view = view(&visit, &found, "sample", &query.offer);
@@ -374,7 +364,11 @@ async fn sample(visit: Visit, Path(at): Path<(String, String)>, Query(query): Qu
     let rows = |f: &File| {
         words::with(lang, "of-rows", &[("rows", &f.rows_count.map_or_else(|| "?".to_owned(), words::number))])
     };
-    view.samples = found.files.iter().filter_map(|f| read(f).map(|s| (f.path.clone(), rows(f), s))).take(3).collect();
+    let files = match found.listing.as_ref().map(|l| l.version.id) {
+        Some(id) => visit.site.db.read(move |tx| Ok::<_, Problem>(datasets::sampled_of(tx, id, 3)?)).await?,
+        None => Vec::new(),
+    };
+    view.samples = files.iter().filter_map(|f| read(f).map(|s| (f.path.clone(), rows(f), s))).collect();
     if view.samples.is_empty() {
         view.table = Some(Table {
             empty: (words::say(lang, "sample-empty"), words::say(lang, "sample-empty-text"), None),

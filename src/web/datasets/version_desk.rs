@@ -1,12 +1,13 @@
 //! Pages of a seller for one version: its files, publication and recall.
 
 use super::edit::{Own, frame, own, version_problem};
+use super::file_list::{self, PartQuery};
 use super::forms::ReasonTyped;
 use super::{upload, views};
 use crate::http::body::declared_length;
 use crate::http::problem::{Fault, Problem};
-use crate::http::{Answer, Form, Path, Visit, see_other};
-use crate::market::datasets::{self, File, MayChangeDataset, MayRecall, Version, VersionState};
+use crate::http::{Answer, Form, Path, Query, Visit, see_other};
+use crate::market::datasets::{self, FilesPart, MayChangeDataset, MayRecall, Version, VersionState};
 use crate::market::grants;
 use crate::urls;
 use crate::values::{FileId, VersionId};
@@ -20,31 +21,42 @@ use futures_util::StreamExt;
 struct OwnVersion {
     own: Own,
     version: Version,
-    files: Vec<File>,
+    files: FilesPart,
+    asked: PartQuery,
 }
 
 async fn own_version(visit: &Visit, party: &str, slug: &str, version: VersionId) -> Result<OwnVersion, Problem> {
+    own_part(visit, party, slug, version, PartQuery::default()).await
+}
+
+async fn own_part(
+    visit: &Visit,
+    party: &str,
+    slug: &str,
+    version: VersionId,
+    asked: PartQuery,
+) -> Result<OwnVersion, Problem> {
     let own = own(visit, party, slug).await?;
     let version = own.versions.iter().find(|v| v.id == version).cloned().ok_or_else(Problem::not_found)?;
-    let id = version.id;
-    let files = visit.site.db.read(move |tx| Ok::<_, Problem>(datasets::files_of(tx, id)?)).await?;
-    Ok(OwnVersion { own, version, files })
+    let files = file_list::part(visit, version.id, asked.query()).await?;
+    Ok(OwnVersion { own, version, files, asked })
 }
 
 #[expect(clippy::too_many_lines, reason = "a page from top to bottom")]
 async fn version_sheet(visit: &Visit, at: &OwnVersion, faults: &[Fault]) -> Answer {
     let lang = visit.lang();
     let say = |key: &str| words::say(lang, key);
-    let OwnVersion { own, version, files } = at;
+    let OwnVersion { own, version, files, asked } = at;
     let (party, dataset) = (&own.party, &own.dataset);
     let here = |part: &str| urls::version(&party.slug, &dataset.slug, version.id, part);
     let mut f = frame(visit, party, dataset, "version");
     f.title = format!("{} {}", say("version"), version.label);
-    let mut table = super::files_table(lang, files, |_| None);
+    let mut table = super::files_table(lang, &files.files, |_| None);
+    asked.go_on(&mut table, files, &here("edit"));
     let draft = version.state == VersionState::Draft;
     if draft {
         table.heads.push((say("head-action"), false));
-        for (row, file) in table.rows.iter_mut().zip(files) {
+        for (row, file) in table.rows.iter_mut().zip(&files.files) {
             let remove = Button {
                 action: here(&format!("files/{}/removal", file.id)),
                 text: say("remove"),
@@ -131,8 +143,9 @@ async fn version_sheet(visit: &Visit, at: &OwnVersion, faults: &[Fault]) -> Answ
 pub(super) async fn version_page(
     visit: Visit,
     Path((party, slug, version)): Path<(String, String, VersionId)>,
+    Query(asked): Query<PartQuery>,
 ) -> Answer {
-    version_sheet(&visit, &own_version(&visit, &party, &slug, version).await?, &[]).await
+    version_sheet(&visit, &own_part(&visit, &party, &slug, version, asked).await?, &[]).await
 }
 
 /// Takes a file out of a form: the field `path` (if any) must come before the field `file`.

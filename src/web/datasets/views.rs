@@ -279,6 +279,12 @@ pub struct DatasetView {
     pub card: String,
     /// The plain facts of the card.
     pub pairs: Vec<(String, String)>,
+    /// The structured card: heading and fields of each section.
+    pub sections: Vec<(String, Vec<(String, String)>)>,
+    /// How complete the description is, and the address of the rules that say so.
+    pub described: Option<(String, String)>,
+    /// The form that looks for files: where it asks, the words, and whether it is a preview.
+    pub find: Option<(String, String, bool)>,
     /// Files or versions.
     pub table: Option<Table>,
     /// Samples: path, rows in all, sample.
