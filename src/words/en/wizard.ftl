@@ -162,3 +162,5 @@ autosave-conflict = Somebody else changed this. Press Save to compare both.
 autosave-waiting = Not saved yet.
 find-file = Find a file by its path
 done-version-begun = The version is begun.
+tasks-lead-listed = Texts and card change at once; files and schema of a draft are seen once it is published.
+not-yet = not yet

@@ -162,3 +162,5 @@ autosave-conflict = 其他人已修改。点击保存可对比两份内容。
 autosave-waiting = 尚未保存。
 find-file = 按路径查找文件
 done-version-begun = 版本已新建。
+tasks-lead-listed = 文字与说明卡即时更新；草稿的文件与字段在发布后可见。
+not-yet = 尚未

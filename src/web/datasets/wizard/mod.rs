@@ -15,7 +15,7 @@ use crate::http::problem::Problem;
 use crate::market::accounts::Actor;
 use crate::market::conditions::Condition;
 use crate::market::datasets::cards;
-use crate::market::datasets::columns::{self, Coverage};
+use crate::market::datasets::columns;
 use crate::market::datasets::completeness::{self, Outcome, Standing};
 use crate::market::datasets::{self, Dataset, Version, VersionState};
 use crate::market::journal::Deed;
@@ -59,7 +59,6 @@ struct Saved {
 /// How a draft stands.
 pub(super) struct Draft {
     pub version: Option<Version>,
-    pub coverage: Coverage,
     pub offers: Vec<Offer>,
     pub conditions: Vec<Condition>,
     pub outcomes: Vec<Outcome>,
@@ -84,7 +83,7 @@ pub(super) fn standing(tx: &mut Read, dataset: &Dataset, versions: &[Version]) -
         tabular: version.as_ref().is_some_and(|v| v.columns_count.is_some()),
         offers: open.len(),
     });
-    Ok(Draft { version, coverage, offers: open, conditions, outcomes })
+    Ok(Draft { version, offers: open, conditions, outcomes })
 }
 
 /// Loads how an own dataset stands.

@@ -7,7 +7,7 @@ use super::{Draft, draft_of};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Form, Path, Visit, answer, see_other};
 use crate::market::datasets::completeness::{self, Found, Outcome, Task};
-use crate::market::datasets::{self, MayChangeDataset, State, VersionState};
+use crate::market::datasets::{self, MayChangeDataset, State, Version, VersionState};
 use crate::urls;
 use crate::values::Lang;
 use crate::web::layout::Frame;
@@ -77,7 +77,7 @@ impl Steps {
             Task::Basics => self.at("texts"),
             Task::Card => self.at("card"),
             Task::Files => self.draft("edit"),
-            Task::Schema => self.draft("schema"),
+            Task::Schema => self.draft("edit"),
             Task::Licence => self.at("offers"),
         }
     }
@@ -99,69 +99,37 @@ fn by_rules(lang: Lang, outcomes: &[Outcome], task: Task) -> Mark {
     if missing == 0 { done(lang) } else { open(lang, missing) }
 }
 
+/// What the list says about the files of the draft.
+fn files_note(lang: Lang, version: Option<&Version>) -> String {
+    version.map_or_else(
+        || words::say(lang, "task-needs-version"),
+        |v| {
+            let count = words::with(lang, "files-count", &[("count", &words::number(v.files_count))]);
+            format!("{count}{}{}", words::say(lang, "list-comma"), views::size(v.size_bytes))
+        },
+    )
+}
+
 fn tasks(lang: Lang, draft: &Draft, steps: &Steps) -> Vec<TaskView> {
     let say = |key: &str| words::say(lang, key);
     let begun = steps.version.is_some();
     let version = draft.version.as_ref().filter(|_| begun);
-    let files = version.map_or(0, |v| v.files_count);
-    let sizes = version.map_or_else(
-        || say("task-needs-version"),
-        |v| {
-            let count = words::with(lang, "files-count", &[("count", &words::number(v.files_count))]);
-            format!("{count}{}{}", say("list-comma"), views::size(v.size_bytes))
-        },
-    );
-    let tabular = version.is_some_and(|v| v.columns_count.is_some());
-    let schema_note = if draft.coverage.columns > 0 {
-        let columns = draft.coverage.columns.to_string();
-        words::with(lang, "task-schema-count", &[("count", &columns)])
-    } else {
-        say("task-schema-text")
-    };
+    let files_note = files_note(lang, version);
+    let by_rules = |task| by_rules(lang, &draft.outcomes, task);
+    let when = |ready: bool, mark: Mark, other: &str| if ready { mark } else { waits(lang, other) };
     let unmet = draft.conditions.iter().filter(|c| !c.met).count();
+    let publish = if unmet == 0 { Mark { text: say("task-ready"), ..done(lang) } } else { open(lang, unmet) };
+    let offers = words::with(lang, "task-offers-count", &[("count", &draft.offers.len().to_string())]);
+    let look = waits(lang, "task-look");
     let task = |key: &str, href: String, note: String, mark: Mark| TaskView { title: say(key), href, note, mark };
+    let files_here = version.is_some_and(|v| v.files_count > 0);
     vec![
-        task(
-            "task-basics",
-            steps.task(Task::Basics),
-            say("task-basics-text"),
-            by_rules(lang, &draft.outcomes, Task::Basics),
-        ),
-        task("task-card", steps.task(Task::Card), say("task-card-text"), by_rules(lang, &draft.outcomes, Task::Card)),
-        task(
-            "task-files",
-            steps.task(Task::Files),
-            sizes,
-            if files > 0 { done(lang) } else { waits(lang, "task-not-yet") },
-        ),
-        task(
-            "task-schema",
-            steps.task(Task::Schema),
-            schema_note,
-            if tabular { by_rules(lang, &draft.outcomes, Task::Schema) } else { waits(lang, "task-no-tables") },
-        ),
-        task(
-            "task-licence",
-            steps.task(Task::Licence),
-            words::with(lang, "task-offers-count", &[("count", &draft.offers.len().to_string())]),
-            by_rules(lang, &draft.outcomes, Task::Licence),
-        ),
-        task(
-            "task-preview",
-            preview_of(steps),
-            say("task-preview-text"),
-            if begun { waits(lang, "task-look") } else { waits(lang, "task-not-yet") },
-        ),
-        task(
-            "task-submit",
-            steps.draft("submit"),
-            say("task-submit-text"),
-            match (begun, unmet) {
-                (false, _) => waits(lang, "task-not-yet"),
-                (true, 0) => Mark { text: say("task-ready"), ..done(lang) },
-                (true, n) => open(lang, n),
-            },
-        ),
+        task("task-basics", steps.task(Task::Basics), say("task-basics-text"), by_rules(Task::Basics)),
+        task("task-card", steps.task(Task::Card), say("task-card-text"), by_rules(Task::Card)),
+        task("task-files", steps.task(Task::Files), files_note, when(files_here, done(lang), "task-not-yet")),
+        task("task-licence", steps.task(Task::Licence), offers, by_rules(Task::Licence)),
+        task("task-preview", preview_of(steps), say("task-preview-text"), when(begun, look, "task-not-yet")),
+        task("task-submit", steps.draft("submit"), say("task-submit-text"), when(begun, publish, "task-not-yet")),
     ]
 }
 
@@ -255,7 +223,7 @@ async fn show(visit: &Visit, own: &Own, typed: &VersionTyped, faults: &[Fault]) 
         crumbs: vec![(words::say(lang, "nav-sell"), urls::SELL.to_owned())],
         mark: dataset_mark(lang, own.dataset.state),
         label: open.map(|v| words::with(lang, "version-label", &[("label", &v.label)])).unwrap_or_default(),
-        lead: words::say(lang, "tasks-lead"),
+        lead: words::say(lang, if own.dataset.state == State::Draft { "tasks-lead" } else { "tasks-lead-listed" }),
         preview: steps.version.as_ref().map(|_| preview_of(&steps)),
         tasks: tasks(lang, &draft, &steps),
         met,
