@@ -117,6 +117,13 @@ pub struct Table {
     /// The address of the next page.
     pub next: Option<String>,
 }
+impl Table {
+    /// The head of a column, which a narrow page writes beside each value.
+    #[must_use]
+    pub fn head(&self, column: &usize) -> &str {
+        self.heads.get(*column).map_or("", |h| h.0.as_str())
+    }
+}
 
 /// A field of a form.
 #[derive(Debug, Clone, Default)]

@@ -34,18 +34,21 @@ routes! {
     get "/organisations/{slug}/journal" SignedIn => journal,
 }
 
-/// The frame of an organisation's own pages.
-pub(super) fn frame(visit: &Visit, party: &Party, key: &str) -> Frame {
+/// The frame of an organisation's own pages; it leads only to pages that the reader's roles open.
+pub(super) fn frame(visit: &Visit, party: &Party, roles: &Roles, key: &str) -> Frame {
     let at = |part: &str| urls::organisation_part(&party.slug, part);
-    Frame::titled(visit, key).beside(
-        party.name(visit.lang()),
-        vec![
-            (urls::organisation(&party.slug), "organisation", "org"),
-            (at("members"), "members", "user"),
-            (at("service-accounts"), "service-accounts", "key"),
-            (at("journal"), "journal", "chart"),
-        ],
-    )
+    let mut entries =
+        vec![(urls::organisation(&party.slug), "organisation", "org"), (at("members"), "members", "user")];
+    if roles.has_any(&[Role::Owner, Role::Auditor]) {
+        entries.push((at("service-accounts"), "service-accounts", "key"));
+        entries.push((at("journal"), "journal", "chart"));
+    }
+    Frame::titled(visit, key).beside(party.name(visit.lang()), entries)
+}
+
+/// The roles of an owner, for pages that nobody else sees.
+pub(super) fn owner() -> Roles {
+    Roles::of([Role::Owner])
 }
 
 /// The verification as a mark.
@@ -199,7 +202,7 @@ async fn show(visit: Visit, Path(slug): Path<String>) -> Answer {
     let (party, roles) = load(&visit, slug).await?;
     let lang = visit.lang();
     let say = |key: &str| words::say(lang, key);
-    let mut f = if roles.is_empty() { Frame::of(&visit, "") } else { frame(&visit, &party, "organisation") };
+    let mut f = if roles.is_empty() { Frame::of(&visit, "") } else { frame(&visit, &party, &roles, "organisation") };
     f.title = party.name(lang).to_owned();
     let other = if lang == Lang::Zh { &party.name_en } else { &party.name_zh };
     let mut pairs = vec![
@@ -243,7 +246,7 @@ fn edit_sheet(visit: &Visit, party: &Party, typed: &PartyTyped, faults: &[Fault]
         class: "primary",
         ..FormView::default()
     };
-    Sheet::new(frame(visit, party, "edit-organisation"))
+    Sheet::new(frame(visit, party, &owner(), "edit-organisation"))
         .lead(words::say(lang, "edit-organisation-lead"))
         .faulty(faults)
         .put(Block::Form(form))
@@ -308,7 +311,7 @@ fn policy_sheet(visit: &Visit, party: &Party, typed: &PolicyTyped, faults: &[Fau
         class: "primary",
         ..FormView::default()
     };
-    Sheet::new(frame(visit, party, "policy"))
+    Sheet::new(frame(visit, party, &owner(), "policy"))
         .lead(words::say(lang, "policy-lead"))
         .faulty(faults)
         .put(Block::Form(form))
@@ -344,16 +347,17 @@ async fn policy(visit: Visit, Path(slug): Path<String>, form: Form<PolicyTyped>)
 async fn journal(visit: Visit, Path(slug): Path<String>, Query(query): Query<JournalQuery>) -> Answer {
     let lang = visit.lang();
     let (deed, before, size) = query.parse()?;
-    let (party, page) = visit
+    let (party, roles, page) = visit
         .as_person()?
         .read(move |tx, actor, _| {
             let party = named(tx, &slug)?;
             let page = parties::journal_of(tx, actor, party.id, deed, before, size)?;
-            Ok((party, page))
+            let roles = parties::roles_of(tx, actor, party.id)?;
+            Ok((party, roles, page))
         })
         .await?;
     let next = page.next.as_ref().map(|c| format!("{}?after={c}", urls::organisation_part(&party.slug, "journal")));
-    Sheet::new(frame(&visit, &party, "journal"))
+    Sheet::new(frame(&visit, &party, &roles, "journal"))
         .lead(words::say(lang, "journal-lead"))
         .put(super::journal::table(lang, &page.items, next))
         .answer()

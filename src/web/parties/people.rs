@@ -74,7 +74,7 @@ fn members_sheet(visit: &Visit, people: &People, typed: &RolesTyped, faults: &[F
         })
         .collect();
     let heads = ["head-name", "head-roles", "head-since"].map(|k| (say(k), false)).to_vec();
-    let mut sheet = Sheet::new(frame(visit, party, "members"))
+    let mut sheet = Sheet::new(frame(visit, party, &people.roles, "members"))
         .lead(say("members-lead"))
         .faulty(faults)
         .put(Block::Table(Table { label: say("members"), heads, rows, ..Table::default() }));
@@ -178,7 +178,7 @@ async fn member(visit: Visit, Path((slug, id)): Path<(String, MemberId)>) -> Ans
         class: "danger",
         ..FormView::default()
     };
-    let mut f = frame(&visit, &people.party, "members");
+    let mut f = frame(&visit, &people.party, &people.roles, "members");
     f.title.clone_from(&found.name);
     Sheet::new(f)
         .crumb(words::say(lang, "members"), urls::organisation_part(&people.party.slug, "members"))
@@ -208,12 +208,13 @@ async fn remove(visit: Visit, Path((slug, id)): Path<(String, MemberId)>, _form:
 fn services_sheet(
     visit: &Visit,
     party: &Party,
-    owner: bool,
+    roles: &Roles,
     list: &[ServiceAccount],
     typed: &ServiceTyped,
     faults: &[Fault],
 ) -> Sheet {
     let lang = visit.lang();
+    let owner = roles.has(Role::Owner);
     let say = |key: &str| words::say(lang, key);
     let rows = list
         .iter()
@@ -254,7 +255,7 @@ fn services_sheet(
         class: "primary",
         ..FormView::default()
     };
-    Sheet::new(frame(visit, party, "service-accounts"))
+    Sheet::new(frame(visit, party, roles, "service-accounts"))
         .lead(say("services-lead"))
         .faulty(faults)
         .put(Block::Table(table))
@@ -274,7 +275,7 @@ async fn service_list(visit: &Visit, slug: String) -> Result<(Party, Roles, Vec<
 
 async fn services(visit: Visit, Path(slug): Path<String>) -> Answer {
     let (party, roles, list) = service_list(&visit, slug).await?;
-    services_sheet(&visit, &party, roles.has(Role::Owner), &list, &ServiceTyped::default(), &[]).answer()
+    services_sheet(&visit, &party, &roles, &list, &ServiceTyped::default(), &[]).answer()
 }
 
 async fn make_service(visit: Visit, Path(slug): Path<String>, form: Form<ServiceTyped>) -> Answer {
@@ -282,17 +283,17 @@ async fn make_service(visit: Visit, Path(slug): Path<String>, form: Form<Service
         Ok(values) => values,
         Err(faults) => {
             let (party, roles, list) = service_list(&visit, slug).await?;
-            return services_sheet(&visit, &party, roles.has(Role::Owner), &list, &form.typed, &faults).answer();
+            return services_sheet(&visit, &party, &roles, &list, &form.typed, &faults).answer();
         }
     };
     let (service, secret) = acts::make_service(&visit, &slug, name, scopes).await?;
-    let (party, _) = load(&visit, slug).await?;
+    let (party, roles) = load(&visit, slug).await?;
     let say = |key: &str| words::say(visit.lang(), key);
     let line = format!(
         "curl -u \"$CLIENT_ID:$CLIENT_SECRET\" -d grant_type=client_credentials {}",
         visit.site.absolute("/oauth/token")
     );
-    let sheet = Sheet::new(frame(&visit, &party, "service-made"))
+    let sheet = Sheet::new(frame(&visit, &party, &roles, "service-made"))
         .put(Block::Notice("warn", "warn", say("shown-once")))
         .put(Block::Snippet(say("client-id"), service.id.to_string()))
         .put(Block::Snippet(say("client-secret"), secret.reveal().to_owned()))
