@@ -45,17 +45,22 @@ async fn list(visit: Visit) -> Answer {
             let own: Vec<_> = parties::own(tx, &actor)?.into_iter().map(|(p, _)| p.id).collect();
             let mut rows = Vec::new();
             for order in orders::of_actor(tx, &actor)? {
-                let other = if own.contains(&order.seller_id) { order.buyer_id } else { order.seller_id };
-                rows.push((parties::get(tx, other)?.name(lang).to_owned(), order));
+                let ours = own.contains(&order.seller_id);
+                let other = if ours { order.buyer_id } else { order.seller_id };
+                rows.push((parties::get(tx, other)?.name(lang).to_owned(), ours, order));
             }
             Ok::<_, Problem>(rows)
         })
         .await?;
     let mut rows = Vec::new();
-    for (other, o) in &list {
+    for (other, ours, o) in &list {
         let gross = o.gross().map_err(|e| Problem::broken(&e))?;
         rows.push(vec![
-            Cell::link(o.number.clone(), urls::order(o.id)),
+            Cell::link(o.number.clone(), urls::order(o.id)).with_small(say(if *ours {
+                "to-receive"
+            } else {
+                "to-pay"
+            })),
             Cell::text(other.clone()),
             Cell::number(words::money(lang, gross)),
             Cell::mark(mark(lang, o, now)),
@@ -76,7 +81,11 @@ async fn list(visit: Visit) -> Answer {
         empty: (say("orders-empty"), say("orders-empty-text"), None),
         next: None,
     };
-    Sheet::new(Frame::titled(&visit, "nav-orders")).lead(say("orders-lead")).put(Block::Table(table)).answer()
+    Sheet::new(Frame::titled(&visit, "nav-orders"))
+        .lead(say("orders-lead"))
+        .put(super::purchases::tabs(lang, "orders"))
+        .put(Block::Table(table))
+        .answer()
 }
 
 async fn show(visit: Visit, Path(id): Path<OrderId>) -> Answer {

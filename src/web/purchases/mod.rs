@@ -266,6 +266,16 @@ impl SideQuery {
     }
 }
 
+/// The tabs above requests and invoices: which of them is open.
+pub(super) fn tabs(lang: Lang, open: &str) -> Block {
+    let tab = |key: &str, address: String, name: &str| (words::say(lang, key), address, -1, open == name);
+    Block::Tabs(vec![
+        tab("as-buyer", format!("{}?side=buyer", urls::PURCHASES), "buyer"),
+        tab("as-seller", format!("{}?side=seller", urls::PURCHASES), "seller"),
+        tab("nav-orders", urls::ORDERS.to_owned(), "orders"),
+    ])
+}
+
 async fn list(visit: Visit, Query(query): Query<SideQuery>) -> Answer {
     let (lang, side, after) = (visit.lang(), query.side(), cursor(Some(&query.after))?);
     let say = |key: &str| words::say(lang, key);
@@ -283,13 +293,9 @@ async fn list(visit: Visit, Query(query): Query<SideQuery>) -> Answer {
         empty: (say("requests-empty"), say("requests-empty-text"), Some(browse)),
         next,
     };
-    let tabs = vec![
-        (say("as-buyer"), format!("{}?side=buyer", urls::PURCHASES), -1, side == Side::Buyer),
-        (say("as-seller"), format!("{}?side=seller", urls::PURCHASES), -1, side == Side::Seller),
-    ];
     Sheet::new(Frame::titled(&visit, "nav-requests"))
         .lead(say("requests-lead"))
-        .put(Block::Tabs(tabs))
+        .put(tabs(lang, side.as_str()))
         .put(Block::Table(table))
         .answer()
 }

@@ -53,6 +53,7 @@ struct PurchaseView {
     buyer: String,
     seller: String,
     events: Vec<Event>,
+    why_title: String,
     conditions: Vec<ConditionView>,
     lines: Vec<(String, String, String)>,
     order: Option<(String, String)>,
@@ -207,6 +208,7 @@ pub(super) async fn page(visit: &Visit, id: PurchaseId, faults: &[Fault], note: 
     events.extend(now_event(lang, p, deciders));
     let met = why.iter().filter(|c| c.met).count();
     let done = is_over(&p.state);
+    let lines = whole.lines.iter().zip(titles);
     let view = PurchaseView {
         f: Frame::of(visit, words::with(lang, "request-number-title", &[("number", &p.number)])),
         mark: mark(lang, &p.state),
@@ -216,13 +218,9 @@ pub(super) async fn page(visit: &Visit, id: PurchaseId, faults: &[Fault], note: 
         buyer: buyer.clone(),
         seller: seller.clone(),
         events,
+        why_title: words::say(lang, if all_met(why) { "what-was-met" } else { "why-not-yet" }),
         conditions: conditions(lang, why),
-        lines: whole
-            .lines
-            .iter()
-            .zip(titles)
-            .map(|(l, (t, _, v))| (t.clone(), v.clone(), words::money(lang, l.net)))
-            .collect(),
+        lines: lines.map(|(l, (t, _, v))| (t.clone(), v.clone(), words::money(lang, l.net))).collect(),
         order: whole.order.as_ref().map(|o| (o.number.clone(), urls::order(o.id))),
         grants: whole.grants.iter().map(|g| (g.number.clone(), urls::grant(g.id))).collect(),
         why_not_decide: if waits_for_my_side && !may_decide { conditions(lang, decide) } else { Vec::new() },

@@ -25,3 +25,5 @@ field-paid-reference = Bank reference
 fault-date = Write a day that has come, such as 2026-11-24.
 fault-exact-amount = This is not exactly what is owed.
 done-paid = The payment is recorded.
+to-receive = To receive
+to-pay = To pay

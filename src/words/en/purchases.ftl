@@ -9,6 +9,7 @@ no-organisation = You ask for an organisation. Found yours, or ask a colleague f
 already-held = Your organisation already holds this dataset under grant { $number }.
 why-not = Why not?
 why-not-yet = Why not yet?
+what-was-met = What was met
 why-not-decide = Why can’t I decide?
 same-list = The same list answers the API and the journal.
 read-licence = Read the licence

@@ -25,3 +25,5 @@ field-paid-reference = 银行流水号
 fault-date = 请填写已到的日期，如2026-11-24。
 fault-exact-amount = 与应付金额不一致。
 done-paid = 付款已登记。
+to-receive = 应收
+to-pay = 应付
