@@ -80,6 +80,11 @@ pub fn dataset_by_id(id: DatasetId) -> String {
 pub fn version(party: &str, slug: &str, version: VersionId, part: &str) -> String {
     format!("/datasets/{party}/{slug}/versions/{version}/{part}")
 }
+/// The page of a version, by its label.
+#[must_use]
+pub fn release(party: &str, slug: &str, label: &str) -> String {
+    format!("/datasets/{party}/{slug}/versions/{}", encode(label))
+}
 /// The request form for an offer.
 #[must_use]
 pub fn request(party: &str, slug: &str, offer: OfferId) -> String {

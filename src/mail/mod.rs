@@ -58,7 +58,8 @@ const fn purpose(kind: Kind) -> Option<&'static str> {
         | Kind::InvoicePaid
         | Kind::Granted
         | Kind::GrantTerminated
-        | Kind::VersionRecalled => None,
+        | Kind::VersionRecalled
+        | Kind::VersionDeprecated => None,
     }
 }
 

@@ -28,7 +28,7 @@ fn facts_of(kind: Kind) -> Vec<&'static str> {
         Kind::InvoicePaid => request(&["invoice"]),
         Kind::Granted => request(&["grant"]),
         Kind::GrantTerminated => vec!["number", "by", "reason"],
-        Kind::VersionRecalled => vec!["dataset", "version", "seller", "reason"],
+        Kind::VersionRecalled | Kind::VersionDeprecated => vec!["dataset", "version", "seller", "reason"],
     }
 }
 

@@ -3,6 +3,8 @@
 //! Tokens and receipts are JWTs (RFC 7519, RFC 8725): one algorithm (EdDSA), an explicit `typ` for each use,
 //! the key looked up by `kid` in this set and nowhere else. Every replica is given the same folder.
 
+mod detached;
+
 use crate::values::{ServerKey, Timestamp, random_bytes};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
@@ -299,11 +301,11 @@ pub fn server_key(folder: &Path) -> Result<ServerKey, KeysError> {
     Ok(ServerKey::new(bytes))
 }
 
-/// Verifies a receipt with published keys alone, as anybody can years later.
+/// Reads published keys (a JWK set), which verify and cannot sign.
 ///
 /// # Errors
-/// [`BadToken::Forged`].
-pub fn verify_with(jwks: &serde_json::Value, text: &str) -> Result<serde_json::Value, BadToken> {
+/// [`BadToken::Forged`] when a key of the set is no Ed25519 key.
+pub fn published(jwks: &serde_json::Value) -> Result<SigningKeys, BadToken> {
     let mut keys = SigningKeys { pairs: Vec::new(), decoding: BTreeMap::new() };
     for key in jwks.get("keys").and_then(|k| k.as_array()).into_iter().flatten() {
         let part = |name: &str| key.get(name).and_then(|v| v.as_str());
@@ -312,5 +314,13 @@ pub fn verify_with(jwks: &serde_json::Value, text: &str) -> Result<serde_json::V
             keys.decoding.insert(kid.to_owned(), decoding);
         }
     }
-    keys.verify_receipt(text)
+    Ok(keys)
+}
+
+/// Verifies a receipt with published keys alone, as anybody can years later.
+///
+/// # Errors
+/// [`BadToken::Forged`].
+pub fn verify_with(jwks: &serde_json::Value, text: &str) -> Result<serde_json::Value, BadToken> {
+    published(jwks)?.verify_receipt(text)
 }

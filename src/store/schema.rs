@@ -206,6 +206,20 @@ diesel::table! {
     }
 }
 diesel::table! {
+    manifest_signatures (version_id) {
+        version_id -> Text,
+        jws -> Text,
+        signed_at -> BigInt,
+    }
+}
+diesel::table! {
+    deprecations (version_id) {
+        version_id -> Text,
+        note -> Text,
+        deprecated_at -> BigInt,
+    }
+}
+diesel::table! {
     offers (id) {
         id -> Text,
         dataset_id -> Text,

@@ -43,6 +43,8 @@ pub fn routes() -> Vec<Route> {
         datasets::wizard::api::routes(),
         datasets::routes(),
         datasets::api::routes(),
+        datasets::releases::routes(),
+        datasets::releases::api::routes(),
         purchases::routes(),
         purchases::api::routes(),
         orders::routes(),

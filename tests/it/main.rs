@@ -10,6 +10,7 @@ mod kills;
 mod path;
 mod permissions;
 mod races;
+mod releases;
 mod servers;
 mod store;
 mod support;

@@ -8,6 +8,7 @@ use crate::market::conditions::Refused;
 use crate::market::datasets::{self, Card, Level, MayBegin, MayChangeDataset, MayRecall, NewFile};
 use crate::market::offers::{self, Approval, Audience, NewOffer, Payment, Scope};
 use crate::market::parties::{self, MayInvite, MayManage, NewParty, PartyChange, PartyKind, Role, Roles};
+use crate::market::signing::SigningKeys;
 use crate::market::{grants, licences};
 use crate::measure::{self, Counting, SAMPLE_BYTES};
 use crate::store::{Read, StoreError, Write};
@@ -40,6 +41,8 @@ impl Broken {
 pub(super) struct Ground {
     pub hash: String,
     pub key: ServerKey,
+    /// The keys that sign manifests.
+    signing: std::sync::Arc<SigningKeys>,
 }
 
 impl Ground {
@@ -73,7 +76,7 @@ pub(super) async fn fill(app: &App) -> anyhow::Result<()> {
         return Ok(());
     }
     let hash = accounts::passwords::hash(&Secret::new(PASSWORD.to_owned())).map_err(anyhow::Error::msg)?;
-    let ground = Ground { hash, key: app.site.server_key.clone() };
+    let ground = Ground { hash, key: app.site.server_key.clone(), signing: app.site.signing.clone() };
     let files = store_files(app).await?;
     let hand = crate::web::purchases::hand(&app.site);
     // One transaction: the demo is filled, or it is not.
@@ -294,7 +297,7 @@ fn dataset(
         // Important data waits for its compliance step, and an unverified owner for the operator: these stay drafts.
         if card.level == Level::General && party.verified_at.is_some() {
             let permit = may(tx)?;
-            datasets::publish(tx, permit, version, at.plus_seconds(3600)).map_err(|e| broke(&e))?;
+            datasets::publish(tx, permit, version, &ground.signing, at.plus_seconds(3600)).map_err(|e| broke(&e))?;
         } else {
             break;
         }

@@ -1,17 +1,31 @@
 //! The manifest of a version: what is in it, to the byte. Its order and its form are fixed, so that its digest is one.
 
 use super::{Dataset, File, Version};
+use crate::values::BlobId;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// The root over the pieces of a file: the BLAKE3 hash of the BLAKE3 hashes of its pieces of 256 KiB, one behind the other.
+#[must_use]
+pub fn pieces_root(chunks: &[u8]) -> String {
+    blake3::hash(chunks).to_hex().to_string()
+}
 
 /// Writes the manifest: canonical JSON (sorted keys, no spaces), files by path.
 #[must_use]
-pub(super) fn manifest(dataset: &Dataset, version: &Version, files: &[File]) -> String {
+pub(super) fn manifest(
+    dataset: &Dataset,
+    version: &Version,
+    files: &[File],
+    roots: &BTreeMap<BlobId, String>,
+) -> String {
     let mut files: Vec<&File> = files.iter().collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let list: Vec<Value> = files
         .iter()
         .map(|f| {
             json!({
+                "blake3_256k": roots.get(&f.blob_id),
                 "bytes": f.size_bytes,
                 "columns": f.columns_count,
                 "id": f.id.as_str(),

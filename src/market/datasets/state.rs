@@ -56,6 +56,10 @@ pub enum Event {
     Relist,
     /// A newer version replaces it.
     Supersede,
+    /// Its owner says that it should no longer be used.
+    Deprecate,
+    /// Its owner takes that back.
+    Restore,
 }
 
 impl State {
@@ -67,9 +71,10 @@ impl State {
         match (self, event) {
             (Self::Draft | Self::Listed, Event::Publish) | (Self::Withdrawn, Event::Relist) => Ok(Self::Listed),
             (Self::Withdrawn, Event::Publish) | (Self::Listed, Event::Withdraw) => Ok(Self::Withdrawn),
-            (Self::Draft, Event::Withdraw | Event::Relist | Event::Supersede)
-            | (Self::Listed, Event::Relist | Event::Supersede)
-            | (Self::Withdrawn, Event::Withdraw | Event::Supersede) => Err(WrongState),
+            (Self::Draft, Event::Withdraw | Event::Relist)
+            | (Self::Listed, Event::Relist)
+            | (Self::Withdrawn, Event::Withdraw)
+            | (_, Event::Supersede | Event::Deprecate | Event::Restore) => Err(WrongState),
         }
     }
 }
@@ -82,12 +87,17 @@ impl VersionState {
     pub const fn after(self, event: Event) -> Result<Self, WrongState> {
         match (self, event) {
             (Self::Draft, Event::Publish) => Ok(Self::Published),
-            (Self::Published, Event::Supersede) => Ok(Self::Deprecated),
+            (Self::Published, Event::Supersede)
+            // A version that a newer one replaced can be given a note.
+            | (Self::Published | Self::Deprecated, Event::Deprecate) => Ok(Self::Deprecated),
+            (Self::Deprecated, Event::Restore) => Ok(Self::Published),
             (Self::Published | Self::Deprecated, Event::Withdraw) => Ok(Self::Recalled),
-            (Self::Draft, Event::Withdraw | Event::Relist | Event::Supersede)
-            | (Self::Published, Event::Publish | Event::Relist)
-            | (Self::Deprecated, Event::Publish | Event::Relist | Event::Supersede)
-            | (Self::Recalled, Event::Publish | Event::Withdraw | Event::Relist | Event::Supersede) => Err(WrongState),
+            (Self::Draft, Event::Withdraw | Event::Supersede | Event::Deprecate)
+            | (Self::Published, Event::Publish)
+            | (Self::Deprecated, Event::Publish | Event::Supersede)
+            | (Self::Recalled, Event::Publish | Event::Withdraw | Event::Supersede | Event::Deprecate)
+            | (Self::Draft | Self::Published | Self::Recalled, Event::Restore)
+            | (_, Event::Relist) => Err(WrongState),
         }
     }
 }
@@ -96,7 +106,8 @@ impl VersionState {
 mod tests {
     use super::*;
 
-    const EVENTS: [Event; 4] = [Event::Publish, Event::Withdraw, Event::Relist, Event::Supersede];
+    const EVENTS: [Event; 6] =
+        [Event::Publish, Event::Withdraw, Event::Relist, Event::Supersede, Event::Deprecate, Event::Restore];
 
     #[test]
     fn all_states_and_all_events() {
@@ -125,7 +136,10 @@ mod tests {
                 "version draft Publish published",
                 "version published Withdraw recalled",
                 "version published Supersede deprecated",
+                "version published Deprecate deprecated",
                 "version deprecated Withdraw recalled",
+                "version deprecated Deprecate deprecated",
+                "version deprecated Restore published",
             ]
         );
     }

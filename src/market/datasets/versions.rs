@@ -3,9 +3,10 @@
 use super::access::conditions;
 use super::manifest::manifest;
 use super::state::{Event, WrongState};
-use super::{MayChangeDataset, MayRecall, Version, rows};
+use super::{MayChangeDataset, MayRecall, Version, releases, rows};
 use crate::market::conditions::Refused;
 use crate::market::journal::{self, Deed, Note, Thing};
+use crate::market::signing::SigningKeys;
 use crate::store::{StoreError, Write};
 use crate::values::{Line, Prose, Timestamp, VersionId, hash_text};
 use std::collections::BTreeSet;
@@ -58,7 +59,7 @@ pub fn begin_version(
     Ok(id)
 }
 
-/// Publishes a draft version, atomically and for ever, under its manifest.
+/// Publishes a draft version, atomically and for ever, under its manifest, which the exchange signs.
 ///
 /// # Errors
 /// [`VersionError::Refused`] with the whole list of conditions.
@@ -66,6 +67,7 @@ pub fn publish(
     tx: &mut Write,
     may: MayChangeDataset,
     version: VersionId,
+    keys: &SigningKeys,
     now: Timestamp,
 ) -> Result<Version, VersionError> {
     let (dataset, party, by) = may.into_parts();
@@ -73,7 +75,8 @@ pub fn publish(
     let files = rows::files_of(tx, draft.id)?;
     Refused::unless_met(conditions(&dataset, &party, &draft, &files))?;
     draft.state.after(Event::Publish)?;
-    let text = manifest(&dataset, &draft, &files);
+    let text = manifest(&dataset, &draft, &files, &releases::roots(tx, draft.id)?);
+    let jws = keys.sign_manifest(&text).map_err(|e| StoreError::Broken(e.to_string()))?;
     let formats: BTreeSet<String> = files.iter().map(|f| crate::measure::format_name(&f.path)).collect();
     let facts = rows::Published {
         manifest_sha256: hash_text(&text),
@@ -87,6 +90,7 @@ pub fn publish(
     if !rows::set_published(tx, &draft, &facts, now)? {
         return Err(Refused::Overtaken.into());
     }
+    releases::keep_signature(tx, draft.id, &jws, now)?;
     for older in rows::versions_of(tx, dataset.id, false)? {
         if older.id != draft.id && older.state.after(Event::Supersede).is_ok() {
             rows::deprecate(tx, older.id)?;

@@ -1,22 +1,24 @@
 //! Grants: who may use which bytes, for what, until when, on which text. Here stands the one decision for bytes.
 
+mod holders;
 mod receipt;
 mod rows;
 mod state;
 
+pub use holders::{deprecate_version, recall_version};
 pub use receipt::{Hand, receipt_schema};
 pub use rows::Grant;
 pub use state::{Event, Standing, State, WrongState, standing};
 
 use crate::market::accounts::Actor;
 use crate::market::conditions::{Condition, Refused, Step};
-use crate::market::datasets::{self, File, MayRecall, Version, VersionError, VersionState};
+use crate::market::datasets::{self, File, Version, VersionState};
 use crate::market::journal::{self, By, Deed, Entry, Note, Thing};
 use crate::market::notices::{self, Kind, Notice};
 use crate::market::offers::Scope;
 use crate::market::parties::{self, Role};
 use crate::store::{Cursor, Page, Read, StoreError, Write, next_number};
-use crate::values::{DatasetId, GrantId, Line, PartyId, Timestamp, VersionId, text_enum};
+use crate::values::{DatasetId, GrantId, Line, PartyId, Timestamp, text_enum};
 
 pub(in crate::market) use receipt::ReceiptFacts;
 
@@ -247,32 +249,6 @@ pub fn terminate(tx: &mut Write, may: MayTerminate, reason: &Line, now: Timestam
     for (party, role) in [(grant.holder_id, Role::Requester), (grant.seller_id, Role::Licensor)] {
         let receivers = parties::receivers(tx, party, role)?;
         notices::file(tx, &notice(Notice::new(Kind::GrantTerminated, grant.id)), &receivers, now)?;
-    }
-    Ok(())
-}
-
-/// Recalls a version and tells everybody who holds it.
-///
-/// # Errors
-/// [`VersionError`].
-pub fn recall_version(tx: &mut Write, may: MayRecall, reason: &Line, now: Timestamp) -> Result<(), VersionError> {
-    datasets::recall(tx, &may, reason, now)?;
-    let (dataset, version): (_, VersionId) = (may.dataset(), may.version().id);
-    let holders: Vec<Grant> = rows::of_dataset(tx, dataset.id)?
-        .into_iter()
-        .filter(|g| covers(g, may.version()) && standing(g, now) == Standing::Active)
-        .collect();
-    let seller = parties::get(tx, dataset.party_id)?;
-    for grant in holders {
-        for receiver in parties::receivers(tx, grant.holder_id, Role::Requester)? {
-            let notice = Notice::new(Kind::VersionRecalled, format!("{version}/{}", grant.holder_id))
-                .fact("dataset", dataset.title(receiver.lang))
-                .fact("version", &may.version().label)
-                .fact("seller", seller.name(receiver.lang))
-                .fact("reason", reason)
-                .leads_to(format!("/grants/{}", grant.id));
-            notices::file(tx, &notice, &[receiver], now)?;
-        }
     }
     Ok(())
 }

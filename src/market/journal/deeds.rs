@@ -89,6 +89,10 @@ text_enum! {
         VersionPublished = "dataset.version_published",
         /// A version was recalled.
         VersionRecalled = "dataset.version_recalled",
+        /// A publisher advised against a version.
+        VersionDeprecated = "dataset.version_deprecated",
+        /// The advice against a version was taken back.
+        VersionRestored = "dataset.version_restored",
         /// An offer was made.
         OfferMade = "dataset.offer_made",
         /// An offer was closed.

@@ -53,6 +53,8 @@ text_enum! {
         GrantTerminated = "grant-terminated",
         /// A version that the receiver holds was recalled.
         VersionRecalled = "version-recalled",
+        /// The seller advises against a version that the receiver holds.
+        VersionDeprecated = "version-deprecated",
     }
 }
 

@@ -56,8 +56,9 @@ macro_rules! listed {
         let query = $query;
         let open = o::table.filter(o::dataset_id.eq(d::id)).filter(o::closed_at.is_null());
         // A dataset whose current version was recalled has nothing to offer until the next one.
-        let current =
-            v::table.filter(v::id.nullable().eq(d::current_version_id)).filter(v::state.eq(VersionState::Published));
+        let current = v::table
+            .filter(v::id.nullable().eq(d::current_version_id))
+            .filter(v::state.eq_any([VersionState::Published, VersionState::Deprecated]));
         let mut q =
             d::table.filter(d::state.eq(State::Listed)).filter(exists(current)).filter(exists(open)).into_boxed();
         for word in fold(&query.words).split(' ').filter(|w| !w.is_empty()).take(10) {

@@ -7,6 +7,7 @@ use crate::market::datasets::{
     self, Card, DatasetError, FileError, Level, MayBegin, MayRecall, NewFile, State, VersionError, VersionState,
 };
 use crate::market::parties::{self, NewParty, PartyKind};
+use crate::market::signing::SigningKeys;
 use crate::store::Db;
 use crate::values::{BlobId, Currency, Email, FilePath, Lang, PartyId, Prose, Sha256, Slug, Timestamp, VersionId};
 
@@ -117,6 +118,13 @@ fn listed(tx: &mut Read, words: &str, seller: &str) -> usize {
     page.items.len()
 }
 
+fn keys() -> SigningKeys {
+    let folder = std::env::temp_dir().join(format!("bourse-keys-{}", crate::values::random_uuid()));
+    let keys = SigningKeys::open(&folder).unwrap();
+    std::fs::remove_dir_all(folder).unwrap();
+    keys
+}
+
 /// Begins a dataset with one draft version and one file.
 fn begun(tx: &mut Write, actor: &Actor, party: PartyId, slug: &str) -> (DatasetId, VersionId) {
     let may = MayBegin::check(tx, actor, party).unwrap();
@@ -157,14 +165,17 @@ fn life(tx: &mut Write) -> Result<(), StoreError> {
 
     let may = change(tx, &actor, id);
     assert!(
-        matches!(datasets::publish(tx, may, version, NOW), Err(VersionError::Refused(Refused::Unmet(list))) if !all_met(&list))
+        matches!(datasets::publish(tx, may, version, &keys(), NOW), Err(VersionError::Refused(Refused::Unmet(list))) if !all_met(&list))
     );
     let may = MayOperate::check(tx, &actor).unwrap();
     parties::verify(tx, may, party, &line("registry"), NOW).unwrap();
     // Whoever holds a permit from before a change does not publish past it.
     let (early, may) = (change(tx, &actor, id), change(tx, &actor, id));
     datasets::change(tx, may, dataset.revision, &card("Bearing vibration", Level::Important), NOW).unwrap();
-    assert!(matches!(datasets::publish(tx, early, version, NOW), Err(VersionError::Refused(Refused::Overtaken))));
+    assert!(matches!(
+        datasets::publish(tx, early, version, &keys(), NOW),
+        Err(VersionError::Refused(Refused::Overtaken))
+    ));
     Ok(())
 }
 
@@ -177,7 +188,7 @@ fn trade(tx: &mut Write) -> Result<(), StoreError> {
     let may = MayOperate::check(tx, &actor).unwrap();
     parties::verify(tx, may, party, &line("registry"), NOW).unwrap();
     let may = change(tx, &actor, id);
-    let published = datasets::publish(tx, may, version, NOW).unwrap();
+    let published = datasets::publish(tx, may, version, &keys(), NOW).unwrap();
     assert_eq!((published.state, published.files_count, published.rows_count), (VersionState::Published, 1, Some(2)));
     assert_eq!(published.manifest_sha256, published.manifest.as_deref().map(crate::values::hash_text));
     let may = change(tx, &actor, id);

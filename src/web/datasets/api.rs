@@ -397,13 +397,14 @@ pub(crate) async fn remove_file(
 #[utoipa::path(post, path = "/api/v1/datasets/{party}/{slug}/versions/{version}/publication", tag = "datasets", params(("party" = String, Path), ("slug" = String, Path), ("version" = String, Path)), responses((status = 200, body = VersionOut), (status = 403), (status = 409)))]
 pub(crate) async fn publish(visit: Visit, Path((party, slug, version)): Path<(String, String, VersionId)>) -> Answer {
     let (actor, now) = (visit.person()?.clone(), visit.now());
+    let keys = visit.site.signing.clone();
     let (version, files) = visit
         .site
         .db
         .write(move |tx| {
             let (dataset, _) = named(tx, Some(&actor), &party, &slug)?;
             let may = MayChangeDataset::check(tx, &actor, dataset.id)?;
-            let version = datasets::publish(tx, may, version, now).map_err(version_problem)?;
+            let version = datasets::publish(tx, may, version, &keys, now).map_err(version_problem)?;
             let files = datasets::files_of(tx, version.id)?;
             Ok::<_, Problem>((version, files))
         })

@@ -8,6 +8,7 @@ mod file_list;
 pub mod forms;
 mod offers;
 mod preview;
+pub mod releases;
 mod upload;
 mod version_desk;
 pub mod views;
@@ -36,7 +37,7 @@ routes! {
     get "/datasets/{party}/{slug}" Anybody => overview,
     get "/datasets/{party}/{slug}/files" Anybody => file_list::page,
     get "/datasets/{party}/{slug}/sample" Anybody => sample,
-    get "/datasets/{party}/{slug}/versions" Anybody => versions,
+    get "/datasets/{party}/{slug}/versions" Anybody => releases::tab::page,
 }
 
 /// Items of a page of the catalogue.
@@ -174,6 +175,8 @@ pub(super) struct Found {
     pub versions: Vec<Version>,
     /// Whether the draft is shown to its publisher as buyers will see it.
     pub preview: bool,
+    /// The advice against the current version.
+    pub advice: Option<String>,
 }
 
 /// Finds a dataset by its address, for those who may know of it.
@@ -206,7 +209,9 @@ async fn find(visit: &Visit, (party, slug): (String, String)) -> Result<Found, P
             }
             let versions = datasets::versions_of(tx, dataset.id, false)?;
             let listing = listing_of(tx, dataset.clone())?;
-            Ok::<_, Problem>(Found { dataset, party, publishes, listing, versions, preview: false })
+            let advice = listing.as_ref().map(|l| datasets::releases::deprecation(tx, l.version.id)).transpose()?;
+            let advice = advice.flatten().map(|d| d.note);
+            Ok::<_, Problem>(Found { dataset, party, publishes, listing, versions, preview: false, advice })
         })
         .await
 }
@@ -278,6 +283,9 @@ fn warning(lang: Lang, found: &Found) -> String {
             "recalled-because",
             &[("label", &v.label), ("reason", v.recall_reason.as_deref().unwrap_or_default())],
         );
+    }
+    if let (Some(listing), Some(note)) = (&found.listing, &found.advice) {
+        return words::with(lang, "deprecated-because", &[("label", &listing.version.label), ("note", note)]);
     }
     match found.dataset.state {
         State::Draft => words::say(lang, "dataset-draft-text"),
@@ -375,42 +383,5 @@ async fn sample(visit: Visit, Path(at): Path<(String, String)>, Query(query): Qu
             ..Table::default()
         });
     }
-    answer::html(&view)
-}
-
-async fn versions(visit: Visit, Path(at): Path<(String, String)>, Query(query): Query<OfferQuery>) -> Answer {
-    let found = find(&visit, at).await?;
-    let lang = visit.lang();
-    let say = |key: &str| words::say(lang, key);
-    let mut view = view(&visit, &found, "versions", &query.offer);
-    let rows = found
-        .versions
-        .iter()
-        .map(|v| {
-            let note = v.recall_reason.clone().unwrap_or_else(|| v.change_note.clone());
-            vec![
-                Cell::text(v.label.clone())
-                    .with_small(v.manifest_sha256.as_ref().map(|d| d.short()).unwrap_or_default()),
-                Cell::mark(views::version_mark(lang, v.state)),
-                Cell::time_or(lang, v.published_at, "never"),
-                Cell::number(views::size(v.size_bytes)),
-                Cell::text(note),
-            ]
-        })
-        .collect();
-    let heads = vec![
-        (say("version"), false),
-        (say("head-state"), false),
-        (say("head-released"), false),
-        (say("size"), true),
-        (say("head-note"), false),
-    ];
-    view.table = Some(Table {
-        label: say("tab-versions"),
-        heads,
-        rows,
-        empty: (say("versions-empty"), say("versions-empty-text"), None),
-        next: None,
-    });
     answer::html(&view)
 }

@@ -39,7 +39,7 @@ pub(super) fn found(tx: &mut Read, mut dataset: Dataset, party: Party) -> Result
         listing.version = datasets::with_numbers(tx, listing.version.clone())?;
     }
     versions.retain(|v| v.state != VersionState::Draft || Some(v.id) == draft);
-    Ok(Found { dataset, party, publishes: true, listing, versions, preview: true })
+    Ok(Found { dataset, party, publishes: true, listing, versions, preview: true, advice: None })
 }
 
 #[cfg(test)]

@@ -123,6 +123,8 @@ async fn version_sheet(visit: &Visit, at: &OwnVersion, faults: &[Fault]) -> Answ
         (say("manifest"), Cell::mono(digest)),
         (say("head-released"), Cell::time_or(lang, version.published_at, "not-yet")),
     ]));
+    let public = urls::release(&party.slug, &dataset.slug, &version.label);
+    let sheet = sheet.put(Block::Links(vec![(say("version-page"), public, "")]));
     if version.state == VersionState::Recalled {
         return sheet.put(Block::Notice("bad", "ban", version.recall_reason.clone().unwrap_or_default())).answer();
     }
@@ -223,12 +225,13 @@ pub(super) async fn publish(
 ) -> Answer {
     let own = own(&visit, &party, &slug).await?;
     let (actor, now, id) = (visit.person()?.clone(), visit.now(), own.dataset.id);
+    let keys = visit.site.signing.clone();
     visit
         .site
         .db
         .write(move |tx| {
             let may = MayChangeDataset::check(tx, &actor, id)?;
-            datasets::publish(tx, may, version, now).map_err(version_problem)
+            datasets::publish(tx, may, version, &keys, now).map_err(version_problem)
         })
         .await?;
     Ok(see_other(format!("{}?done=published", urls::dataset_part(&party, &slug, "edit"))))

@@ -48,3 +48,5 @@ deed-grant-terminated = Grant terminated
 deed-grant-token-issued = Download token issued
 deed-grant-token-revoked = Download token revoked
 deed-grant-file-taken = File downloaded
+deed-dataset-version-deprecated = Advised against a version
+deed-dataset-version-restored = Advice against a version taken back

@@ -45,3 +45,5 @@ mail-grant-terminated-subject = Grant { $number } was terminated
 mail-grant-terminated-text = { $by } terminated the grant { $number }: { $reason }. Downloads have stopped. The licence says what happens to copies.
 mail-version-recalled-subject = “{ $dataset }” { $version } was recalled
 mail-version-recalled-text = { $seller } recalled version { $version } of “{ $dataset }”: { $reason }. It can no longer be downloaded. The page of your grant shows what you can use.
+mail-version-deprecated-subject = Advice against “{ $dataset }” { $version }
+mail-version-deprecated-text = { $seller } advises against version { $version } of “{ $dataset }”: { $reason }. Your grant goes on, and you can still download it. The page of your grant shows what else you can use.

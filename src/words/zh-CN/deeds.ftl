@@ -48,3 +48,5 @@ deed-grant-terminated = 授权终止
 deed-grant-token-issued = 签发下载令牌
 deed-grant-token-revoked = 撤销下载令牌
 deed-grant-file-taken = 下载文件
+deed-dataset-version-deprecated = 建议停用版本
+deed-dataset-version-restored = 撤回停用建议

@@ -45,3 +45,5 @@ mail-grant-terminated-subject = 授权 { $number } 已终止
 mail-grant-terminated-text = { $by }终止了授权 { $number }：{ $reason }。下载已停止。副本如何处理以许可协议为准。
 mail-version-recalled-subject = “{ $dataset }”{ $version } 已召回
 mail-version-recalled-text = { $seller }召回了“{ $dataset }”的版本 { $version }：{ $reason }。该版本不能再下载，您的授权页面显示可用内容。
+mail-version-deprecated-subject = 建议停用“{ $dataset }”{ $version }
+mail-version-deprecated-text = { $seller }建议停用“{ $dataset }”的版本 { $version }：{ $reason }。您的授权继续有效，仍可下载该版本；授权页面显示其他可用内容。

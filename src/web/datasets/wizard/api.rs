@@ -9,7 +9,7 @@ use crate::http::problem::Problem;
 use crate::http::{Answer, Json, Path, Query, Visit, answer};
 use crate::market::accounts::Actor;
 use crate::market::datasets::completeness::{Found, Outcome, RULES, points};
-use crate::market::datasets::{self, Dataset, MayChangeDataset, Version, VersionState, cards};
+use crate::market::datasets::{self, Dataset, MayChangeDataset, Version, VersionState, cards, releases};
 use crate::routes;
 use crate::store::Read;
 use crate::values::{Lang, VersionId};
@@ -152,29 +152,36 @@ pub struct VersionLine {
     state: String,
     change_note: String,
     published_at: Option<String>,
+    recall_reason: Option<String>,
+    deprecation_note: Option<String>,
+    manifest_sha256: Option<String>,
+    signed: bool,
 }
 
 /// The versions of a dataset, newest first; drafts only for their publisher.
 #[utoipa::path(get, path = "/api/v1/datasets/{party}/{slug}/versions", tag = "datasets", params(("party" = String, Path), ("slug" = String, Path)), responses((status = 200, body = Items<VersionLine>), (status = 404)))]
 pub(crate) async fn versions(visit: Visit, Path((party, slug)): Path<(String, String)>) -> Answer {
     let actor = visit.look.actor.clone();
-    let versions = visit
-        .site
-        .db
-        .read(move |tx| {
-            let (dataset, _) = named(tx, actor.as_ref(), &party, &slug)?;
-            let own = publishes(tx, actor.as_ref(), &dataset);
-            Ok::<_, Problem>(datasets::versions_of(tx, dataset.id, own)?)
-        })
-        .await?;
-    let line = |v: Version| VersionLine {
-        id: v.id.to_string(),
-        label: v.label,
-        state: v.state.to_string(),
-        change_note: v.change_note,
-        published_at: crate::web::listing::stamp(v.published_at),
-    };
-    answer::json(&Items::all(versions.into_iter().map(line).collect()))
+    let read = visit.site.db.read(move |tx| {
+        let (dataset, _) = named(tx, actor.as_ref(), &party, &slug)?;
+        let own = publishes(tx, actor.as_ref(), &dataset);
+        let mut lines = Vec::new();
+        for v in datasets::versions_of(tx, dataset.id, own)? {
+            lines.push(VersionLine {
+                deprecation_note: releases::deprecation(tx, v.id)?.map(|d| d.note),
+                signed: releases::signature(tx, v.id)?.is_some(),
+                id: v.id.to_string(),
+                label: v.label,
+                state: v.state.to_string(),
+                change_note: v.change_note,
+                published_at: crate::web::listing::stamp(v.published_at),
+                recall_reason: v.recall_reason,
+                manifest_sha256: v.manifest_sha256.map(|d| d.to_string()),
+            });
+        }
+        Ok::<_, Problem>(lines)
+    });
+    answer::json(&Items::all(read.await?))
 }
 
 fn publishes(tx: &mut Read, actor: Option<&Actor>, dataset: &Dataset) -> bool {
