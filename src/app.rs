@@ -2,6 +2,7 @@
 
 use crate::config::{BlobStore, Config};
 use crate::http::site::Facts;
+use crate::http::turns::Turns;
 use crate::http::{self, Site, deadlines, door};
 use crate::mail::Post;
 use crate::market::licences;
@@ -66,6 +67,12 @@ fn writable(folder: &Path) -> Result<(), StartError> {
     std::fs::remove_file(&probe).map_err(fail)
 }
 
+/// Names this process among the replicas: the same after a restart, and no other one has it at the same time.
+fn replica(config: &Config) -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    format!("{} {} {}", host.trim(), config.listen, config.data_dir.display())
+}
+
 impl App {
     /// Opens everything: folders, keys, database, files.
     ///
@@ -107,6 +114,8 @@ impl App {
             allowed_hosts: config.allowed_hosts.clone(),
             form_upload_limit_bytes: config.form_upload_limit_bytes,
             upload_limit_bytes: config.upload_limit_bytes,
+            quota_bytes: config.quota_bytes,
+            upload_keep_seconds: config.upload_keep_seconds,
             token_seconds: config.token_seconds,
             mail_folder,
             hourly_attempts: config.hourly_attempts,
@@ -120,6 +129,7 @@ impl App {
             server_key,
             signing,
             hashing: http::hashing::Hashing::new(cores),
+            turns: Turns::new(&replica(&config)),
             problem_page: web::errors::problem_page,
             mail_bell: Arc::new(tokio::sync::Notify::new()),
         };

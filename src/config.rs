@@ -60,6 +60,8 @@ pub const SETTINGS: &[Setting] = &[
     setting("trusted_proxies", "", "Addresses of proxies whose X-Forwarded-For is believed, separated by commas."),
     setting("form_upload_limit_mib", "512", "Largest file in a form, in MiB."),
     setting("upload_limit_mib", "65536", "Largest file by PUT, in MiB."),
+    setting("organisation_quota_gib", "1024", "What an organisation may store and reserve by uploads, in GiB."),
+    setting("upload_hours", "72", "Hours without progress after which an unfinished upload is given up (1 to 720)."),
     setting("token_minutes", "60", "Life of a download token when nothing else is asked, in minutes (1 to 1440)."),
     setting("hourly_attempts", "60", "Sign-ups, resets and failed sign-ins that one network may cause in an hour."),
     setting("log_format", "text", "Log on standard error: text or json."),
@@ -132,6 +134,10 @@ pub struct Config {
     pub form_upload_limit_bytes: u64,
     /// Largest file by PUT, bytes.
     pub upload_limit_bytes: u64,
+    /// What an organisation may store and reserve, bytes.
+    pub quota_bytes: i64,
+    /// Seconds without progress after which an unfinished upload is given up.
+    pub upload_keep_seconds: i64,
     /// Life of a download token, seconds.
     pub token_seconds: i64,
     /// Attempts of a network in an hour.
@@ -286,6 +292,8 @@ impl Config {
                 .map_err(|_| bad("trusted_proxies", "write addresses such as 10.0.0.1, separated by commas"))?,
             form_upload_limit_bytes: mebibytes("form_upload_limit_mib")?,
             upload_limit_bytes: mebibytes("upload_limit_mib")?,
+            quota_bytes: number("organisation_quota_gib", 1, 1 << 32)? << 30,
+            upload_keep_seconds: number("upload_hours", 1, 720)? * 3600,
             token_seconds: number("token_minutes", 1, 1440)? * 60,
             hourly_attempts: number("hourly_attempts", 1, 1_000_000)?,
             log_json,

@@ -12,7 +12,8 @@
 //! * [`store`]: the database ([`store::Db`]: `read`, `write`, `write_once`) and the stored bytes ([`store::blobs`]).
 //! * [`market`]: the rooms, in the order in which they may lean on each other: [`market::journal`], [`market::notices`],
 //!   [`market::accounts`], [`market::parties`], [`market::licences`], [`market::datasets`], [`market::offers`],
-//!   [`market::grants`], [`market::orders`], [`market::purchases`], [`market::delivery`]. [`market::conditions`] is the
+//!   [`market::grants`], [`market::orders`], [`market::purchases`], [`market::delivery`]; [`market::uploads`] stands behind
+//!   the datasets. [`market::conditions`] is the
 //!   list behind every yes and no, [`market::signing`] the exchange's own keys.
 //! * [`measure`]: reads files and says what is in them.
 //! * [`mail`]: a notice becomes a message. [`jobs`]: delivers it, and ends what ran out.

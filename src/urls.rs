@@ -1,7 +1,9 @@
 //! Every address of the site. A page never writes one itself.
 
 use crate::market::conditions::Step;
-use crate::values::{DatasetId, FileId, GrantId, LicenceId, OfferId, OrderId, PartyId, PurchaseId, TokenId, VersionId};
+use crate::values::{
+    DatasetId, FileId, GrantId, LicenceId, OfferId, OrderId, PartyId, PurchaseId, TokenId, UploadId, VersionId,
+};
 
 /// Writes a text so that it can stand as one part of an address or as a value in a query (RFC 3986 unreserved stay).
 #[must_use]
@@ -50,6 +52,21 @@ pub const RESET: &str = "/reset";
 /// Where language and theme are chosen.
 pub const PREFERENCES: &str = "/preferences";
 
+/// The stem of the door for resumable uploads.
+pub const TUS: &str = "/tus/";
+/// The version of the tus protocol that stands behind it.
+pub const TUS_VERSION: &str = "1.0.0";
+
+/// Where resumable uploads into a version begin.
+#[must_use]
+pub fn tus_version(version: VersionId) -> String {
+    format!("{TUS}versions/{version}")
+}
+/// A resumable upload.
+#[must_use]
+pub fn tus_upload(upload: UploadId) -> String {
+    format!("{TUS}uploads/{upload}")
+}
 /// The sign-in page that leads on to an address.
 #[must_use]
 pub fn sign_in(next: &str) -> String {

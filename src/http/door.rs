@@ -89,6 +89,14 @@ pub async fn pass(
         // Its body may be unread: a connection that may still bring gigabytes is not kept.
         response.response_mut().head_mut().set_connection_type(actix_http::ConnectionType::Close);
     }
+    if path.starts_with(crate::urls::TUS) {
+        // Every answer of that door carries it, also refusals that are made here.
+        let version = HeaderValue::from_static(crate::urls::TUS_VERSION);
+        if status == StatusCode::PRECONDITION_FAILED {
+            response.headers_mut().insert(HeaderName::from_static("tus-version"), version.clone());
+        }
+        response.headers_mut().insert(HeaderName::from_static("tus-resumable"), version);
+    }
     dress(response.headers_mut(), site.facts.https, signed_in, &request_id);
     let took_ms = site.clock.now().0 - now.0;
     tracing::info!(request_id, %method, path, status = status.as_u16(), took_ms, "request");

@@ -16,6 +16,8 @@ pub mod problem;
 pub mod ranges;
 pub mod routes;
 pub mod site;
+pub mod turns;
+pub mod uploads;
 pub mod visit;
 
 pub use answer::{Answer, see_other};

@@ -60,6 +60,8 @@ pub fn capital(method: &str) -> &'static str {
         "put" => "PUT",
         "patch" => "PATCH",
         "delete" => "DELETE",
+        "head" => "HEAD",
+        "options" => "OPTIONS",
         _ => "GET",
     }
 }

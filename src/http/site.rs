@@ -27,6 +27,10 @@ pub struct Facts {
     pub form_upload_limit_bytes: u64,
     /// The largest file that `PUT` may carry, in bytes.
     pub upload_limit_bytes: u64,
+    /// What an organisation may store and reserve, in bytes.
+    pub quota_bytes: i64,
+    /// Seconds without progress after which an unfinished upload is given up.
+    pub upload_keep_seconds: i64,
     /// How long a download token lives when nothing else is asked, in seconds.
     pub token_seconds: i64,
     /// Where mails are written when no SMTP server is configured.
@@ -52,6 +56,8 @@ pub struct Site {
     pub signing: Arc<SigningKeys>,
     /// The bounded queue in front of password hashing.
     pub hashing: Hashing,
+    /// Who writes to which upload in this process.
+    pub turns: super::turns::Turns,
     /// How a problem becomes a page; `http` itself knows no page.
     pub problem_page: ProblemPage,
     /// Wakes the job that delivers notices.

@@ -194,7 +194,7 @@ pub fn look_of(headers: &HeaderMap, path: &str, query: &str, now: Timestamp, req
         address: if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") },
         machine: wants_json
             || bearer
-            || ["/api/", "/oauth/", "/.well-known/"].iter().any(|stem| path.starts_with(stem)),
+            || ["/api/", "/oauth/", "/.well-known/", crate::urls::TUS].iter().any(|stem| path.starts_with(stem)),
         now,
         actor: None,
         waiting: 0,

@@ -3,6 +3,7 @@
 
 pub mod post;
 pub mod sweep;
+pub mod uploads;
 
 use crate::app::App;
 use crate::http::Site;
@@ -47,7 +48,7 @@ pub fn start(app: &App) -> Jobs {
 /// Rounds of the night watch between two sweeps of the store: an hour.
 const ROUNDS: u32 = 60;
 
-/// Every minute: ends requests that nobody answered, forgets old once-only outcomes. Every hour: sweeps the store.
+/// Every minute: ends requests that nobody answered and uploads whose time is up, forgets old once-only outcomes. Every hour: sweeps the store.
 async fn night(site: Site, mut stopped: watch::Receiver<bool>) {
     for count in (0..ROUNDS).cycle() {
         if let Err(error) = round(&site).await {
@@ -76,5 +77,5 @@ pub async fn round(site: &Site) -> Result<(), StoreError> {
     tokio::task::spawn_blocking(move || db.forget_old_outcomes(now))
         .await
         .map_err(|e| StoreError::Broken(e.to_string()))??;
-    Ok(())
+    uploads::round(site, now).await
 }

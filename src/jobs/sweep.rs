@@ -4,7 +4,7 @@
 //! are removed a day later: no upload that is still being confirmed is that old.
 
 use crate::http::Site;
-use crate::market::datasets;
+use crate::market::{datasets, uploads};
 use crate::store::StoreError;
 use crate::store::blobs::BlobsError;
 use crate::values::BlobId;
@@ -32,6 +32,7 @@ pub enum SweepError {
 pub async fn sweep(site: &Site) -> Result<usize, SweepError> {
     let yesterday = site.clock.now().plus_days(-1).0;
     site.blobs.sweep(yesterday).await?;
+    super::uploads::sweep(site, yesterday).await?;
     let mut batches = site.blobs.list().try_chunks(BATCH);
     let mut removed = 0;
     while let Some(batch) = batches.try_next().await.map_err(|e| e.1)? {
@@ -39,6 +40,10 @@ pub async fn sweep(site: &Site) -> Result<usize, SweepError> {
         let asked = old.clone();
         let known: HashSet<BlobId> = site.db.read(move |tx| datasets::known_blobs(tx, &asked)).await?;
         for orphan in old.into_iter().filter(|id| !known.contains(id)) {
+            // Whole bytes whose upload a crash kept from becoming a file: it goes on when its client comes back.
+            if site.db.read(move |tx| uploads::is_staged(tx, orphan, None)).await? {
+                continue;
+            }
             site.blobs.remove(orphan.uuid()).await?;
             tracing::warn!(blob = %orphan, "bytes without a row were removed");
             removed += 1;

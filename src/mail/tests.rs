@@ -62,6 +62,8 @@ fn site() -> Facts {
         allowed_hosts: Vec::new(),
         form_upload_limit_bytes: 1,
         upload_limit_bytes: 1,
+        quota_bytes: 1,
+        upload_keep_seconds: 1,
         token_seconds: 3600,
         mail_folder: None,
         hourly_attempts: 60,

@@ -16,3 +16,4 @@ pub mod orders;
 pub mod parties;
 pub mod purchases;
 pub mod signing;
+pub mod uploads;

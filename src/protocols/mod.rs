@@ -1,9 +1,12 @@
 //! The doors that others defined: one folder for each. None of them decides anything; rooms do.
 
 pub mod oauth;
+pub mod tus;
 
 /// Every route of the protocols.
 #[must_use]
 pub fn routes() -> Vec<crate::http::Route> {
-    oauth::routes()
+    let mut all = oauth::routes();
+    all.extend(tus::routes());
+    all
 }

@@ -458,6 +458,51 @@ diesel::table! {
         constraints -> Text,
     }
 }
+diesel::table! {
+    storage_accounts (party_id) {
+        party_id -> Text,
+        used_bytes -> BigInt,
+        reserved_bytes -> BigInt,
+    }
+}
+diesel::table! {
+    uploads (id) {
+        id -> Text,
+        party_id -> Text,
+        dataset_id -> Text,
+        version_id -> Text,
+        path -> Text,
+        metadata -> Text,
+        state -> Text,
+        size_bytes -> BigInt,
+        offset_bytes -> BigInt,
+        announced_sha256 -> Nullable<Text>,
+        blob_id -> Text,
+        hash_state -> Nullable<Binary>,
+        store_session -> Nullable<Text>,
+        tail_id -> Nullable<Text>,
+        file_id -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        holder -> Nullable<Text>,
+        held_until -> Nullable<BigInt>,
+        turn -> BigInt,
+        begun_by_kind -> Text,
+        begun_by -> Text,
+        begun_by_name -> Text,
+        created_at -> BigInt,
+        moved_at -> BigInt,
+        expires_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+diesel::table! {
+    upload_parts (upload_id, number) {
+        upload_id -> Text,
+        number -> BigInt,
+        etag -> Text,
+        chunks -> Binary,
+    }
+}
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -484,5 +529,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     deliveries,
     journal,
     notices,
-    once_keys
+    once_keys,
+    storage_accounts,
+    uploads,
+    upload_parts
 );

@@ -105,6 +105,8 @@ ids! {
     BlobId,
     /// A file of a version.
     FileId,
+    /// A file on its way in.
+    UploadId,
     /// A licence at a price on a dataset.
     OfferId,
     /// A request of a buyer.

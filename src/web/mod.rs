@@ -45,6 +45,8 @@ pub fn routes() -> Vec<Route> {
         datasets::api::routes(),
         datasets::releases::routes(),
         datasets::releases::api::routes(),
+        datasets::uploads::routes(),
+        datasets::uploads::api::routes(),
         purchases::routes(),
         purchases::api::routes(),
         orders::routes(),

@@ -14,5 +14,6 @@ mod releases;
 mod servers;
 mod store;
 mod support;
+mod uploads;
 mod wizard;
 mod words;

@@ -46,6 +46,10 @@ impl MayChangeDataset {
     pub const fn dataset(&self) -> &Dataset {
         &self.dataset
     }
+    /// Who acts, as the record names it.
+    pub(in crate::market) const fn by(&self) -> &By {
+        &self.by
+    }
     pub(in crate::market) fn into_parts(self) -> (Dataset, Party, By) {
         (self.dataset, self.party, self.by)
     }

@@ -1,6 +1,7 @@
 //! Rows of datasets, versions, files and stored bytes.
 
 pub(super) mod paging;
+pub(super) mod storage;
 
 use super::{Card, Level, NewFile, State, VersionState};
 use crate::store::schema::{blobs, datasets, files, versions};
@@ -322,13 +323,7 @@ pub(super) fn file_by_path(tx: &mut Read, version: VersionId, path: &str) -> Res
     Ok(files::table.filter(files::version_id.eq(version)).filter(files::path.eq(path)).first(tx.conn()).optional()?)
 }
 
-pub(super) fn insert_file(
-    tx: &mut Write,
-    id: FileId,
-    version: VersionId,
-    new: &NewFile,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub(super) fn insert_blob(tx: &mut Write, new: &NewFile, now: Timestamp) -> Result<(), StoreError> {
     diesel::insert_into(blobs::table)
         .values((
             blobs::id.eq(new.blob),
@@ -338,6 +333,16 @@ pub(super) fn insert_file(
             blobs::created_at.eq(now),
         ))
         .execute(tx.conn())?;
+    Ok(())
+}
+
+pub(super) fn insert_file(
+    tx: &mut Write,
+    id: FileId,
+    version: VersionId,
+    new: &NewFile,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     diesel::insert_into(files::table)
         .values((
             files::id.eq(id),
@@ -354,12 +359,6 @@ pub(super) fn insert_file(
             files::created_at.eq(now),
         ))
         .execute(tx.conn())?;
-    Ok(())
-}
-
-pub(super) fn delete_file(tx: &mut Write, file: &File) -> Result<(), StoreError> {
-    diesel::delete(files::table.find(file.id)).execute(tx.conn())?;
-    diesel::delete(blobs::table.find(file.blob_id)).execute(tx.conn())?;
     Ok(())
 }
 

@@ -83,6 +83,10 @@ text_enum! {
         VersionBegun = "dataset.version_begun",
         /// A file was uploaded.
         FileUploaded = "dataset.file_uploaded",
+        /// A resumable upload was begun.
+        UploadBegun = "dataset.upload_begun",
+        /// A resumable upload was given up, ran out, or did not become a file.
+        UploadEnded = "dataset.upload_ended",
         /// A file of a draft was removed.
         FileRemoved = "dataset.file_removed",
         /// A version was published.

@@ -126,8 +126,13 @@ impl Disk {
         &self.store
     }
 
-    fn path(&self, key: Uuid) -> PathBuf {
+    pub(super) fn path(&self, key: Uuid) -> PathBuf {
         self.folder.join(location(key).as_ref())
+    }
+
+    /// Where uploads lie until they are whole: on the same file system, so that they can be renamed into the store.
+    pub(super) fn staging(&self) -> PathBuf {
+        self.folder.join("staging")
     }
 
     /// Closes the descriptor kept for `key`, if there is one.

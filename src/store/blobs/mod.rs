@@ -10,6 +10,7 @@
 mod disk;
 mod place;
 mod reading;
+pub mod staging;
 mod taking;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -1,7 +1,7 @@
 //! Taking, reading, damage and sweeping, on disk and (with moto) on S3.
 #![expect(clippy::disallowed_methods, reason = "tests make keys of their own")]
 
-mod s3;
+pub(crate) mod s3;
 
 use std::{io, os::unix::fs::FileExt, path::PathBuf};
 
@@ -20,7 +20,7 @@ impl Folder {
     }
 
     /// Every file below, with its path from here.
-    fn files(&self) -> Vec<String> {
+    pub(crate) fn files(&self) -> Vec<String> {
         let mut found = Vec::new();
         let mut folders = vec![self.0.clone()];
         while let Some(folder) = folders.pop() {

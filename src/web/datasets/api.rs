@@ -387,7 +387,9 @@ pub(crate) async fn remove_file(
             datasets::remove_file(tx, may, file, now).map_err(upload::file_problem)
         })
         .await?;
-    if let Err(error) = visit.site.blobs.remove(blob.uuid()).await {
+    if let Some(blob) = blob
+        && let Err(error) = visit.site.blobs.remove(blob.uuid()).await
+    {
         tracing::warn!(%error, %blob, "bytes of a removed file stay until they are swept");
     }
     Ok(HttpResponse::NoContent().finish())

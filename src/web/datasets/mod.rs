@@ -10,6 +10,7 @@ mod offers;
 mod preview;
 pub mod releases;
 mod upload;
+pub mod uploads;
 mod version_desk;
 pub mod views;
 pub mod wizard;

@@ -2,8 +2,9 @@
 
 use crate::http::body::Pace;
 use crate::http::problem::{Fault, Problem};
+pub(super) use crate::http::uploads::file_problem;
 use crate::http::{Site, Visit};
-use crate::market::datasets::{self, FileError, MayChangeDataset, NewFile};
+use crate::market::datasets::{self, MayChangeDataset, NewFile};
 use crate::measure::{self, Counting, SAMPLE_BYTES};
 use crate::store::blobs::{TakeError, Taken};
 use crate::values::{BlobId, DatasetId, FileId, FilePath, Sha256, VersionId};
@@ -80,12 +81,12 @@ where
         columns: sample.as_ref().and_then(|s| i64::try_from(s.columns.len()).ok()),
         sample: sample.as_ref().and_then(|s| serde_json::to_string(s).ok()),
     };
-    let (actor, now) = (visit.person()?.clone(), visit.now());
+    let (actor, now, quota) = (visit.person()?.clone(), visit.now(), site.facts.quota_bytes);
     let kept = site
         .db
         .write(move |tx| {
             let may = MayChangeDataset::check(tx, &actor, dataset)?;
-            datasets::add_file(tx, may, version, &new, now).map_err(file_problem)
+            datasets::add_file_within(tx, may, version, &new, quota, now).map_err(file_problem)
         })
         .await;
     if kept.is_err()
@@ -94,18 +95,6 @@ where
         tracing::warn!(%error, %blob, "bytes of a refused file stay until they are swept");
     }
     kept
-}
-
-/// Turns a refused file into a problem.
-pub(super) fn file_problem(error: FileError) -> Problem {
-    let on_path = |message| Problem::invalid(vec![Fault { field: "path".to_owned(), message, value: String::new() }]);
-    match error {
-        FileError::NotThere => Problem::not_found(),
-        FileError::Final => Problem::conflict("wrong-state"),
-        FileError::Taken => on_path("fault-path-taken"),
-        FileError::TooMany => Problem::conflict("too-many"),
-        FileError::Store(error) => error.into(),
-    }
 }
 
 /// Reads a path of a file.

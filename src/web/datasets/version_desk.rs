@@ -82,26 +82,6 @@ async fn version_sheet(visit: &Visit, at: &OwnVersion, faults: &[Fault]) -> Answ
                 .read(move |tx| Ok::<_, Problem>(datasets::publish_conditions(tx, &dataset, &version)?))
                 .await?
         };
-        let fields = Fields::new(lang, faults).field("path", "text", "").field("file", "file", "").done();
-        let upload = FormView {
-            heading: say("upload-file"),
-            lead: words::with(
-                lang,
-                "upload-lead",
-                &[("limit", &words::bytes(visit.site.facts.form_upload_limit_bytes))],
-            ),
-            action: here("files"),
-            multipart: true,
-            fields,
-            button: say("upload-file"),
-            class: "",
-            ..FormView::default()
-        };
-        let address = visit.site.absolute(&format!(
-            "/api/v1/datasets/{}/{}/versions/{}/files/NAME.csv",
-            party.slug, dataset.slug, version.id
-        ));
-        let line = format!("curl -T NAME.csv -H \"Authorization: Bearer $BOURSE_KEY\" {address}");
         let publish = FormView {
             heading: say("publish"),
             lead: say("publish-lead"),
@@ -110,9 +90,10 @@ async fn version_sheet(visit: &Visit, at: &OwnVersion, faults: &[Fault]) -> Answ
             class: "primary",
             ..FormView::default()
         };
-        return sheet
-            .put(Block::Form(upload))
-            .put(Block::Snippet("curl".to_owned(), line))
+        let uploads = super::uploads::blocks(visit, &sheet.f, (party, dataset, version), faults).await?;
+        return uploads
+            .into_iter()
+            .fold(sheet, Sheet::put)
             .put(Block::Heading(say("before-publishing")))
             .put(Block::Conditions(conditions(lang, &list)))
             .put(Block::Form(publish))
@@ -212,7 +193,9 @@ pub(super) async fn remove_file(
             datasets::remove_file(tx, may, file, now).map_err(upload::file_problem)
         })
         .await?;
-    if let Err(error) = visit.site.blobs.remove(blob.uuid()).await {
+    if let Some(blob) = blob
+        && let Err(error) = visit.site.blobs.remove(blob.uuid()).await
+    {
         tracing::warn!(%error, %blob, "bytes of a removed file stay until they are swept");
     }
     Ok(see_other(format!("{}?done=removed", urls::version(&party, &slug, version, "edit"))))

@@ -117,10 +117,15 @@ pub struct Exchange {
 impl Exchange {
     /// Starts an exchange of its own.
     pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+    /// Starts an exchange of its own with some settings.
+    pub async fn start_with(settings: &[(&str, &str)]) -> Self {
         let place = Place::new();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let config = Config::read("", "the test", place.settings(port).into_iter()).unwrap();
+        let own = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let config = Config::read("", "the test", place.settings(port).into_iter().chain(own)).unwrap();
         let url = config.public_url.clone();
         let (ready, wait) = mpsc::channel();
         let thread = std::thread::spawn(move || {

@@ -10,7 +10,7 @@ use object_store::ObjectStoreExt;
 use super::*;
 
 /// A moto server on a free port of this machine; ends with the test.
-struct Moto {
+pub(crate) struct Moto {
     child: Child,
     address: String,
 }
@@ -24,7 +24,7 @@ impl Drop for Moto {
 
 /// `None` when no Python with moto is named, which `BOURSE_TEST_ALL=1` does not allow.
 #[expect(clippy::disallowed_methods, reason = "the runner of the tests tells in the environment what there is")]
-async fn moto() -> Option<Moto> {
+pub(crate) async fn moto() -> Option<Moto> {
     let Ok(python) = std::env::var("BOURSE_TEST_PYTHON") else {
         assert_ne!(
             std::env::var("BOURSE_TEST_ALL").as_deref(),
@@ -60,7 +60,7 @@ async fn moto() -> Option<Moto> {
 }
 
 impl Moto {
-    fn blobs(&self, bucket: &str) -> Blobs {
+    pub(crate) fn blobs(&self, bucket: &str) -> Blobs {
         Blobs::s3(&S3Settings {
             endpoint: Some(self.address.clone()),
             region: "us-east-1".to_owned(),
@@ -74,7 +74,7 @@ impl Moto {
     }
 
     /// Uploads that have begun and neither ended nor been given up.
-    async fn open_uploads(&self) -> usize {
+    pub(crate) async fn open_uploads(&self) -> usize {
         let text = reqwest::get(format!("{}/goods?uploads", self.address)).await.unwrap().text().await.unwrap();
         assert!(text.contains("ListMultipartUploadsResult"), "{text}");
         text.matches("<UploadId>").count()
