@@ -90,10 +90,16 @@ async fn sell(visit: Visit) -> Answer {
     let heads = ["dataset", "head-state", "head-changed"].map(|k| (say(k), false)).to_vec();
     let publishes = own.iter().any(|(_, r)| r.has(Role::Publisher));
     let begin = if publishes {
-        (say("begin-dataset"), urls::DATASET_NEW.to_owned())
+        Some((say("begin-dataset"), urls::DATASET_NEW.to_owned(), "primary"))
     } else {
-        (say("found-organisation"), "/organisations/new".to_owned())
+        // Whoever acts for an organisation already, but may not publish, asks its owner for the role.
+        own.is_empty().then(|| (say("found-organisation"), "/organisations/new".to_owned(), "primary"))
     };
+    let links = begin.into_iter().chain([
+        (say("nav-inbox"), urls::INBOX.to_owned(), ""),
+        (say("given-grants"), format!("{}?side=seller", urls::GRANTS), ""),
+        (say("nav-orders"), urls::ORDERS.to_owned(), ""),
+    ]);
     let table = Table {
         label: say("nav-sell"),
         heads,
@@ -103,12 +109,7 @@ async fn sell(visit: Visit) -> Answer {
     };
     Sheet::new(Frame::titled(&visit, "nav-sell"))
         .lead(say("sell-lead"))
-        .put(Block::Links(vec![
-            (begin.0, begin.1, "primary"),
-            (say("nav-inbox"), urls::INBOX.to_owned(), ""),
-            (say("given-grants"), format!("{}?side=seller", urls::GRANTS), ""),
-            (say("nav-orders"), urls::ORDERS.to_owned(), ""),
-        ]))
+        .put(Block::Links(links.collect()))
         .put(Block::Table(table))
         .answer()
 }

@@ -121,7 +121,7 @@ pub const PEOPLE: &[Person] = &[
     person("zhou.min@haoyue.example", "周敏", "zh-CN", HAOYUE, &["approver", "licensor"]),
     person("zheng.lan@haoyue.example", "郑岚", "zh-CN", HAOYUE, &["finance"]),
     person("du.ruo@haoyue.example", "杜若", "zh-CN", HAOYUE, &["auditor"]),
-    person("tan.wei@lanjiang.example", "谭伟", "zh-CN", LANJIANG, &["owner", "approver", "licensor"]),
+    person("tan.wei@lanjiang.example", "谭伟", "zh-CN", LANJIANG, &["owner", "approver", "publisher", "licensor"]),
     person("he.jia@lanjiang.example", "何佳", "zh-CN", LANJIANG, &["publisher", "licensor"]),
     person("xu.ning@lanjiang.example", "徐宁", "zh-CN", LANJIANG, &["finance"]),
     person("luo.sheng@lanjiang.example", "罗胜", "zh-CN", LANJIANG, &["requester"]),
