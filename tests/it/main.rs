@@ -11,6 +11,7 @@ mod path;
 mod permissions;
 mod races;
 mod releases;
+mod replicas;
 mod servers;
 mod store;
 mod support;

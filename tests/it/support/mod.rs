@@ -123,9 +123,33 @@ impl Exchange {
     pub async fn start_with(settings: &[(&str, &str)]) -> Self {
         let place = Place::new();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let settings = place.settings(listener.local_addr().unwrap().port());
+        let mut exchange = Self::run(settings, listener);
+        exchange.place = Some(place);
+        exchange
+    }
+    /// Starts a second server beside this one, on the same database and folder and with the same public address.
+    pub async fn replica(&self) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
+<<<<<<< HEAD
         let own = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let config = Config::read("", "the test", place.settings(port).into_iter().chain(own)).unwrap();
+=======
+        let public: u16 = self.url.rsplit(':').next().unwrap().parse().unwrap();
+        let mut settings = self.place.as_ref().unwrap().settings(public);
+        for (name, value) in &mut settings {
+            if name == "listen" {
+                *value = format!("127.0.0.1:{port}");
+            }
+        }
+        let mut replica = Self::run(settings, listener);
+        replica.url = format!("http://127.0.0.1:{port}");
+        replica
+    }
+    fn run(settings: Vec<(String, String)>, listener: TcpListener) -> Self {
+        let config = Config::read("", "the test", settings.into_iter()).unwrap();
+>>>>>>> 171dd19 (tests: two servers on one database and one store are one exchange)
         let url = config.public_url.clone();
         let (ready, wait) = mpsc::channel();
         let thread = std::thread::spawn(move || {
@@ -139,7 +163,7 @@ impl Exchange {
             });
         });
         let (site, server) = wait.recv().expect("the exchange starts");
-        Self { url, site, client: client(), server, thread: Some(thread), place: Some(place) }
+        Self { url, site, client: client(), server, thread: Some(thread), place: None }
     }
     /// The folder of its data.
     pub fn folder(&self) -> &Path {
@@ -323,6 +347,10 @@ impl Visitor {
     /// Does something by the API.
     pub async fn tell(&self, path: &str, body: Value) -> Said {
         self.api(Method::POST, path, Some(body)).await
+    }
+    /// The same visitor at another server.
+    pub fn at(&self, exchange: &Exchange) -> Self {
+        Self { url: exchange.url.clone(), ..self.clone() }
     }
     /// The same visitor with a bearer token or key instead.
     pub fn with_bearer(&self, token: &str) -> Self {
