@@ -5,8 +5,8 @@ use crate::http::site::Facts;
 use crate::http::turns::Turns;
 use crate::http::{self, Site, deadlines, door};
 use crate::mail::Post;
-use crate::market::licences;
 use crate::market::signing::{self, KeysError, SigningKeys};
+use crate::market::{licences, standards};
 use crate::store::blobs::{Blobs, BlobsError, S3Settings};
 use crate::store::{Db, OpenError, StoreError};
 use crate::values::Clock;
@@ -87,6 +87,7 @@ impl App {
         let db = Db::open(config.database_url.reveal(), config.database_connections)?;
         let now = clock.now();
         db.write_now(|tx| licences::plant(tx, now))?;
+        db.write_now(|tx| standards::plant(tx, now))?;
         let blobs = match &config.blob_store {
             BlobStore::Disk => Blobs::disk(&config.data_dir.join("files"))?,
             BlobStore::S3 { endpoint, region, bucket, access_key, secret_key } => Blobs::s3(&S3Settings {

@@ -2,7 +2,8 @@
 
 use crate::market::conditions::Step;
 use crate::values::{
-    DatasetId, FileId, GrantId, LicenceId, OfferId, OrderId, PartyId, PurchaseId, TokenId, UploadId, VersionId,
+    DatasetId, FileId, GrantId, LicenceId, OfferId, OrderId, PartyId, PurchaseId, StandardId, TokenId, UploadId,
+    VersionId,
 };
 
 /// Writes a text so that it can stand as one part of an address or as a value in a query (RFC 3986 unreserved stay).
@@ -27,6 +28,10 @@ pub const DATASET_NEW: &str = "/datasets/new";
 pub const SELL: &str = "/sell";
 /// The licences.
 pub const LICENCES: &str = "/licences";
+/// The library of standards.
+pub const STANDARDS: &str = "/standards";
+/// The form that writes a standard.
+pub const STANDARD_NEW: &str = "/operator/standards/new";
 /// The requests of the own organisations, as buyer.
 pub const PURCHASES: &str = "/requests";
 /// What waits for the reader's decision.
@@ -111,6 +116,11 @@ pub fn request(party: &str, slug: &str, offer: OfferId) -> String {
 #[must_use]
 pub fn licence(id: LicenceId) -> String {
     format!("/licences/{id}")
+}
+/// A standard's page.
+#[must_use]
+pub fn standard(id: StandardId) -> String {
+    format!("/standards/{id}")
 }
 /// A request's page.
 #[must_use]

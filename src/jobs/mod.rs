@@ -1,6 +1,7 @@
 //! The night watch: delivers notices, ends what ran out, forgets what is old. Each job is shallow: it finds what is
 //! due, calls a room as the house, and notes the outcome. It may run twice.
 
+pub mod conform;
 pub mod post;
 pub mod sweep;
 pub mod uploads;
@@ -40,6 +41,7 @@ pub fn start(app: &App) -> Jobs {
     let (stop, stopped) = watch::channel(false);
     let tasks = vec![
         tokio::spawn(post::run(app.site.clone(), app.post.clone(), app.config.mail_from.clone(), stopped.clone())),
+        tokio::spawn(conform::run(app.site.clone(), stopped.clone())),
         tokio::spawn(night(app.site.clone(), stopped)),
     ];
     Jobs { stop, tasks }

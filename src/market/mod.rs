@@ -16,4 +16,5 @@ pub mod orders;
 pub mod parties;
 pub mod purchases;
 pub mod signing;
+pub mod standards;
 pub mod uploads;

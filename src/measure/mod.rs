@@ -7,10 +7,12 @@ mod head;
 pub mod profile;
 pub mod quality;
 pub mod refusals;
+pub mod rules;
 mod sample;
 pub mod source;
 mod table;
 pub mod tables;
+pub mod units;
 
 pub use formats::{Facts, sniff};
 pub use profile::Profile;

@@ -220,6 +220,69 @@ diesel::table! {
     }
 }
 diesel::table! {
+    standards (id) {
+        id -> Text,
+        code -> Text,
+        label -> Text,
+        title_zh -> Text,
+        title_en -> Text,
+        text_zh -> Text,
+        text_en -> Text,
+        definition -> Text,
+        sha256 -> Text,
+        created_at -> BigInt,
+    }
+}
+diesel::table! {
+    declarations (id) {
+        id -> Text,
+        version_id -> Text,
+        standard_id -> Text,
+        pattern -> Text,
+        created_at -> BigInt,
+    }
+}
+diesel::table! {
+    conformances (id) {
+        id -> Text,
+        declaration_id -> Text,
+        file_id -> Text,
+        file_sha256 -> Text,
+        state -> Text,
+        rows_checked -> BigInt,
+        report -> Nullable<Text>,
+        refusal -> Nullable<Text>,
+        lease -> Text,
+        leased_until -> BigInt,
+        checked_at -> Nullable<BigInt>,
+    }
+}
+diesel::table! {
+    lineage_inputs (id) {
+        id -> Text,
+        version_id -> Text,
+        source_version_id -> Nullable<Text>,
+        address -> Text,
+        name -> Text,
+        licence_id -> Nullable<Text>,
+        licence_code -> Text,
+        confidential -> BigInt,
+        created_at -> BigInt,
+    }
+}
+diesel::table! {
+    lineage_steps (id) {
+        id -> Text,
+        version_id -> Text,
+        name -> Text,
+        tool -> Text,
+        note -> Text,
+        started_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+diesel::table! {
     offers (id) {
         id -> Text,
         dataset_id -> Text,
@@ -532,5 +595,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     once_keys,
     storage_accounts,
     uploads,
-    upload_parts
+    upload_parts,
+    standards,
+    declarations,
+    conformances,
+    lineage_inputs,
+    lineage_steps
 );

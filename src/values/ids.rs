@@ -97,6 +97,16 @@ ids! {
     ServiceId,
     /// An immutable licence text with its terms.
     LicenceId,
+    /// An immutable standard of a sector.
+    StandardId,
+    /// A standard that a version declares for some of its files.
+    DeclarationId,
+    /// What the check of a file against a declared standard found.
+    ConformanceId,
+    /// Something that went into a version.
+    LineageInputId,
+    /// Something that was done to make a version.
+    LineageStepId,
     /// A data product.
     DatasetId,
     /// An immutable release of a dataset.

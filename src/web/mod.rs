@@ -16,6 +16,7 @@ pub mod orders;
 pub mod parties;
 pub mod purchases;
 pub mod sheet;
+pub mod standards;
 
 use crate::http::Route;
 
@@ -47,6 +48,10 @@ pub fn routes() -> Vec<Route> {
         datasets::releases::api::routes(),
         datasets::uploads::routes(),
         datasets::uploads::api::routes(),
+        datasets::conformance::routes(),
+        datasets::conformance::api::routes(),
+        standards::routes(),
+        standards::api::routes(),
         purchases::routes(),
         purchases::api::routes(),
         orders::routes(),

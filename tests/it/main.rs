@@ -13,6 +13,7 @@ mod races;
 mod releases;
 mod replicas;
 mod servers;
+mod standards;
 mod store;
 mod support;
 mod uploads;

@@ -107,5 +107,7 @@ pub fn conditions(dataset: &Dataset, party: &Party, version: &Version, files: &[
 pub fn publish_conditions(tx: &mut Read, dataset: &Dataset, version: &Version) -> Result<Vec<Condition>, StoreError> {
     let party = parties::get(tx, dataset.party_id)?;
     let files = rows::files_of(tx, version.id)?;
-    Ok(conditions(dataset, &party, version, &files))
+    let mut list = conditions(dataset, &party, version, &files);
+    list.extend(super::standards::conditions(tx, version)?);
+    Ok(list)
 }

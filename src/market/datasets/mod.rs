@@ -10,6 +10,7 @@ mod manifest;
 mod parts;
 pub mod releases;
 mod rows;
+pub mod standards;
 mod state;
 mod versions;
 

@@ -3,7 +3,7 @@
 use super::access::conditions;
 use super::manifest::manifest;
 use super::state::{Event, WrongState};
-use super::{MayChangeDataset, MayRecall, Version, releases, rows};
+use super::{MayChangeDataset, MayRecall, Version, releases, rows, standards};
 use crate::market::conditions::Refused;
 use crate::market::journal::{self, Deed, Note, Thing};
 use crate::market::signing::SigningKeys;
@@ -48,6 +48,7 @@ pub fn begin_version(
     rows::insert_version(tx, id, dataset.id, label, note, now)?;
     if let Some(last) = versions.first() {
         super::columns::carry_over(tx, last.id, id, now)?;
+        super::standards::carry_over(tx, last.id, id, now)?;
     }
     let detail = serde_json::json!({ "version": label.as_str() });
     journal::note(
@@ -73,7 +74,9 @@ pub fn publish(
     let (dataset, party, by) = may.into_parts();
     let draft = rows::lock_draft(tx, dataset.id, version)?.ok_or(Refused::Hidden)?;
     let files = rows::files_of(tx, draft.id)?;
-    Refused::unless_met(conditions(&dataset, &party, &draft, &files))?;
+    let mut list = conditions(&dataset, &party, &draft, &files);
+    list.extend(standards::conditions(tx, &draft)?);
+    Refused::unless_met(list)?;
     draft.state.after(Event::Publish)?;
     let text = manifest(&dataset, &draft, &files, &releases::roots(tx, draft.id)?);
     let jws = keys.sign_manifest(&text).map_err(|e| StoreError::Broken(e.to_string()))?;

@@ -17,6 +17,8 @@ text_enum! {
         Grant = "grant",
         /// A licence.
         Licence = "licence",
+        /// A standard of a sector.
+        Standard = "standard",
         /// The exchange itself.
         Exchange = "exchange",
     }
@@ -97,6 +99,14 @@ text_enum! {
         VersionDeprecated = "dataset.version_deprecated",
         /// The advice against a version was taken back.
         VersionRestored = "dataset.version_restored",
+        /// The operator wrote a standard into the library.
+        StandardWritten = "standard.written",
+        /// A draft declares a standard.
+        StandardDeclared = "dataset.standard_declared",
+        /// A draft no longer declares a standard.
+        StandardUndeclared = "dataset.standard_undeclared",
+        /// A publisher named what went into a version.
+        LineageChanged = "dataset.lineage_changed",
         /// An offer was made.
         OfferMade = "dataset.offer_made",
         /// An offer was closed.

@@ -3,6 +3,7 @@
 pub mod api;
 mod card_view;
 mod conflict;
+pub mod conformance;
 pub mod edit;
 mod file_list;
 pub mod forms;
@@ -178,6 +179,8 @@ pub(super) struct Found {
     pub preview: bool,
     /// The advice against the current version.
     pub advice: Option<String>,
+    /// What the current version declares.
+    pub declared: Vec<datasets::standards::Declared>,
 }
 
 /// Finds a dataset by its address, for those who may know of it.
@@ -212,7 +215,9 @@ async fn find(visit: &Visit, (party, slug): (String, String)) -> Result<Found, P
             let listing = listing_of(tx, dataset.clone())?;
             let advice = listing.as_ref().map(|l| datasets::releases::deprecation(tx, l.version.id)).transpose()?;
             let advice = advice.flatten().map(|d| d.note);
-            Ok::<_, Problem>(Found { dataset, party, publishes, listing, versions, preview: false, advice })
+            let declared = listing.as_ref().map(|l| datasets::standards::of_version(tx, l.version.id)).transpose()?;
+            let declared = declared.unwrap_or_default();
+            Ok::<_, Problem>(Found { dataset, party, publishes, listing, versions, preview: false, advice, declared })
         })
         .await
 }
@@ -238,6 +243,7 @@ fn view(visit: &Visit, found: &Found, tab: &str, chosen: &str) -> DatasetView {
     if listing.as_ref().is_some_and(|l| l.version.manifest_sha256.is_some()) {
         marks.push(super::sheet::Mark { class: "", icon: "deed", text: say("manifest-fixed") });
     }
+    marks.extend(found.declared.iter().map(|d| conformance::badge(lang, d)));
     DatasetView {
         f: Frame::of(visit, dataset.title(lang)),
         crumbs: vec![

@@ -38,8 +38,9 @@ pub(super) fn found(tx: &mut Read, mut dataset: Dataset, party: Party) -> Result
     if let Some(listing) = &mut listing {
         listing.version = datasets::with_numbers(tx, listing.version.clone())?;
     }
+    let declared = draft.map(|id| datasets::standards::of_version(tx, id)).transpose()?.unwrap_or_default();
     versions.retain(|v| v.state != VersionState::Draft || Some(v.id) == draft);
-    Ok(Found { dataset, party, publishes: true, listing, versions, preview: true, advice: None })
+    Ok(Found { dataset, party, publishes: true, listing, versions, preview: true, advice: None, declared })
 }
 
 #[cfg(test)]

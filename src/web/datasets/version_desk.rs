@@ -94,6 +94,7 @@ async fn version_sheet(visit: &Visit, at: &OwnVersion, faults: &[Fault]) -> Answ
         return uploads
             .into_iter()
             .fold(sheet, Sheet::put)
+            .put(Block::Links(vec![(say("declare-standard"), here("conformance"), "")]))
             .put(Block::Heading(say("before-publishing")))
             .put(Block::Conditions(conditions(lang, &list)))
             .put(Block::Form(publish))

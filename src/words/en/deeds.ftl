@@ -50,3 +50,7 @@ deed-grant-token-revoked = Download token revoked
 deed-grant-file-taken = File downloaded
 deed-dataset-version-deprecated = Advised against a version
 deed-dataset-version-restored = Advice against a version taken back
+deed-standard-written = Standard written
+deed-dataset-standard-declared = Standard declared
+deed-dataset-standard-undeclared = Declared standard taken back
+deed-dataset-lineage-changed = Lineage changed

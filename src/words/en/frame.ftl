@@ -58,6 +58,7 @@ thing-dataset = Dataset
 thing-purchase = Request
 thing-grant = Grant
 thing-licence = Licence
+thing-standard = Standard
 thing-exchange = Exchange
 head-when = When
 head-who = Who

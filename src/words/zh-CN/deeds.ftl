@@ -50,3 +50,7 @@ deed-grant-token-revoked = 撤销下载令牌
 deed-grant-file-taken = 下载文件
 deed-dataset-version-deprecated = 建议停用版本
 deed-dataset-version-restored = 撤回停用建议
+deed-standard-written = 编写标准
+deed-dataset-standard-declared = 声明标准
+deed-dataset-standard-undeclared = 撤回声明的标准
+deed-dataset-lineage-changed = 修改血缘

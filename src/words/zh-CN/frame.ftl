@@ -58,6 +58,7 @@ thing-dataset = 数据集
 thing-purchase = 购买申请
 thing-grant = 授权
 thing-licence = 许可
+thing-standard = 标准
 thing-exchange = 平台
 head-when = 时间
 head-who = 操作人

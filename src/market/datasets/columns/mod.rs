@@ -4,7 +4,7 @@
 mod declare;
 pub mod guess;
 mod rows;
-pub mod units;
+pub use crate::measure::units;
 
 pub(in crate::market::datasets) use declare::carry_over;
 pub use declare::{ColumnsError, declare};

@@ -3,6 +3,7 @@
 //! Pure. A difference is breaking when something that was there is gone or has another type or unit; it is compatible
 //! when something was only added or the values changed.
 
+use crate::measure::rules::split_unit;
 use crate::values::FileId;
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
@@ -98,20 +99,6 @@ pub struct Difference {
     pub rows: (i64, i64),
     /// Bytes of all files before and now.
     pub bytes: (i64, i64),
-}
-
-/// A column's name without its unit, and the unit in brackets behind it: `Torque [Nm]`.
-#[must_use]
-pub fn split_unit(name: &str) -> (&str, &str) {
-    let name = name.trim();
-    for (open, close) in [('[', ']'), ('(', ')')] {
-        if let Some((stem, unit)) = name.strip_suffix(close).and_then(|n| n.rsplit_once(open))
-            && !stem.trim().is_empty()
-        {
-            return (stem.trim(), unit.trim());
-        }
-    }
-    (name, "")
 }
 
 /// Compares two versions.

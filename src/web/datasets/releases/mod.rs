@@ -11,6 +11,7 @@ use crate::http::problem::Problem;
 use crate::http::{Answer, Path, Visit};
 use crate::market::accounts::Actor;
 use crate::market::datasets::releases::{self, Deprecation, Difference};
+use crate::market::datasets::standards::Declared;
 use crate::market::datasets::{self, Dataset, FilesPart, FilesQuery, Version, VersionState};
 use crate::market::parties::{self, Party, Role};
 use crate::routes;
@@ -40,6 +41,7 @@ pub(super) struct Release {
     pub signature: Option<String>,
     pub advice: Option<Deprecation>,
     pub files: FilesPart,
+    pub declared: Vec<Declared>,
 }
 
 /// Finds a version by its identifier or label, for those who may know of it: a draft only for its publisher.
@@ -68,6 +70,7 @@ fn read(tx: &mut Read, actor: Option<&Actor>, at: (&str, &str, &str)) -> Result<
         signature: releases::signature(tx, version.id)?,
         advice: releases::deprecation(tx, version.id)?,
         files: datasets::files_part(tx, version.id, &FilesQuery { size: SHOWN, ..FilesQuery::default() })?,
+        declared: datasets::standards::of_version(tx, version.id)?,
         dataset,
         party,
         version,

@@ -8,6 +8,7 @@ use crate::market::datasets::releases::{Difference, Verdict};
 use crate::market::datasets::{Version, VersionState};
 use crate::urls;
 use crate::values::Lang;
+use crate::web::datasets::conformance::badge;
 use crate::web::datasets::{files_table, views};
 use crate::web::layout::Frame;
 use crate::web::sheet::{Block, Cell, Fields, FormView, Mark, Sheet, Table};
@@ -188,6 +189,9 @@ pub(super) fn sheet(visit: &Visit, release: &Release, faults: &[Fault]) -> Sheet
         ),
         (say("head-released"), v.published_at.map_or_else(|| say("not-yet"), |t| words::date(lang, t)), String::new()),
     ];
+    let here = |part: &str| urls::version(&party.slug, &dataset.slug, v.id, part);
+    let report = (!release.declared.is_empty())
+        .then(|| Block::Links(vec![(say("conformance-report"), here("conformance"), "")]));
     let mut sheet = Sheet::new(Frame::of(visit, title))
         .crumb(say("nav-catalogue"), urls::CATALOGUE)
         .crumb(dataset.title(lang), urls::dataset(&party.slug, &dataset.slug))
@@ -196,11 +200,15 @@ pub(super) fn sheet(visit: &Visit, release: &Release, faults: &[Fault]) -> Sheet
         .lead(v.change_note.clone())
         .faulty(faults)
         .put_if(state(lang, release))
+        .put_if(report)
         .put(Block::Facts(facts));
     if let Some((before, found)) = &release.before {
         for block in difference(lang, before, found) {
             sheet = sheet.put(block);
         }
+    }
+    for declared in &release.declared {
+        sheet = sheet.mark(badge(lang, declared));
     }
     for block in manifest(visit, release) {
         sheet = sheet.put(block);

@@ -1,0 +1,142 @@
+//! Checks the files of drafts against the standards that they are declared for: one file at a time, row by row, in
+//! bounded memory. A check is leased; what a stopped server leaves is begun again.
+
+use crate::http::Site;
+use crate::market::accounts::Actor;
+use crate::market::datasets::standards::{self, Due, Outcome};
+use crate::measure::rules::Checker;
+use crate::measure::source::Source;
+use crate::measure::{Refusal, sniff, tables};
+use crate::store::StoreError;
+use crate::store::blobs::{Blob, CHUNK_BYTES};
+use crate::values::random_uuid;
+use bytes::Bytes;
+use std::io;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+/// The wait between two looks for files.
+const PAUSE: Duration = Duration::from_secs(1);
+/// The wait between two notes on how far a check is.
+const NOTE: Duration = Duration::from_secs(5);
+
+/// Stored bytes as the readers of tables take them.
+struct Stored {
+    blob: Blob,
+    handle: Handle,
+}
+
+impl Source for Stored {
+    fn size(&self) -> u64 {
+        self.blob.size()
+    }
+    fn read_at(&self, offset: u64, most: usize) -> io::Result<Bytes> {
+        if offset >= self.blob.size() {
+            return Ok(Bytes::new());
+        }
+        let chunk = self.handle.block_on(self.blob.chunk(offset / CHUNK_BYTES))?;
+        let from = usize::try_from(offset % CHUNK_BYTES).unwrap_or(0).min(chunk.len());
+        Ok(chunk.slice(from..from.saturating_add(most).min(chunk.len())))
+    }
+}
+
+/// How far a check is, and whether it should end.
+#[derive(Default)]
+struct Watched {
+    rows: AtomicU64,
+    end: AtomicBool,
+}
+
+/// Looks for files to check until it is told to stop.
+pub async fn run(site: Site, mut stopped: watch::Receiver<bool>) {
+    loop {
+        match round(&site, &stopped).await {
+            Ok(true) if !*stopped.borrow() => continue,
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "a check against a standard will be tried again"),
+        }
+        if *stopped.borrow() {
+            return;
+        }
+        tokio::select! {
+            _ = stopped.changed() => return,
+            () = tokio::time::sleep(PAUSE) => {}
+        }
+    }
+}
+
+/// Checks one file; false when none waits.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub async fn round(site: &Site, stopped: &watch::Receiver<bool>) -> Result<bool, StoreError> {
+    let now = site.clock.now();
+    if !site.db.read(move |tx| standards::waits(tx, now)).await? {
+        return Ok(false);
+    }
+    let lease = random_uuid().to_string();
+    let taken = site.db.write(move |tx| standards::take_next(tx, &house(), &lease, now)).await?;
+    let Some(due) = taken else { return Ok(false) };
+    let Some(outcome) = check(site, &due, stopped.clone()).await? else { return Ok(false) };
+    let now = site.clock.now();
+    site.db.write(move |tx| standards::finish(tx, &house(), &due, &outcome, now)).await?;
+    Ok(true)
+}
+
+fn house() -> Actor {
+    Actor::house("standards")
+}
+
+/// Reads a file to its end on a thread of its own; nothing when it was stopped or taken away.
+async fn check(site: &Site, due: &Due, mut stopped: watch::Receiver<bool>) -> Result<Option<Outcome>, StoreError> {
+    let chunks: Vec<[u8; 32]> = due.blob.chunks.as_chunks::<32>().0.to_vec();
+    let size = u64::try_from(due.blob.size_bytes).unwrap_or(0);
+    let blob = site.blobs.open(due.blob.id.uuid(), size, chunks.into());
+    let source: Arc<dyn Source> = Arc::new(Stored { blob, handle: Handle::current() });
+    let watched = Arc::new(Watched::default());
+    let (own, task) = (watched.clone(), due.clone());
+    let mut work = tokio::task::spawn_blocking(move || read(&source, &task, &own));
+    loop {
+        tokio::select! {
+            done = &mut work => return done.map_err(|e| StoreError::Broken(e.to_string())).and_then(outcome),
+            _ = stopped.changed() => watched.end.store(true, Ordering::Relaxed),
+            () = tokio::time::sleep(NOTE) => {
+                let (due, now) = (due.clone(), site.clock.now());
+                let rows = i64::try_from(watched.rows.load(Ordering::Relaxed)).unwrap_or(i64::MAX);
+                let mine = site.db.write(move |tx| standards::progress(tx, &house(), &due, rows, now)).await?;
+                if !mine {
+                    watched.end.store(true, Ordering::Relaxed);
+                }
+            }
+        }
+    }
+}
+
+/// What a reading means: a store that failed is no property of the file.
+fn outcome(read: Result<Option<Outcome>, Refusal>) -> Result<Option<Outcome>, StoreError> {
+    match read {
+        Ok(outcome) => Ok(outcome),
+        Err(error @ Refusal::Store(_)) => Err(StoreError::Broken(error.to_string())),
+        Err(error) => Ok(Some(Outcome::Unreadable(error.code().to_owned()))),
+    }
+}
+
+fn read(source: &Arc<dyn Source>, due: &Due, watched: &Watched) -> Result<Option<Outcome>, Refusal> {
+    let facts = sniff(source, &due.path)?;
+    let mut checker = Checker::new(&due.standard.definition, &facts);
+    tables::walk(source, &facts, &mut |row, cells| {
+        checker.row(row, cells);
+        if row % 1024 == 0 {
+            watched.rows.store(row, Ordering::Relaxed);
+            if watched.end.load(Ordering::Relaxed) {
+                return ControlFlow::Break(());
+            }
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok((!watched.end.load(Ordering::Relaxed)).then(|| Outcome::Read(checker.report())))
+}
