@@ -180,7 +180,7 @@ async fn the_operator_keeps_the_library() {
             .map(|(k, v)| (k.to_owned(), v.to_owned()))
     };
     for (definition, says) in
-        [("{", "this is not JSON"), ("{\"fields\":[{\"name\":\"f\",\"type\":\"x\"}]}", "fields[0].x")]
+        [("{", "this is not json"), ("{\"fields\":[{\"name\":\"f\",\"type\":\"x\"}]}", "fields[0].x")]
     {
         let fields = typed(definition);
         let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
