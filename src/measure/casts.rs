@@ -36,3 +36,10 @@ pub const fn len(length: usize) -> u64 {
 pub const fn index(number: u64) -> usize {
     number as usize
 }
+
+/// Multiplies two numbers and folds the halves of the product together.
+#[must_use]
+pub const fn fold(a: u64, b: u64) -> u64 {
+    let product = (a as u128).wrapping_mul(b as u128);
+    (product as u64) ^ ((product >> 64) as u64)
+}

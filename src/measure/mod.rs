@@ -5,6 +5,7 @@ pub mod cells;
 pub mod formats;
 mod head;
 pub mod profile;
+pub mod profiler;
 pub mod quality;
 pub mod refusals;
 pub mod rules;
@@ -16,6 +17,7 @@ pub mod units;
 
 pub use formats::{Facts, sniff};
 pub use profile::Profile;
+pub use profiler::{Watch, profile};
 pub use refusals::Refusal;
 pub use sample::{SAMPLE_BYTES, Sample, sample};
 pub use table::Counting;

@@ -44,6 +44,11 @@ pub fn walk(
     }
 }
 
+/// How many threads measure at once: as many as there are cores, up to four.
+pub(super) fn stream_cores() -> usize {
+    std::thread::available_parallelism().map_or(1, |n| n.get().min(4))
+}
+
 /// Gives the bytes of a source from the beginning, unfolded.
 pub(super) fn stream(source: &Arc<dyn Source>, facts: &Facts) -> Result<Box<dyn Read + Send>, Refusal> {
     unfold(Box::new(Cursor::new(Arc::clone(source), 0)), facts.compression, source.size())
@@ -74,4 +79,4 @@ pub fn walk_text(
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::measure) mod tests;
