@@ -2,6 +2,7 @@
 //! due, calls a room as the house, and notes the outcome. It may run twice.
 
 pub mod conform;
+pub mod measure;
 pub mod post;
 pub mod sweep;
 pub mod uploads;
@@ -42,6 +43,7 @@ pub fn start(app: &App) -> Jobs {
     let tasks = vec![
         tokio::spawn(post::run(app.site.clone(), app.post.clone(), app.config.mail_from.clone(), stopped.clone())),
         tokio::spawn(conform::run(app.site.clone(), stopped.clone())),
+        tokio::spawn(measure::run(app.site.clone(), stopped.clone())),
         tokio::spawn(night(app.site.clone(), stopped)),
     ];
     Jobs { stop, tasks }

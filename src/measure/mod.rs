@@ -2,6 +2,7 @@
 
 pub mod casts;
 pub mod cells;
+pub mod convert;
 pub mod formats;
 mod head;
 pub mod profile;

@@ -566,7 +566,50 @@ diesel::table! {
         chunks -> Binary,
     }
 }
+diesel::table! {
+    file_profiles (file_id) {
+        file_id -> Text,
+        version_id -> Text,
+        state -> Text,
+        lease -> Nullable<Text>,
+        leased_until -> Nullable<BigInt>,
+        attempts -> BigInt,
+        done_bytes -> BigInt,
+        profile -> Nullable<Text>,
+        score -> Nullable<Text>,
+        weight -> BigInt,
+        convertible -> BigInt,
+        refusal -> Nullable<Text>,
+        refusal_detail -> Nullable<Text>,
+        updated_at -> BigInt,
+    }
+}
+diesel::table! {
+    version_scores (version_id) {
+        version_id -> Text,
+        score -> Text,
+        tenths -> BigInt,
+        files_count -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+diesel::table! {
+    derived_files (file_id) {
+        file_id -> Text,
+        state -> Text,
+        lease -> Nullable<Text>,
+        leased_until -> Nullable<BigInt>,
+        attempts -> BigInt,
+        blob_id -> Nullable<Text>,
+        rows_count -> Nullable<BigInt>,
+        refusal -> Nullable<Text>,
+        updated_at -> BigInt,
+    }
+}
 diesel::allow_tables_to_appear_in_same_query!(
+    file_profiles,
+    version_scores,
+    derived_files,
     members,
     sessions,
     mail_links,

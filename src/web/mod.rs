@@ -42,6 +42,8 @@ pub fn routes() -> Vec<Route> {
         datasets::edit::routes(),
         datasets::wizard::routes(),
         datasets::wizard::api::routes(),
+        datasets::quality::routes(),
+        datasets::quality::api::routes(),
         datasets::routes(),
         datasets::api::routes(),
         datasets::releases::routes(),

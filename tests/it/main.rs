@@ -7,6 +7,7 @@ mod accounts;
 mod deny;
 mod house;
 mod kills;
+mod measuring;
 mod path;
 mod permissions;
 mod races;

@@ -8,6 +8,7 @@ mod edit;
 mod files;
 mod manifest;
 mod parts;
+pub mod profiles;
 pub mod releases;
 mod rows;
 pub mod standards;

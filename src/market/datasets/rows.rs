@@ -359,7 +359,7 @@ pub(super) fn insert_file(
             files::created_at.eq(now),
         ))
         .execute(tx.conn())?;
-    Ok(())
+    super::profiles::wait(tx, id, version, now)
 }
 
 pub(super) fn blob(tx: &mut Read, id: BlobId) -> Result<Option<BlobRow>, StoreError> {

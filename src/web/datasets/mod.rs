@@ -9,6 +9,7 @@ mod file_list;
 pub mod forms;
 mod offers;
 mod preview;
+pub mod quality;
 pub mod releases;
 mod upload;
 pub mod uploads;
@@ -258,6 +259,7 @@ fn view(visit: &Visit, found: &Found, tab: &str, chosen: &str) -> DatasetView {
         tabs: vec![
             tab_of("tab-overview", "", -1),
             tab_of("tab-files", "files", listing.as_ref().map_or(0, |l| l.version.files_count)),
+            tab_of("tab-quality", "quality", -1),
             tab_of("tab-sample", "sample", -1),
             tab_of("tab-versions", "versions", count(versions.len())),
         ],
@@ -269,6 +271,7 @@ fn view(visit: &Visit, found: &Found, tab: &str, chosen: &str) -> DatasetView {
         find: None,
         table: None,
         samples: Vec::new(),
+        measured: String::new(),
         offers: if offers.len() > 1 {
             let here = |o: &crate::market::offers::Offer| preview::with(at(tab), "offer", o.id.as_str());
             offers.iter().map(|(o, _)| (o.title.clone(), here(o), current.is_some_and(|(c, _)| c.id == o.id))).collect()
@@ -379,11 +382,19 @@ async fn sample(visit: Visit, Path(at): Path<(String, String)>, Query(query): Qu
     let rows = |f: &File| {
         words::with(lang, "of-rows", &[("rows", &f.rows_count.map_or_else(|| "?".to_owned(), words::number))])
     };
-    let files = match found.listing.as_ref().map(|l| l.version.id) {
-        Some(id) => visit.site.db.read(move |tx| Ok::<_, Problem>(datasets::sampled_of(tx, id, 3)?)).await?,
-        None => Vec::new(),
+    let (files, types) = match found.listing.as_ref().map(|l| l.version.id) {
+        Some(id) => {
+            let read = move |tx: &mut Read| {
+                let files = datasets::sampled_of(tx, id, 3)?;
+                let types = quality::types(tx, &files)?;
+                Ok::<_, Problem>((files, types))
+            };
+            visit.site.db.read(read).await?
+        }
+        None => (Vec::new(), Vec::new()),
     };
-    view.samples = files.iter().filter_map(|f| read(f).map(|s| (f.path.clone(), rows(f), s))).collect();
+    let typed = files.iter().zip(types);
+    view.samples = typed.filter_map(|(f, types)| read(f).map(|s| (f.path.clone(), rows(f), s, types))).collect();
     if view.samples.is_empty() {
         view.table = Some(Table {
             empty: (words::say(lang, "sample-empty"), words::say(lang, "sample-empty-text"), None),

@@ -72,7 +72,8 @@ async fn version_sheet(visit: &Visit, at: &OwnVersion, faults: &[Fault]) -> Answ
         .mark(views::version_mark(lang, version.state))
         .lead(version.change_note.clone())
         .faulty(faults)
-        .put(Block::Table(table));
+        .put(Block::Table(table))
+        .put(Block::Links(vec![(say("measuring-title"), here("measurement"), "")]));
     if draft {
         let list = {
             let (dataset, version) = (dataset.clone(), version.clone());

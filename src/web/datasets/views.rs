@@ -253,6 +253,17 @@ pub fn bill(lang: Lang, l: &Listing, offer: &Offer, licence: &Licence) -> Bill {
     }
 }
 
+/// The types and units of the columns of a sample; none when it is not measured.
+#[derive(Debug, Default)]
+pub struct Types(pub Vec<(String, String)>);
+impl Types {
+    /// Gives what is known of a column.
+    #[must_use]
+    pub fn of(&self, column: &usize) -> Option<&(String, String)> {
+        self.0.get(*column)
+    }
+}
+
 /// A dataset's page.
 #[derive(Template)]
 #[template(path = "pages/dataset.html")]
@@ -287,8 +298,10 @@ pub struct DatasetView {
     pub find: Option<(String, String, bool)>,
     /// Files or versions.
     pub table: Option<Table>,
-    /// Samples: path, rows in all, sample.
-    pub samples: Vec<(String, String, Sample)>,
+    /// Samples: path, rows in all, sample, type and unit of each column when they are measured.
+    pub samples: Vec<(String, String, Sample, Types)>,
+    /// What was measured, as finished HTML.
+    pub measured: String,
     /// Offers: words, address, current.
     pub offers: Vec<(String, String, bool)>,
     /// The bill of the chosen offer.
