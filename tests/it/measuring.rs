@@ -20,7 +20,7 @@ async fn measured(seller: &Visitor, stem: &str) -> Value {
 }
 
 /// A page as its text.
-async fn page(visitor: &Visitor, path: &str) -> String {
+async fn seen(visitor: &Visitor, path: &str) -> String {
     let answer = visitor.get(path).await;
     assert_eq!(answer.status(), 200, "{path}");
     answer.text().await.unwrap()
@@ -63,21 +63,21 @@ async fn a_table_is_measured_and_shown() {
     assert_eq!(columns[3]["suspicions"][0]["kind"], "email");
     // A draft is nobody else's, and neither are the signs of personal data.
     exchange.nobody().read(&format!("{stem}/profiles")).await.is(404);
-    let desk = page(&seller, &format!("/datasets/maker/press/versions/{}/measurement", listed.version)).await;
+    let desk = seen(&seller, &format!("/datasets/maker/press/versions/{}/measurement", listed.version)).await;
     assert!(desk.contains("looks like personal data") && desk.contains("press.csv"));
     seller.publishes(&listed).await.is(200);
     let anybody = exchange.nobody();
-    let seen = anybody.read(&format!("{stem}/profiles/press.csv")).await.is(200).body;
-    assert!(seen["profile"]["columns"][3].get("suspicions").is_none());
-    assert!(seen["profile"]["score"]["tenths"].as_u64().unwrap() > 700);
+    let open = anybody.read(&format!("{stem}/profiles/press.csv")).await.is(200).body;
+    assert!(open["profile"]["columns"][3].get("suspicions").is_none());
+    assert!(open["profile"]["score"]["tenths"].as_u64().unwrap() > 700);
     for lang in ["en", "zh-CN"] {
-        let page = page(&anybody, &format!("/datasets/maker/press/quality?lang={lang}")).await;
+        let page = seen(&anybody, &format!("/datasets/maker/press/quality?lang={lang}")).await;
         assert!(page.contains("class=\"hist\"") && page.contains("class=\"assay\""), "{page}");
         assert!(!page.contains('⟦') && !page.contains("personal data") && !page.contains("个人信息"), "{page}");
-        let rules = page(&anybody, &format!("/rules/quality?lang={lang}")).await;
+        let rules = seen(&anybody, &format!("/rules/quality?lang={lang}")).await;
         assert!(!rules.contains('⟦'));
     }
-    let sample = page(&anybody, "/datasets/maker/press/sample").await;
+    let sample = seen(&anybody, "/datasets/maker/press/sample").await;
     assert!(sample.contains("<small>number · °C</small>"), "{sample}");
     assert_eq!(anybody.read("/rules/quality").await.is(200).body["rules"].as_array().unwrap().len(), 8);
     converted(&exchange, &listed.version).await;
@@ -107,10 +107,6 @@ async fn converted(exchange: &Exchange, version: &str) {
 
 #[actix_web::test]
 async fn hostile_files_end_as_refusals_and_the_server_serves_on() {
-    let exchange = Exchange::start().await;
-    let operator = exchange.operator();
-    let seller = exchange.firm(&operator, "maker").await;
-    let listed = seller.begins("maker", "odd").await;
     let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     for _ in 0..64 {
         bomb.write_all(&[b'0'; 1024 * 1024]).unwrap();
@@ -120,13 +116,18 @@ async fn hostile_files_end_as_refusals_and_the_server_serves_on() {
     lying.extend(0x7FFF_FFFF_u32.to_le_bytes());
     lying.extend(b"PAR1");
     let deep = format!("{{\"a\":1}}\n{{\"a\":{}1{}}}\n", "[".repeat(5000), "]".repeat(5000));
-    for (path, bytes) in [
+    let files = [
         ("bomb.csv.gz", bomb.finish().unwrap()),
         ("deep.jsonl", deep.into_bytes()),
         ("footer.parquet", lying),
         ("line.csv", [b"a,b\n".to_vec(), vec![b'x'; 10 * 1024 * 1024]].concat()),
         ("wide.csv", "x,".repeat(10_000).into_bytes()),
-    ] {
+    ];
+    let exchange = Exchange::start().await;
+    let operator = exchange.operator();
+    let seller = exchange.firm(&operator, "maker").await;
+    let listed = seller.begins("maker", "odd").await;
+    for (path, bytes) in files {
         seller.uploads(&listed, path, bytes).await.is(201);
     }
     seller.uploads(&listed, "good.csv", "a,b\n1,2\n").await.is(201);
@@ -150,8 +151,8 @@ async fn hostile_files_end_as_refusals_and_the_server_serves_on() {
         ]
     );
     let desk = format!("/datasets/maker/odd/versions/{}/measurement", listed.version);
-    assert!(page(&seller, &desk).await.contains("hundred times"));
-    assert!(!page(&seller, &format!("{desk}?file=bomb.csv.gz&lang=zh-CN")).await.contains('⟦'));
+    assert!(seen(&seller, &desk).await.contains("hundred times"));
+    assert!(!seen(&seller, &format!("{desk}?file=bomb.csv.gz&lang=zh-CN")).await.contains('⟦'));
     // A file that goes takes what was measured of it along.
     seller
         .request(reqwest::Method::DELETE, &format!("/api/v1{stem}/files/bomb.csv.gz"))
