@@ -2,6 +2,7 @@
 
 pub mod api;
 mod card_view;
+pub mod columns;
 mod conflict;
 pub mod conformance;
 pub mod edit;
@@ -11,7 +12,6 @@ mod offers;
 pub mod package;
 mod preview;
 pub mod releases;
-pub mod schema;
 mod upload;
 pub mod uploads;
 mod version_desk;

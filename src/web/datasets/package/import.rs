@@ -27,6 +27,7 @@ use utoipa::ToSchema;
 pub(crate) struct Typed {
     organisation: String,
     slug: String,
+    label: String,
     #[serde(skip)]
     text: String,
 }
@@ -154,7 +155,10 @@ pub struct ImportedOut {
     licences: Vec<String>,
 }
 
-async fn taken(visit: &Visit, start: Start, typed: &Typed) -> Result<ImportedOut, Problem> {
+async fn taken(visit: &Visit, mut start: Start, typed: &Typed) -> Result<ImportedOut, Problem> {
+    if !typed.label.is_empty() {
+        start.version.clone_from(&typed.label);
+    }
     let (files, licences) = (start.resources.len(), start.licences.clone());
     let basics = take::basics(&start, &typed.organisation, &typed.slug);
     let (organisation, slug) = (basics.organisation.clone(), basics.slug.trim().to_lowercase());
@@ -165,7 +169,7 @@ async fn taken(visit: &Visit, start: Start, typed: &Typed) -> Result<ImportedOut
 
 /// Begins a dataset with a draft from a `datapackage.json` (versions 1 and 2) or a Croissant document: the body is the
 /// document. Faults name line and JSON pointer as `LINE:POINTER`.
-#[utoipa::path(post, path = "/api/v1/datasets/imports", tag = "datasets", params(("organisation" = String, Query), ("slug" = Option<String>, Query)), request_body(content = Object, content_type = "application/json"), responses((status = 201, body = ImportedOut), (status = 422)))]
+#[utoipa::path(post, path = "/api/v1/datasets/imports", tag = "datasets", params(("organisation" = String, Query), ("slug" = Option<String>, Query), ("label" = Option<String>, Query)), request_body(content = Object, content_type = "application/json"), responses((status = 201, body = ImportedOut), (status = 422)))]
 pub(crate) async fn begin(visit: Visit, Query(typed): Query<Typed>, mut payload: web::Payload) -> Answer {
     let text = text_of(&mut payload).await?;
     let start = packages::read(&text).map_err(|wrongs| wrong_problem(&wrongs, true))?;

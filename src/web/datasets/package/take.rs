@@ -1,8 +1,8 @@
 //! Taking a description over: into a new dataset with its first draft, or into a draft that is there.
 
+use super::super::columns::columns_problem;
 use super::super::edit::{dataset_problem, version_problem};
 use super::super::forms::{DatasetTyped, KINDS, SECTORS, USE_CASES, VersionTyped};
-use super::super::schema::columns_problem;
 use super::super::wizard::card_problem;
 use crate::http::problem::Problem;
 use crate::market::accounts::Actor;

@@ -175,7 +175,7 @@ mod tests {
     fn a_page_of_columns_leaves_the_others() {
         let all: Vec<Column> = ["a", "b", "c"].map(Column::named).to_vec();
         let row = Row { kind: "number".to_owned(), unit: "rpm".to_owned(), key: true, ..Row::of(&all[1], &[]) };
-        let (columns, key) = merged(&all, &["c".to_owned()], &[row.clone()], 1).unwrap();
+        let (columns, key) = merged(&all, &["c".to_owned()], std::slice::from_ref(&row), 1).unwrap();
         assert_eq!((columns[1].unit.as_str(), columns[0].unit.as_str()), ("/min", ""));
         assert_eq!(key, ["b", "c"]);
         let bad = Row { unit: "furlong".to_owned(), minimum: "low".to_owned(), ..row };
