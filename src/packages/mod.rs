@@ -7,12 +7,13 @@ pub mod croissant;
 mod datapackage;
 mod faults;
 mod places;
-pub mod table_schema;
+mod table_schema;
 mod walk;
 mod write;
 
 pub use datapackage::NAME;
 pub use faults::{What, Wrong};
+pub use table_schema::{read as read_schema, write as write_schema};
 pub use walk::Found;
 pub use write::{Contents, Item, datapackage};
 

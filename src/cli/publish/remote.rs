@@ -2,6 +2,7 @@
 
 use super::Failure;
 use super::manifest::{Local, RemoteFile};
+use super::send::Open;
 use crate::urls::encode;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
@@ -197,6 +198,19 @@ impl Remote {
             }
         }
     }
+    /// The uploads to the draft that are under way, by path.
+    pub(super) async fn uploads(&self, target: &Target, version: &str) -> Result<BTreeMap<String, Open>, Failure> {
+        let path = format!("{}/uploads", target.version(version));
+        let list = self.read(&path).await?.unwrap_or_default();
+        let mut open = BTreeMap::new();
+        for item in list["items"].as_array().into_iter().flatten() {
+            let text = |name: &str| item[name].as_str().unwrap_or_default().to_owned();
+            let address = format!("/tus/uploads/{}", text("id"));
+            let bytes = item["size_bytes"].as_u64().unwrap_or_default();
+            open.insert(text("path"), Open { address, bytes, sha256: text("sha256") });
+        }
+        Ok(open)
+    }
     /// Removes a file of the draft.
     pub(super) async fn remove(&self, target: &Target, version: &str, file: &str) -> Result<(), Failure> {
         let path = format!("{}/files/{file}", target.version(version));
@@ -213,25 +227,31 @@ impl Remote {
 }
 
 /// Takes an answer; what is refused is told as the exchange tells it.
-pub(super) async fn done(answer: Response) -> Result<Value, Failure> {
-    let status = answer.status();
-    let text = answer.text().await.map_err(|e| unreachable(&e))?;
-    let body: Value = serde_json::from_str(&text).unwrap_or_default();
-    if status.is_success() {
-        return Ok(body);
+async fn done(answer: Response) -> Result<Value, Failure> {
+    if !answer.status().is_success() {
+        return Err(refusal(answer).await);
     }
+    let text = answer.text().await.map_err(|e| unreachable(&e))?;
+    Ok(serde_json::from_str(&text).unwrap_or_default())
+}
+
+/// What a refusal says: title, faults, unmet conditions.
+pub(super) async fn refusal(answer: Response) -> Failure {
+    let status = answer.status();
+    let text = match answer.text().await {
+        Ok(text) => text,
+        Err(error) => return unreachable(&error),
+    };
+    let body: Value = serde_json::from_str(&text).unwrap_or_default();
     let word = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
     let mut lines = vec![format!("the exchange refused ({}): {} {}", status.as_u16(), word("title"), word("detail"))];
     for fault in body["errors"].as_array().into_iter().flatten() {
-        lines.push(format!(
-            "  {}: {}",
-            fault["field"].as_str().unwrap_or_default(),
-            fault["detail"].as_str().unwrap_or_default()
-        ));
+        let text = |name: &str| fault[name].as_str().unwrap_or_default();
+        lines.push(format!("  {}: {}", text("field"), text("message")));
     }
     for condition in body["conditions"].as_array().into_iter().flatten().filter(|c| c["met"] == false) {
         let text = |name: &str| condition[name].as_str().unwrap_or_default();
         lines.push(format!("  not yet: {} ({}) {}", text("text"), text("who"), text("next")));
     }
-    Err(Failure::Refused(lines.join("\n")))
+    Failure::Refused(lines.join("\n"))
 }

@@ -8,7 +8,7 @@ use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Json, Path, Query, Visit, answer};
 use crate::market::datasets::MayChangeDataset;
 use crate::market::datasets::columns::{self, Origin, Schema};
-use crate::packages::{Found, table_schema};
+use crate::packages::{self, Found};
 use crate::routes;
 use crate::values::{FilePath, VersionId};
 use actix_web::http::StatusCode;
@@ -75,7 +75,7 @@ pub(crate) async fn show(
     answer::json(&SchemaOut {
         path: asked.path,
         from: from.to_owned(),
-        schema: table_schema::write(&found.columns, &found.primary_key),
+        schema: packages::write_schema(&found.columns, &found.primary_key),
         revision: found.revision,
         whole_revision: found.whole_revision,
     })
@@ -93,7 +93,7 @@ pub(crate) async fn declare(
     let path = if asked.path.is_empty() { None } else { Some(path_of(&asked.path)?) };
     let revision = body.revision.ok_or_else(|| Problem::new(StatusCode::PRECONDITION_REQUIRED, "if-match"))?;
     let mut found = Found::new();
-    let (columns, primary_key) = table_schema::read(&body.value, "", &mut found);
+    let (columns, primary_key) = packages::read_schema(&body.value, "", &mut found);
     let wrongs = found.into_wrongs("");
     if !wrongs.is_empty() {
         return Err(wrong_problem(&wrongs, false));
