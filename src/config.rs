@@ -151,6 +151,13 @@ pub struct Config {
     shown: BTreeMap<&'static str, String>,
 }
 
+/// Reads a variable that a command was told to take a secret from.
+#[must_use]
+pub fn variable(name: &str) -> Option<String> {
+    let value = std::env::vars_os().find(|(k, _)| k.to_str() == Some(name)).map(|(_, v)| v);
+    value.and_then(|v| v.into_string().ok()).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty())
+}
+
 impl Config {
     /// Reads file and environment.
     ///

@@ -15,7 +15,7 @@
 //!   [`market::datasets`], [`market::offers`], [`market::grants`], [`market::orders`], [`market::purchases`], [`market::delivery`]; [`market::uploads`] stands behind
 //!   the datasets. [`market::conditions`] is the
 //!   list behind every yes and no, [`market::signing`] the exchange's own keys.
-//! * [`measure`]: reads files and says what is in them.
+//! * [`measure`]: reads files and says what is in them. [`packages`]: descriptions of datasets in the forms of others.
 //! * [`mail`]: a notice becomes a message. [`jobs`]: delivers it, and ends what ran out.
 //! * [`http`]: routes, visits, bodies, problems, guards, deadlines, ranges. [`urls`]: every address. [`words`]: both languages.
 //! * [`web`]: pages and JSON, one folder for each room. [`protocols`]: doors that others defined.
@@ -54,6 +54,7 @@ pub mod jobs;
 pub mod mail;
 pub mod market;
 pub mod measure;
+pub mod packages;
 pub mod protocols;
 pub mod store;
 pub mod urls;

@@ -5,7 +5,7 @@ fn main() -> std::process::ExitCode {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("bourse: {error:#}");
-            std::process::ExitCode::FAILURE
+            std::process::ExitCode::from(bourse::cli::exit_code(&error))
         }
     }
 }

@@ -24,6 +24,8 @@ pub fn encode(text: &str) -> String {
 pub const CATALOGUE: &str = "/datasets";
 /// The form that begins a dataset.
 pub const DATASET_NEW: &str = "/datasets/new";
+/// The form that begins a dataset from a description.
+pub const DATASET_IMPORT: &str = "/datasets/import";
 /// The own datasets and what waits for the seller.
 pub const SELL: &str = "/sell";
 /// The licences.

@@ -3,6 +3,7 @@
 mod create_operator;
 pub mod demo;
 mod keys;
+mod publish;
 mod serve;
 mod verify;
 
@@ -46,6 +47,7 @@ enum Command {
         #[command(subcommand)]
         command: keys::KeysCommand,
     },
+    Publish(publish::Args),
     /// Check a receipt offline, with the exchange's published keys.
     Verify(verify::Args),
 }
@@ -63,6 +65,9 @@ pub fn run() -> anyhow::Result<()> {
     if let Command::Verify(args) = &cli.command {
         return verify::run(args);
     }
+    if let Command::Publish(args) = &cli.command {
+        return publish::run(args);
+    }
     if let Command::Demo(args) = &cli.command {
         return demo::run(args);
     }
@@ -78,8 +83,14 @@ pub fn run() -> anyhow::Result<()> {
             Ok(())
         }
         Command::Keys { command } => keys::run(&config, &command),
-        Command::Demo(_) | Command::Verify(_) => Ok(()),
+        Command::Demo(_) | Command::Verify(_) | Command::Publish(_) => Ok(()),
     }
+}
+
+/// The exit code of a failed command; those of `publish` are listed in its help.
+#[must_use]
+pub fn exit_code(error: &anyhow::Error) -> u8 {
+    error.downcast_ref::<publish::Failure>().map_or(1, publish::Failure::code)
 }
 
 /// Starts the log on standard error.

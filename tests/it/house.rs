@@ -59,6 +59,10 @@ const MUST_NOT_NAME: &[(&str, &[&str])] = &[
         ],
     ),
     ("src/measure", &["crate::web", "crate::protocols", "crate::http", "actix_web"]),
+    (
+        "src/packages",
+        &["crate::web", "crate::protocols", "crate::http", "crate::store", "crate::words", "diesel", "actix_web"],
+    ),
     ("src/mail", &["crate::web", "crate::protocols", "crate::store", "diesel"]),
     ("src/jobs", &["crate::web", "crate::protocols", "diesel"]),
     ("src/http", &["crate::web", "crate::protocols", "diesel"]),

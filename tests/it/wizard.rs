@@ -49,7 +49,7 @@ async fn a_dataset_is_published_page_by_page_without_a_script() {
     let made = seller.post("/datasets/new", &fields).await;
     assert_eq!(made.status(), 303);
     let desk = page(&seller, made.headers()["location"].to_str().unwrap()).await;
-    for word in ["Basics", "Data card", "Files", "Licence and price", "Preview", "Publish"] {
+    for word in ["Basics", "Data card", "Files", "Schema and units", "Licence and price", "Preview", "Publish"] {
         assert!(desk.contains(&format!(">{word}</a>")), "{word} is no task");
     }
     assert!(desk.contains("Rights held") && desk.contains("Nothing can be published without it."));

@@ -75,7 +75,13 @@ fn named(names: &[String]) -> Found {
 }
 
 fn columns(s: &Standing, names: &[String]) -> Found {
-    if s.coverage.columns == 0 { Found::Beside } else { named(names) }
+    if !s.tabular {
+        Found::Beside
+    } else if s.coverage.columns == 0 {
+        Found::Missing(String::new())
+    } else {
+        named(names)
+    }
 }
 
 /// Every rule, in the order of the steps. Each counts one point.

@@ -19,7 +19,7 @@ pub use access::{MayChangeDataset, MayRecall, publish_conditions, visible};
 pub use edit::{Card, DatasetError, MayBegin, begin, change, relist, withdraw};
 pub use files::{FileError, NewFile, add_file, add_file_within, remove_file, storage_of};
 pub(in crate::market) use files::{Room, add, known, may_take, release, reserve};
-pub use parts::{FilesPart, FilesQuery, files_part, sampled_of, tables_of, with_numbers};
+pub use parts::{FilesPart, FilesQuery, files_part, sampled_of, sampled_part, tables_of, with_numbers};
 pub(in crate::market) use releases::deprecate;
 pub use releases::{MayDeprecate, restore};
 pub use rows::storage::Storage;

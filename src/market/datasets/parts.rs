@@ -50,6 +50,14 @@ pub fn tables_of(tx: &mut Read, version: VersionId, after: &str, most: i64) -> R
     rows::paging::tables(tx, version, after, most)
 }
 
+/// Gives some files of a version behind a folded path, with their samples: few at a time, because samples are large.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn sampled_part(tx: &mut Read, version: VersionId, after: &str, most: i64) -> Result<Vec<File>, StoreError> {
+    rows::paging::with_samples(tx, version, after, most)
+}
+
 /// Gives the first files of a version that have a sample, with it.
 ///
 /// # Errors

@@ -39,56 +39,61 @@ struct ConflictView {
     hidden: Vec<(String, String)>,
 }
 
-/// What stood in a form when it was opened: name and short digest of each field, to tell later who changed what.
-pub(super) fn base(fields: &[Field]) -> String {
-    let shown = fields.iter().filter(|f| !is_own(f.name));
-    shown.map(|f| format!("{}:{}", f.name, short(&f.value))).collect::<Vec<_>>().join(" ")
+/// A field of a form, as two editors are compared by it.
+pub(super) struct Part {
+    /// The field's name.
+    pub name: String,
+    /// Its words.
+    pub label: String,
+    /// The value as it is sent.
+    pub value: String,
+    /// The value as it is read: the words of a choice.
+    pub shown: String,
+}
+impl Part {
+    /// The fields of an ordinary form.
+    pub(super) fn of(fields: Vec<Field>) -> Vec<Self> {
+        let part = |f: Field| Self {
+            shown: f.choices.iter().find(|c| c.0 == f.value).map_or_else(|| f.value.clone(), |c| c.1.clone()),
+            name: f.name.to_owned(),
+            label: f.label,
+            value: f.value,
+        };
+        fields.into_iter().filter(|f| !matches!(f.name, "revision" | "base" | "autosave" | "once")).map(part).collect()
+    }
 }
 
-/// Fields of the form itself, which no editor changes.
-fn is_own(name: &str) -> bool {
-    matches!(name, "revision" | "base" | "autosave" | "once")
+/// What stood in a form when it was opened: name and short digest of each field, to tell later who changed what.
+pub(super) fn base(parts: &[Part]) -> String {
+    parts.iter().map(|p| format!("{}:{}", p.name, short(&p.value))).collect::<Vec<_>>().join(" ")
+}
+
+fn was<'b>(base_text: &'b str, name: &str) -> &'b str {
+    base_text.split(' ').find_map(|p| p.strip_prefix(name)?.strip_prefix(':')).unwrap_or("")
 }
 
 fn short(value: &str) -> String {
     // Browsers send line ends in their own way.
     let digest = hash_text(value.replace("\r\n", "\n").trim());
-    digest.as_str().get(..12).unwrap_or_default().to_owned()
+    digest.as_str().get(..10).unwrap_or_default().to_owned()
 }
 
-/// Adds the fields that find and settle conflicts: the revision, what stood there, and how often the script saves.
-pub(super) fn guarded(
-    mut fields: Vec<Field>,
-    lang: Lang,
-    revision: &str,
-    base_text: &str,
-    autosave: bool,
-) -> Vec<Field> {
+/// The hidden fields that find and settle conflicts: the revision, what stood there, and how often the script saves.
+pub(super) fn guards(lang: Lang, revision: &str, base_text: &str, autosave: bool) -> Vec<Field> {
     let none: [Fault; 0] = [];
-    let base_text = if base_text.is_empty() { base(&fields) } else { base_text.to_owned() };
-    let mut more = Fields::new(lang, &none).field("revision", "hidden", revision).field("base", "hidden", &base_text);
+    let mut fields = Fields::new(lang, &none).field("revision", "hidden", revision).field("base", "hidden", base_text);
     if autosave {
-        more = more.field("autosave", "hidden", "20");
+        fields = fields.field("autosave", "hidden", "20");
     }
-    fields.extend(more.done());
-    fields
+    fields.done()
 }
 
 /// Whether the other editor touched none of the fields that this one changed: then both changes stand side by side, and
 /// there is nothing to choose.
-pub(super) fn is_mine_alone(theirs: &[Field], mine: &[Field], base_text: &str) -> bool {
-    let fields = theirs.iter().zip(mine).filter(|(kept, _)| !is_own(kept.name));
-    fields.filter(|(kept, typed)| short(&kept.value) != short(&typed.value)).all(|(kept, _)| {
-        let was = base_text.split(' ').find_map(|p| p.strip_prefix(kept.name)?.strip_prefix(':'));
-        was == Some(short(&kept.value).as_str())
-    })
-}
-
-/// What the reader sees of a value: the words of a choice, else the value itself.
-fn shown(lang: Lang, field: &Field) -> String {
-    let word = field.choices.iter().find(|c| c.0 == field.value).map(|c| c.1.clone());
-    let text = word.unwrap_or_else(|| field.value.clone());
-    if text.trim().is_empty() { words::say(lang, "nothing-written") } else { text }
+pub(super) fn is_mine_alone(theirs: &[Part], mine: &[Part], base_text: &str) -> bool {
+    let differing = theirs.iter().zip(mine).filter(|(kept, typed)| short(&kept.value) != short(&typed.value));
+    theirs.len() == mine.len()
+        && differing.into_iter().all(|(kept, _)| was(base_text, &kept.name) == short(&kept.value))
 }
 
 /// Whom and where a conflict concerns.
@@ -104,25 +109,39 @@ pub(super) struct Place {
 }
 
 /// Shows both sides. `theirs` is the form as it is kept now, `mine` as it was typed, `base_text` as it was opened.
-pub(super) fn page(place: Place, theirs: &[Field], mine: &[Field], base_text: &str, revision: i64) -> Answer {
+pub(super) fn page(place: Place, theirs: &[Part], mine: &[Part], base_text: &str, revision: &str) -> Answer {
+    page_with(place, theirs, mine, base_text, revision, Vec::new())
+}
+
+/// Shows both sides, with more hidden fields that no editor changes.
+pub(super) fn page_with(
+    place: Place,
+    theirs: &[Part],
+    mine: &[Part],
+    base_text: &str,
+    revision: &str,
+    mut hidden: Vec<(String, String)>,
+) -> Answer {
     let lang = place.f.lang();
-    let was = |name: &str| base_text.split(' ').find_map(|p| p.strip_prefix(name)?.strip_prefix(':')).unwrap_or("");
-    let (mut differing, mut hidden) = (Vec::new(), Vec::new());
-    for (kept, typed) in theirs.iter().zip(mine).filter(|(kept, _)| !is_own(kept.name)) {
+    let shown = |part: &Part| {
+        if part.shown.trim().is_empty() { words::say(lang, "nothing-written") } else { part.shown.clone() }
+    };
+    let mut differing = Vec::new();
+    for (kept, typed) in theirs.iter().zip(mine) {
         if short(&kept.value) == short(&typed.value) {
-            hidden.push((kept.name.to_owned(), kept.value.clone()));
+            hidden.push((kept.name.clone(), kept.value.clone()));
             continue;
         }
         // Whoever left a field as it was has nothing to lose there.
-        let untouched = short(&typed.value) == was(kept.name);
+        let untouched = short(&typed.value) == was(base_text, &kept.name);
         differing.push(Versus {
-            name: kept.name.to_owned(),
+            name: kept.name.clone(),
             label: kept.label.clone(),
-            theirs: Side { value: kept.value.clone(), shown: shown(lang, kept), chosen: untouched },
-            mine: Side { value: typed.value.clone(), shown: shown(lang, typed), chosen: !untouched },
+            theirs: Side { value: kept.value.clone(), shown: shown(kept), chosen: untouched },
+            mine: Side { value: typed.value.clone(), shown: shown(typed), chosen: !untouched },
         });
     }
-    hidden.push(("revision".to_owned(), revision.to_string()));
+    hidden.push(("revision".to_owned(), revision.to_owned()));
     hidden.push(("base".to_owned(), base(theirs)));
     let Place { f, crumb, action, who } = place;
     answer::html_as(StatusCode::CONFLICT, &ConflictView { f, crumb, action, who, differing, hidden })

@@ -95,7 +95,8 @@ async fn sell(visit: Visit) -> Answer {
         // Whoever acts for an organisation already, but may not publish, asks its owner for the role.
         own.is_empty().then(|| (say("found-organisation"), "/organisations/new".to_owned(), "primary"))
     };
-    let links = begin.into_iter().chain([
+    let import = publishes.then(|| (say("import-dataset"), urls::DATASET_IMPORT.to_owned(), ""));
+    let links = begin.into_iter().chain(import).chain([
         (say("nav-inbox"), urls::INBOX.to_owned(), ""),
         (say("given-grants"), format!("{}?side=seller", urls::GRANTS), ""),
         (say("nav-orders"), urls::ORDERS.to_owned(), ""),
@@ -155,7 +156,7 @@ pub(super) fn card_fields(lang: Lang, typed: &DatasetTyped, faults: &[Fault], ow
     fields.done()
 }
 
-async fn publishing(visit: &Visit) -> Result<Vec<(String, String)>, Problem> {
+pub(super) async fn publishing(visit: &Visit) -> Result<Vec<(String, String)>, Problem> {
     let (actor, lang) = (visit.person()?.clone(), visit.lang());
     let own = visit.site.db.read(move |tx| Ok::<_, Problem>(parties::own(tx, &actor)?)).await?;
     Ok(own

@@ -2,12 +2,14 @@
 
 pub mod api;
 mod card_view;
+pub mod columns;
 mod conflict;
 pub mod conformance;
 pub mod edit;
 mod file_list;
 pub mod forms;
 mod offers;
+pub mod package;
 mod preview;
 pub mod quality;
 pub mod releases;

@@ -4,7 +4,7 @@ use super::{Declared, MOST_COLUMNS, Schema, rows};
 use crate::market::datasets::{MayChangeDataset, VersionState, rows as dataset_rows};
 use crate::market::journal::{self, Deed, Note, Thing};
 use crate::store::{StoreError, Write};
-use crate::values::{Timestamp, VersionId};
+use crate::values::{FilePath, Timestamp, VersionId};
 
 /// Why a schema was not declared.
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +48,7 @@ pub fn declare(
         return Err(ColumnsError::TooMany);
     }
     // The draft is locked: what is read now stays until the end.
-    let folded = schema.path.folded();
+    let folded = schema.path.as_ref().map(FilePath::folded).unwrap_or_default();
     let before = rows::find(tx, version, &folded)?;
     if before.as_ref().map_or(0, |b| b.revision) != revision {
         return Err(ColumnsError::Overtaken);
@@ -57,7 +57,7 @@ pub fn declare(
         return Ok(());
     }
     let table = Declared {
-        path: schema.path.as_str().to_owned(),
+        path: schema.path.as_ref().map(|p| p.as_str().to_owned()).unwrap_or_default(),
         columns: schema.columns.clone(),
         primary_key: schema.primary_key.clone(),
         updated_at: now,

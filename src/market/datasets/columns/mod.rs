@@ -3,11 +3,13 @@
 
 mod declare;
 pub mod guess;
+mod proposal;
 mod rows;
 pub use crate::measure::units;
 
 pub(in crate::market::datasets) use declare::carry_over;
 pub use declare::{ColumnsError, declare};
+pub use proposal::{Origin, Proposal, Schemas, proposal, schemas};
 
 use super::cards::Both;
 use crate::store::{Read, StoreError};
@@ -111,8 +113,8 @@ impl Column {
 /// A schema about to be declared.
 #[derive(Debug, Clone)]
 pub struct Schema {
-    /// The path of the file in the version.
-    pub path: FilePath,
+    /// The path of the file in the version; none for every table of the version that has these columns.
+    pub path: Option<FilePath>,
     /// The columns, in the order of the file.
     pub columns: Vec<Column>,
     /// The names of the columns that together tell one row from another.
@@ -122,7 +124,7 @@ pub struct Schema {
 /// The declared schema of one table.
 #[derive(Debug, Clone)]
 pub struct Declared {
-    /// The path of the file.
+    /// The path of the file; empty for every table of the version that has these columns.
     pub path: String,
     /// The columns, in the order of the file.
     pub columns: Vec<Column>,

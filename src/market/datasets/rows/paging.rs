@@ -71,6 +71,17 @@ pub(in crate::market::datasets) fn tables(
     Ok(own.select(without_sample!()).order(files::path_folded.asc()).limit(size).load(tx.conn())?)
 }
 
+/// One part of the files behind a folded path, with their samples.
+pub(in crate::market::datasets) fn with_samples(
+    tx: &mut Read,
+    version: VersionId,
+    after: &str,
+    size: i64,
+) -> Result<Vec<File>, StoreError> {
+    let own = files::table.filter(files::version_id.eq(version)).filter(files::path_folded.gt(after));
+    Ok(own.order(files::path_folded.asc()).limit(size).load(tx.conn())?)
+}
+
 /// The first files of a version that have a sample, with it.
 pub(in crate::market::datasets) fn sampled(
     tx: &mut Read,

@@ -1,6 +1,6 @@
 //! Titles, summaries, classification and free texts of a dataset.
 
-use super::super::conflict;
+use super::super::conflict::{self, Part};
 use super::super::edit::{Own, card_fields, dataset_problem, frame, own};
 use super::super::forms::DatasetTyped;
 use super::{Saved, last_change};
@@ -40,8 +40,12 @@ fn fields(lang: Lang, typed: &DatasetTyped, faults: &[Fault]) -> Vec<Field> {
     card_fields(lang, typed, faults, &[])
 }
 
+fn parts(lang: Lang, typed: &DatasetTyped) -> Vec<Part> {
+    Part::of(fields(lang, typed, &[]))
+}
+
 /// The script that saves a form by itself, with the words that it says.
-pub(super) fn autosave_script(lang: Lang) -> Block {
+pub(in crate::web::datasets) fn autosave_script(lang: Lang) -> Block {
     let say = |key: &str| words::say(lang, key).replace('&', "&amp;").replace('"', "&quot;");
     Block::Html(format!(
         r#"<script src="{}" data-saved="{}" data-conflict="{}" data-waiting="{}" defer></script>"#,
@@ -57,9 +61,11 @@ fn sheet(visit: &Visit, own: &Own, typed: &DatasetTyped, faults: &[Fault]) -> An
     // What is in the catalogue is saved when its publisher says so; only a draft saves itself.
     let autosave = own.dataset.state == State::Draft;
     let plain = fields(lang, typed, faults);
+    let base = if typed.base.is_empty() { conflict::base(&parts(lang, typed)) } else { typed.base.clone() };
+    let guards = conflict::guards(lang, &typed.revision, &base, autosave);
     let form = FormView {
         action: urls::dataset_part(&own.party.slug, &own.dataset.slug, "texts"),
-        fields: conflict::guarded(plain, lang, &typed.revision, &typed.base, autosave),
+        fields: plain.into_iter().chain(guards).collect(),
         button: words::say(lang, "save"),
         class: "primary",
         ..FormView::default()
@@ -92,7 +98,7 @@ pub(super) async fn change(
     };
     let mut revision: i64 = typed.revision.parse().map_err(|_| Problem::bad_request("form"))?;
     let (id, kept_now) = (own_before.dataset.id, kept(&own_before.dataset));
-    let (theirs, mine) = (fields(visit.lang(), &kept_now, &[]), fields(visit.lang(), &typed, &[]));
+    let (theirs, mine) = (parts(visit.lang(), &kept_now), parts(visit.lang(), &typed));
     if revision != own_before.dataset.revision && conflict::is_mine_alone(&theirs, &mine, &typed.base) {
         revision = own_before.dataset.revision;
     }
@@ -106,8 +112,8 @@ pub(super) async fn change(
     match done {
         Ok(()) if visit.look.machine => {
             let now = kept(&own(&visit, &party, &slug).await?.dataset);
-            let revision = now.revision.parse().unwrap_or_default();
-            answer::json(&Saved { revision, base: conflict::base(&fields(visit.lang(), &now, &[])) })
+            let revision: i64 = now.revision.parse().unwrap_or_default();
+            answer::json(&Saved { revision: revision.into(), base: conflict::base(&parts(visit.lang(), &now)) })
         }
         Ok(()) => Ok(see_other(format!("{}?done=saved", urls::dataset_part(&party, &slug, "edit")))),
         Err(problem) if problem.code == "overtaken" && !visit.look.machine => {
@@ -127,6 +133,6 @@ async fn compare(visit: &Visit, own: &Own, typed: &DatasetTyped) -> Answer {
         action: urls::dataset_part(&own.party.slug, &own.dataset.slug, "texts"),
         who,
     };
-    let theirs = fields(lang, &kept(&own.dataset), &[]);
-    conflict::page(place, &theirs, &fields(lang, typed, &[]), &typed.base, own.dataset.revision)
+    let theirs = parts(lang, &kept(&own.dataset));
+    conflict::page(place, &theirs, &parts(lang, typed), &typed.base, &own.dataset.revision.to_string())
 }

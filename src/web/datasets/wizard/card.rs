@@ -1,7 +1,7 @@
 //! The form of the structured data card: each text in two languages side by side.
 
 use super::super::card_view::SECTIONS;
-use super::super::conflict;
+use super::super::conflict::{self, Part};
 use super::super::edit::{Own, frame, own};
 use super::basics::autosave_script;
 use super::card_form::{CardTyped, names};
@@ -111,7 +111,7 @@ fn sections(lang: Lang, typed: &CardTyped, faults: &[Fault]) -> Vec<SectionView>
 }
 
 /// Every field of the form in one list, each under its whole name.
-fn flat(lang: Lang, typed: &CardTyped) -> Vec<Field> {
+fn flat(lang: Lang, typed: &CardTyped) -> Vec<Part> {
     let mut all = Vec::new();
     for section in sections(lang, typed, &[]) {
         all.extend(section.facts);
@@ -119,7 +119,7 @@ fn flat(lang: Lang, typed: &CardTyped) -> Vec<Field> {
             all.extend(pair.fields.map(|field| Field { label: format!("{} – {}", pair.label, field.label), ..field }));
         }
     }
-    all
+    Part::of(all)
 }
 
 fn show(visit: &Visit, own: &Own, typed: &CardTyped, at: (&str, &str), faults: &[Fault]) -> Answer {
@@ -132,7 +132,7 @@ fn show(visit: &Visit, own: &Own, typed: &CardTyped, at: (&str, &str), faults: &
         crumb: (own.dataset.title(lang).to_owned(), urls::dataset_part(&own.party.slug, &own.dataset.slug, "edit")),
         action: urls::dataset_part(&own.party.slug, &own.dataset.slug, "card"),
         sections: sections(lang, typed, faults),
-        hidden: conflict::guarded(Vec::new(), lang, revision, &base, autosave),
+        hidden: conflict::guards(lang, revision, &base, autosave),
         script: autosave.then(|| autosave_script(lang)),
         faults: faults
             .iter()
@@ -154,7 +154,7 @@ pub(super) async fn page(visit: Visit, Path((party, slug)): Path<(String, String
 }
 
 /// Turns a card that was not changed into a problem.
-pub(super) fn card_problem(error: CardError) -> Problem {
+pub(in crate::web::datasets) fn card_problem(error: CardError) -> Problem {
     match error {
         CardError::Overtaken => Problem::conflict("overtaken"),
         CardError::Store(error) => error.into(),
@@ -188,7 +188,7 @@ pub(super) async fn change(visit: Visit, Path((party, slug)): Path<(String, Stri
         Ok(()) if visit.look.machine => {
             let now = kept(&visit, id).await?;
             let base = conflict::base(&flat(lang, &CardTyped::of(&now.details)));
-            answer::json(&Saved { revision: now.revision, base })
+            answer::json(&Saved { revision: now.revision.into(), base })
         }
         Ok(()) => Ok(see_other(format!("{}?done=saved", urls::dataset_part(&party, &slug, "edit")))),
         Err(problem) if problem.code == "overtaken" && !visit.look.machine => {
@@ -212,5 +212,11 @@ async fn compare(visit: &Visit, own: &Own, typed: &CardTyped, base: &str) -> Ans
         action: here,
         who,
     };
-    conflict::page(place, &flat(lang, &CardTyped::of(&kept.details)), &flat(lang, typed), base, kept.revision)
+    conflict::page(
+        place,
+        &flat(lang, &CardTyped::of(&kept.details)),
+        &flat(lang, typed),
+        base,
+        &kept.revision.to_string(),
+    )
 }

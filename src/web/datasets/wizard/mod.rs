@@ -9,13 +9,16 @@ mod rules;
 mod submit;
 mod tasks;
 
+pub(super) use basics::autosave_script;
+pub(super) use card::card_problem;
+
 use super::edit::Own;
 use crate::http::Visit;
 use crate::http::problem::Problem;
 use crate::market::accounts::Actor;
 use crate::market::conditions::Condition;
 use crate::market::datasets::cards;
-use crate::market::datasets::columns;
+use crate::market::datasets::columns::{self, Coverage};
 use crate::market::datasets::completeness::{self, Outcome, Standing};
 use crate::market::datasets::{self, Dataset, Version, VersionState};
 use crate::market::journal::Deed;
@@ -51,14 +54,17 @@ impl Pairs {
 
 /// What a form that saves by itself is told.
 #[derive(Debug, Serialize)]
-struct Saved {
-    revision: i64,
-    base: String,
+pub(super) struct Saved {
+    /// The revision, as the form sends it.
+    pub revision: serde_json::Value,
+    /// What stands in the form now.
+    pub base: String,
 }
 
 /// How a draft stands.
 pub(super) struct Draft {
     pub version: Option<Version>,
+    pub coverage: Coverage,
     pub offers: Vec<Offer>,
     pub conditions: Vec<Condition>,
     pub outcomes: Vec<Outcome>,
@@ -83,7 +89,7 @@ pub(super) fn standing(tx: &mut Read, dataset: &Dataset, versions: &[Version]) -
         tabular: version.as_ref().is_some_and(|v| v.columns_count.is_some()),
         offers: open.len(),
     });
-    Ok(Draft { version, offers: open, conditions, outcomes })
+    Ok(Draft { version, coverage, offers: open, conditions, outcomes })
 }
 
 /// Loads how an own dataset stands.
@@ -93,7 +99,7 @@ async fn draft_of(visit: &Visit, own: &Own) -> Result<Draft, Problem> {
 }
 
 /// Says who changed the texts or the card of a dataset last, and when.
-fn last_change(tx: &mut Read, actor: &Actor, id: DatasetId, lang: Lang) -> Result<String, Problem> {
+pub(super) fn last_change(tx: &mut Read, actor: &Actor, id: DatasetId, lang: Lang) -> Result<String, Problem> {
     let entries = datasets::journal_of(tx, actor, id)?;
     let last = entries.iter().rev().find(|e| e.deed == Deed::DatasetChanged);
     Ok(last.map_or_else(String::new, |e| {

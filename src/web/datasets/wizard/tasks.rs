@@ -77,7 +77,7 @@ impl Steps {
             Task::Basics => self.at("texts"),
             Task::Card => self.at("card"),
             Task::Files => self.draft("edit"),
-            Task::Schema => self.draft("edit"),
+            Task::Schema => self.draft("schema"),
             Task::Licence => self.at("offers"),
         }
     }
@@ -99,22 +99,30 @@ fn by_rules(lang: Lang, outcomes: &[Outcome], task: Task) -> Mark {
     if missing == 0 { done(lang) } else { open(lang, missing) }
 }
 
-/// What the list says about the files of the draft.
-fn files_note(lang: Lang, version: Option<&Version>) -> String {
-    version.map_or_else(
+/// What the list says about the files and the columns of the draft.
+fn notes(lang: Lang, draft: &Draft, version: Option<&Version>) -> (String, String) {
+    let files = version.map_or_else(
         || words::say(lang, "task-needs-version"),
         |v| {
             let count = words::with(lang, "files-count", &[("count", &words::number(v.files_count))]);
             format!("{count}{}{}", words::say(lang, "list-comma"), views::size(v.size_bytes))
         },
-    )
+    );
+    let columns = draft.coverage.columns.to_string();
+    let schema = if draft.coverage.columns > 0 {
+        words::with(lang, "task-schema-count", &[("count", &columns)])
+    } else {
+        words::say(lang, "task-schema-text")
+    };
+    (files, schema)
 }
 
 fn tasks(lang: Lang, draft: &Draft, steps: &Steps) -> Vec<TaskView> {
     let say = |key: &str| words::say(lang, key);
     let begun = steps.version.is_some();
     let version = draft.version.as_ref().filter(|_| begun);
-    let files_note = files_note(lang, version);
+    let (files_note, schema_note) = notes(lang, draft, version);
+    let tabular = version.is_some_and(|v| v.columns_count.is_some());
     let by_rules = |task| by_rules(lang, &draft.outcomes, task);
     let when = |ready: bool, mark: Mark, other: &str| if ready { mark } else { waits(lang, other) };
     let unmet = draft.conditions.iter().filter(|c| !c.met).count();
@@ -127,6 +135,12 @@ fn tasks(lang: Lang, draft: &Draft, steps: &Steps) -> Vec<TaskView> {
         task("task-basics", steps.task(Task::Basics), say("task-basics-text"), by_rules(Task::Basics)),
         task("task-card", steps.task(Task::Card), say("task-card-text"), by_rules(Task::Card)),
         task("task-files", steps.task(Task::Files), files_note, when(files_here, done(lang), "task-not-yet")),
+        task(
+            "task-schema",
+            steps.task(Task::Schema),
+            schema_note,
+            when(tabular, by_rules(Task::Schema), "task-no-tables"),
+        ),
         task("task-licence", steps.task(Task::Licence), offers, by_rules(Task::Licence)),
         task("task-preview", preview_of(steps), say("task-preview-text"), when(begun, look, "task-not-yet")),
         task("task-submit", steps.draft("submit"), say("task-submit-text"), when(begun, publish, "task-not-yet")),

@@ -1,0 +1,137 @@
+//! The Data Package of a version.
+
+use super::super::named;
+use super::super::wizard::api::known_version;
+use crate::http::problem::Problem;
+use crate::http::{Answer, Path, Visit, answer};
+use crate::market::accounts::Actor;
+use crate::market::datasets::cards;
+use crate::market::datasets::columns::{self, Column, ColumnKind, Origin, Schemas};
+use crate::market::datasets::{self, Dataset, File, Version};
+use crate::market::offers::listing_of;
+use crate::market::parties::Party;
+use crate::measure::Sample;
+use crate::packages::{self, Contents, Item};
+use crate::store::Read;
+use crate::urls;
+use crate::values::{Lang, VersionId};
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use serde_json::Value;
+
+/// Files that are loaded at a time, because each may carry a sample.
+const BATCH: i64 = 200;
+
+/// A version named by its identifier or by its label.
+fn version_of(tx: &mut Read, actor: Option<&Actor>, dataset: &Dataset, name: &str) -> Result<Version, Problem> {
+    if let Ok(id) = name.parse::<VersionId>() {
+        return known_version(tx, actor, dataset, id);
+    }
+    let all = datasets::versions_of(tx, dataset.id, true)?;
+    let found = all.into_iter().find(|v| v.label == name).ok_or_else(Problem::not_found)?;
+    known_version(tx, actor, dataset, found.id)
+}
+
+/// What may be said of a file: a type that was only guessed from the first rows is not promised.
+fn item(file: &File, schemas: &Schemas) -> Item {
+    let sample: Option<Sample> = file.sample.as_deref().and_then(|s| serde_json::from_str(s).ok());
+    let (columns, primary_key) = match schemas.of(file) {
+        Some(p) if p.from == Origin::Sample => {
+            let bare = |c: Column| Column { kind: ColumnKind::Any, ..c };
+            (p.columns.into_iter().map(bare).collect(), Vec::new())
+        }
+        Some(p) => (p.columns, p.primary_key),
+        None => (Vec::new(), Vec::new()),
+    };
+    Item {
+        path: file.path.clone(),
+        media_type: file.media_type.clone(),
+        bytes: file.size_bytes,
+        sha256: Some(file.sha256.clone()),
+        separator: sample.map(|s| s.separator),
+        encoding: None,
+        columns,
+        primary_key,
+    }
+}
+
+/// Texts and files of a version.
+fn contents(tx: &mut Read, dataset: Dataset, party: &Party, version: &Version) -> Result<Contents, Problem> {
+    let schemas = columns::schemas(tx, version.id)?;
+    let mut items = Vec::new();
+    let mut after = String::new();
+    loop {
+        let files = datasets::sampled_part(tx, version.id, &after, BATCH)?;
+        let Some(last) = files.last() else { break };
+        after.clone_from(&last.path_folded);
+        items.extend(files.iter().map(|file| item(file, &schemas)));
+    }
+    let listing = listing_of(tx, dataset.clone())?;
+    let offers = listing.map(|l| l.offers).unwrap_or_default();
+    let mut licences: Vec<(String, String, String)> = Vec::new();
+    for (_, licence) in &offers {
+        let line = (licence.code.clone(), licence.title(Lang::En).to_owned(), urls::licence(licence.id));
+        if !licences.contains(&line) {
+            licences.push(line);
+        }
+    }
+    let details = cards::details(tx, dataset.id)?.details;
+    Ok(Contents {
+        name: dataset.slug.clone(),
+        version: version.label.clone(),
+        created: version.published_at.map(|t| t.rfc3339()).unwrap_or_default(),
+        title: (dataset.title_zh, dataset.title_en),
+        summary: (dataset.summary_zh, dataset.summary_en),
+        card: (dataset.card_zh, dataset.card_en),
+        classes: (dataset.sector, dataset.kind, dataset.use_case),
+        source_statement: dataset.source_statement,
+        contact: dataset.contact,
+        change_note: version.change_note.clone(),
+        publisher: (party.name(Lang::En).to_owned(), urls::organisation(&party.slug)),
+        licences,
+        manifest_sha256: version.manifest_sha256.as_ref().map(|d| d.to_string()),
+        details,
+        items,
+        ..Contents::default()
+    })
+}
+
+async fn package(visit: &Visit, at: (String, String, String)) -> Result<(Value, String), Problem> {
+    let actor = visit.look.actor.clone();
+    let (party, slug) = (at.0.clone(), at.1.clone());
+    let mut contents = visit
+        .site
+        .db
+        .read(move |tx| {
+            let (dataset, party) = named(tx, actor.as_ref(), &at.0, &at.1)?;
+            let version = version_of(tx, actor.as_ref(), &dataset, &at.2)?;
+            contents(tx, dataset, &party, &version)
+        })
+        .await?;
+    let absolute = |path: &str| visit.site.absolute(path);
+    let label = urls::encode(&contents.version);
+    contents.homepage = absolute(&urls::dataset(&party, &slug));
+    contents.id = absolute(&format!("/datasets/{party}/{slug}/versions/{label}/{}", packages::NAME));
+    contents.publisher.1 = absolute(&contents.publisher.1);
+    for licence in &mut contents.licences {
+        licence.2 = absolute(&licence.2);
+    }
+    Ok((packages::datapackage(&contents), contents.version))
+}
+
+/// The file that stands beside the files of the version: paths in it are relative.
+pub(super) async fn file(visit: Visit, Path(at): Path<(String, String, String)>) -> Answer {
+    let (package, _) = package(&visit, at).await?;
+    let body = serde_json::to_string_pretty(&package).map_err(|e| Problem::broken(&e))?;
+    let named = format!("attachment; filename=\"{}\"", packages::NAME);
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header((header::CONTENT_DISPOSITION, named))
+        .body(body))
+}
+
+/// The Data Package (version 2) of a version, named by its identifier or its label; drafts only for their publisher.
+#[utoipa::path(get, path = "/api/v1/datasets/{party}/{slug}/versions/{version}/datapackage", tag = "datasets", params(("party" = String, Path), ("slug" = String, Path), ("version" = String, Path)), responses((status = 200, body = Object), (status = 404)))]
+pub(crate) async fn show(visit: Visit, Path(at): Path<(String, String, String)>) -> Answer {
+    answer::json(&package(&visit, at).await?.0)
+}
