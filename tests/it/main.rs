@@ -15,6 +15,7 @@ mod replicas;
 mod servers;
 mod store;
 mod support;
+mod upload_kills;
 mod uploads;
 mod wizard;
 mod words;
