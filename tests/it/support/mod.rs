@@ -123,8 +123,9 @@ impl Exchange {
     pub async fn start_with(settings: &[(&str, &str)]) -> Self {
         let place = Place::new();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let settings = place.settings(listener.local_addr().unwrap().port());
-        let mut exchange = Self::run(settings, listener);
+        let own = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let all = place.settings(listener.local_addr().unwrap().port()).into_iter().chain(own).collect();
+        let mut exchange = Self::run(all, listener);
         exchange.place = Some(place);
         exchange
     }
@@ -132,10 +133,6 @@ impl Exchange {
     pub async fn replica(&self) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-<<<<<<< HEAD
-        let own = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let config = Config::read("", "the test", place.settings(port).into_iter().chain(own)).unwrap();
-=======
         let public: u16 = self.url.rsplit(':').next().unwrap().parse().unwrap();
         let mut settings = self.place.as_ref().unwrap().settings(public);
         for (name, value) in &mut settings {
@@ -149,7 +146,6 @@ impl Exchange {
     }
     fn run(settings: Vec<(String, String)>, listener: TcpListener) -> Self {
         let config = Config::read("", "the test", settings.into_iter()).unwrap();
->>>>>>> 171dd19 (tests: two servers on one database and one store are one exchange)
         let url = config.public_url.clone();
         let (ready, wait) = mpsc::channel();
         let thread = std::thread::spawn(move || {
