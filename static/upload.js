@@ -42,7 +42,7 @@
   // One request; upload progress is something that only XMLHttpRequest tells.
   const ask = (task, method, url, headers, body) => new Promise((done) => {
     const x = task.request = new XMLHttpRequest();
-    x.open(method, url);
+    x.open(method, url + "?lang=" + root.dataset.lang);
     x.setRequestHeader("Tus-Resumable", "1.0.0");
     for (const name in headers) x.setRequestHeader(name, headers[name]);
     x.upload.onprogress = (e) => moved(task, task.offset + e.loaded);

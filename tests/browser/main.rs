@@ -7,6 +7,7 @@
 
 mod machine;
 mod page;
+mod uploads;
 
 use bourse::cli::demo::content::{PASSWORD, PEOPLE};
 use data_encoding::HEXLOWER;
@@ -56,6 +57,16 @@ async fn a_purchase_from_the_catalogue_to_the_file_with_scripts() {
 #[tokio::test]
 async fn a_purchase_from_the_catalogue_to_the_file_without_scripts() {
     walk(Kind::NoScripts, whole_path).await;
+}
+
+#[tokio::test]
+async fn files_of_a_draft_with_scripts() {
+    walk(Kind::Desk, uploads::files_of_a_draft).await;
+}
+
+#[tokio::test]
+async fn files_of_a_draft_without_scripts() {
+    walk(Kind::NoScripts, uploads::files_of_a_draft).await;
 }
 
 #[tokio::test]

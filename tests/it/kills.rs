@@ -16,26 +16,46 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// The program at a place that another server has left, on the port of that server.
-struct Program {
-    place: Place,
+pub struct Program {
+    /// Its folder and database.
+    pub place: Rc<Place>,
     port: u16,
+    settings: Vec<(String, String)>,
     running: Option<Running>,
 }
 impl Program {
-    fn at(exchange: Exchange) -> Self {
+    /// Takes a place over from the server that ran there.
+    pub fn at(exchange: Exchange) -> Self {
         let port = exchange.url.rsplit(':').next().unwrap().parse().unwrap();
-        Self { place: exchange.leave(), port, running: None }
+        Self { place: Rc::new(exchange.leave()), port, settings: Vec::new(), running: None }
     }
-    async fn serve(&mut self) {
+    /// Adds settings.
+    pub fn with(mut self, settings: &[(&str, String)]) -> Self {
+        self.settings.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        self
+    }
+    /// Starts a second replica at the same place, on another port.
+    pub async fn beside(&self, port: u16) -> Self {
+        let mut other = Self { place: self.place.clone(), port, settings: self.settings.clone(), running: None };
+        other.serve().await;
+        other
+    }
+    /// Its public address.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+    /// Starts the program and waits until it listens.
+    pub async fn serve(&mut self) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bourse"));
         command.env_clear().current_dir(self.place.folder()).arg("serve");
-        for (name, value) in self.place.settings(self.port) {
+        for (name, value) in self.place.settings(self.port).iter().chain(&self.settings) {
             command.env(format!("BOURSE_{}", name.to_uppercase()), value);
         }
         self.running = Some(start(&mut command));
         until_listening(self.port).await;
     }
-    fn kill(&mut self) {
+    /// Kills it, as a power cut would.
+    pub fn kill(&mut self) {
         let mut running = self.running.take().unwrap();
         running.0.kill().unwrap();
         running.0.wait().unwrap();

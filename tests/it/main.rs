@@ -20,6 +20,7 @@ mod servers;
 mod standards;
 mod store;
 mod support;
+mod upload_kills;
 mod uploads;
 mod wizard;
 mod words;

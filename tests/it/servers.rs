@@ -20,7 +20,7 @@ const PASSWORD: &str = "copper-lathe-harbour-27";
 const HOME: &str = "/api/v1/datasets/forge/presses";
 
 /// Gives the Python, or says why the test is skipped.
-fn python() -> Option<PathBuf> {
+pub fn python() -> Option<PathBuf> {
     let python = variable("BOURSE_TEST_PYTHON");
     if python.is_none() {
         skip("no BOURSE_TEST_PYTHON with tests/python/requirements.txt");
@@ -62,7 +62,8 @@ pub fn start(command: &mut Command) -> Running {
 }
 
 /// A port that is free now.
-fn free_port() -> u16 {
+/// Asks the system for a port that is free now.
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
@@ -214,7 +215,7 @@ async fn a_mail_waits_for_a_dead_mail_server() {
 }
 
 /// Starts an object store with an empty bucket.
-async fn object_store(python: &Path) -> (Running, String) {
+pub async fn object_store(python: &Path) -> (Running, String) {
     let port = free_port();
     let mut command = Command::new(python);
     command.args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &port.to_string()]);

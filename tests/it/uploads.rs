@@ -34,19 +34,20 @@ async fn begun(visitor: &Visitor, listed: &Listed, length: usize, metadata: &str
 }
 
 /// Begins an upload and gives its address.
-async fn begins(visitor: &Visitor, listed: &Listed, length: usize, path: &str) -> String {
+pub async fn begins(visitor: &Visitor, listed: &Listed, length: usize, path: &str) -> String {
     let answer = begun(visitor, listed, length, &named(path)).await;
     assert_eq!(answer.status(), 201, "{:?}", answer.text().await);
     answer.headers()["location"].to_str().unwrap().to_owned()
 }
 
-fn patch(visitor: &Visitor, at: &str, offset: usize, bytes: &[u8]) -> reqwest::RequestBuilder {
+/// A request that sends bytes from an offset on.
+pub fn patch(visitor: &Visitor, at: &str, offset: usize, bytes: &[u8]) -> reqwest::RequestBuilder {
     let request = tus(visitor, "PATCH", at).header("Content-Type", "application/offset+octet-stream");
     request.header("Upload-Offset", offset).body(bytes.to_vec())
 }
 
 /// Sends bytes, and gives status and where the upload then stands.
-async fn sends(visitor: &Visitor, at: &str, offset: usize, bytes: &[u8]) -> (u16, String) {
+pub async fn sends(visitor: &Visitor, at: &str, offset: usize, bytes: &[u8]) -> (u16, String) {
     let answer = patch(visitor, at, offset, bytes).send().await.unwrap();
     (answer.status().as_u16(), header(&answer, "upload-offset"))
 }
@@ -56,7 +57,7 @@ fn header(answer: &Response, name: &str) -> String {
 }
 
 /// Asks where an upload stands.
-async fn stands(visitor: &Visitor, at: &str) -> (u16, String) {
+pub async fn stands(visitor: &Visitor, at: &str) -> (u16, String) {
     let answer = tus(visitor, "HEAD", at).send().await.unwrap();
     (answer.status().as_u16(), header(&answer, "upload-offset"))
 }
@@ -68,7 +69,8 @@ async fn draft(exchange: &Exchange) -> (Visitor, Listed) {
     (seller, listed)
 }
 
-async fn files(visitor: &Visitor, listed: &Listed) -> Vec<serde_json::Value> {
+/// The files of a draft.
+pub async fn files(visitor: &Visitor, listed: &Listed) -> Vec<serde_json::Value> {
     let version = visitor.read(&format!("{}/versions/{}", listed.at, listed.version)).await.is(200);
     version.body["files"].as_array().cloned().unwrap_or_default()
 }
