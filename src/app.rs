@@ -6,7 +6,7 @@ use crate::http::turns::Turns;
 use crate::http::{self, Site, deadlines, door};
 use crate::mail::Post;
 use crate::market::signing::{self, KeysError, SigningKeys};
-use crate::market::{licences, standards};
+use crate::market::{licences, rules, standards};
 use crate::store::blobs::{Blobs, BlobsError, S3Settings};
 use crate::store::{Db, OpenError, StoreError};
 use crate::values::Clock;
@@ -86,7 +86,10 @@ impl App {
         let server_key = signing::server_key(&config.keys_dir)?;
         let db = Db::open(config.database_url.reveal(), config.database_connections)?;
         let now = clock.now();
-        db.write_now(|tx| licences::plant(tx, now))?;
+        db.write_now(|tx| {
+            licences::plant(tx, now)?;
+            rules::plant(tx, now)
+        })?;
         db.write_now(|tx| standards::plant(tx, now))?;
         let blobs = match &config.blob_store {
             BlobStore::Disk => Blobs::disk(&config.data_dir.join("files"))?,

@@ -2,8 +2,8 @@
 
 use crate::market::conditions::Step;
 use crate::values::{
-    DatasetId, FileId, GrantId, LicenceId, OfferId, OrderId, PartyId, PurchaseId, StandardId, TokenId, UploadId,
-    VersionId,
+    DatasetId, FileId, GrantId, LicenceId, OfferId, OrderId, PartyId, PurchaseId, ReviewId, StandardId, TokenId,
+    UploadId, VersionId,
 };
 
 /// Writes a text so that it can stand as one part of an address or as a value in a query (RFC 3986 unreserved stay).
@@ -48,6 +48,12 @@ pub const ORGANISATIONS: &str = "/organisations";
 pub const OPERATOR: &str = "/operator";
 /// The rules by which the completeness of a description is counted.
 pub const COMPLETENESS: &str = "/rules/completeness";
+/// What a moderator decides on.
+pub const MODERATION: &str = "/moderation";
+/// What the compliance officer decides on.
+pub const COMPLIANCE: &str = "/compliance";
+/// The rules of the exchange.
+pub const RULES: &str = "/rules";
 /// Help.
 pub const HELP: &str = "/help";
 /// Where a new account is opened.
@@ -132,6 +138,16 @@ pub fn purchase(id: PurchaseId) -> String {
 pub fn purchase_part(id: PurchaseId, part: &str) -> String {
     format!("/requests/{id}/{part}")
 }
+/// A review's page.
+#[must_use]
+pub fn review(id: ReviewId) -> String {
+    format!("/reviews/{id}")
+}
+/// Something done to a review.
+#[must_use]
+pub fn review_part(id: ReviewId, part: &str) -> String {
+    format!("/reviews/{id}/{part}")
+}
 /// An invoice's page.
 #[must_use]
 pub fn order(id: OrderId) -> String {
@@ -186,6 +202,8 @@ pub fn step(step: &Step) -> String {
         Step::Party(id) => organisation_by_id(*id),
         Step::Members(id) => format!("{}?part=members", organisation_by_id(*id)),
         Step::Dataset(id) => dataset_by_id(*id),
+        Step::Grading(id) => format!("{}/level", dataset_by_id(*id)),
+        Step::Review(id) => review(*id),
         Step::Purchase(id) => purchase(*id),
         Step::Grant(id) => grant(*id),
         Step::Account => ACCOUNT.to_owned(),

@@ -15,6 +15,7 @@ use actix_web::http::StatusCode;
 pub fn file_problem(error: FileError) -> Problem {
     match error {
         FileError::NotThere => Problem::not_found(),
+        FileError::UnderReview => Problem::conflict("under-review"),
         FileError::Final => Problem::conflict("wrong-state"),
         FileError::Taken => Problem::invalid(vec![Fault {
             field: "path".to_owned(),

@@ -59,7 +59,13 @@ const fn purpose(kind: Kind) -> Option<&'static str> {
         | Kind::Granted
         | Kind::GrantTerminated
         | Kind::VersionRecalled
-        | Kind::VersionDeprecated => None,
+        | Kind::VersionDeprecated
+        | Kind::OfficeGiven
+        | Kind::OfficeTaken
+        | Kind::ReviewWanted
+        | Kind::ReviewReturned
+        | Kind::ReviewApproved
+        | Kind::ComplianceWanted => None,
     }
 }
 

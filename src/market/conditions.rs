@@ -1,6 +1,6 @@
 //! The list behind every yes and no: conditions, each met or not, who can mend it and where.
 
-use crate::values::{DatasetId, GrantId, PartyId, PurchaseId};
+use crate::values::{DatasetId, GrantId, PartyId, PurchaseId, ReviewId};
 
 /// Where a condition can be mended; `urls` turns it into an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,10 @@ pub enum Step {
     Members(PartyId),
     /// The page of a dataset, where it can be requested.
     Dataset(DatasetId),
+    /// The questionnaire of a dataset.
+    Grading(DatasetId),
+    /// The page of a review.
+    Review(ReviewId),
     /// The page of a request.
     Purchase(PurchaseId),
     /// The page of a grant.

@@ -15,6 +15,8 @@ pub mod offers;
 pub mod orders;
 pub mod parties;
 pub mod purchases;
+pub mod reviews;
+pub mod rules;
 pub mod signing;
 pub mod standards;
 pub mod uploads;

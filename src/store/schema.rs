@@ -329,6 +329,7 @@ diesel::table! {
         payment -> Text,
         buyer_step -> Text,
         seller_step -> Text,
+        compliance_step -> Text,
         created_at -> BigInt,
         submitted_at -> BigInt,
         state_at -> BigInt,
@@ -566,6 +567,91 @@ diesel::table! {
         chunks -> Binary,
     }
 }
+// The gate: rules, gradings, reviews.
+diesel::table! {
+    rule_books (id) {
+        id -> Text,
+        number -> BigInt,
+        body -> Text,
+        note -> Text,
+        made_by -> Nullable<Text>,
+        made_at -> BigInt,
+    }
+}
+diesel::table! {
+    gradings (id) {
+        id -> Text,
+        dataset_id -> Text,
+        book_number -> BigInt,
+        class -> Text,
+        answers -> Text,
+        level -> Text,
+        reason -> Text,
+        filing_reference -> Text,
+        decided_by -> Text,
+        decided_at -> BigInt,
+    }
+}
+diesel::table! {
+    held_drafts (dataset_id) {
+        dataset_id -> Text,
+        version_id -> Text,
+        held_at -> BigInt,
+    }
+}
+diesel::table! {
+    version_cards (version_id) {
+        version_id -> Text,
+        card -> Text,
+        level -> Text,
+        kept_at -> BigInt,
+    }
+}
+diesel::table! {
+    reviews (id) {
+        id -> Text,
+        dataset_id -> Text,
+        version_id -> Text,
+        party_id -> Text,
+        book_number -> BigInt,
+        steps -> Text,
+        state -> Text,
+        desk -> Nullable<Text>,
+        note -> Text,
+        card -> Text,
+        card_sha256 -> Text,
+        submitted_by -> Text,
+        submitted_by_name -> Text,
+        submitted_at -> BigInt,
+        state_at -> BigInt,
+        revision -> BigInt,
+    }
+}
+diesel::table! {
+    review_decisions (id) {
+        id -> Text,
+        review_id -> Text,
+        desk -> Text,
+        verdict -> Text,
+        member_id -> Text,
+        member_name -> Text,
+        points -> Text,
+        reason_zh -> Text,
+        reason_en -> Text,
+        decided_at -> BigInt,
+    }
+}
+diesel::table! {
+    compliance_decisions (id) {
+        id -> Text,
+        purchase_id -> Text,
+        verdict -> Text,
+        member_id -> Text,
+        note -> Text,
+        round -> BigInt,
+        decided_at -> BigInt,
+    }
+}
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -600,5 +686,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     declarations,
     conformances,
     lineage_inputs,
-    lineage_steps
+    lineage_steps,
+    rule_books,
+    gradings,
+    held_drafts,
+    version_cards,
+    reviews,
+    review_decisions,
+    compliance_decisions
 );

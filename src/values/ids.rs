@@ -137,6 +137,12 @@ ids! {
     EntryId,
     /// Something to be told to somebody.
     NoticeId,
+    /// An edition of the exchange's rules.
+    RuleBookId,
+    /// How a dataset came to its level.
+    GradingId,
+    /// A version that waits for the exchange's reviewers, or did.
+    ReviewId,
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::assets;
 use crate::http::visit::Look;
 use crate::http::{Site, Theme, Visit};
+use crate::market::accounts::Office;
 use crate::urls;
 use crate::values::{Lang, random_uuid};
 use crate::words;
@@ -217,8 +218,12 @@ fn navigation(look: &Look) -> Vec<Entry> {
     nav.push(Entry { count, ..entry(urls::INBOX, say("nav-inbox")) });
     nav.push(entry(urls::GRANTS, say("nav-grants")));
     nav.push(entry(urls::SELL, say("nav-sell")));
-    if actor.office().is_some() {
-        nav.push(entry(urls::OPERATOR, say("nav-operator")));
+    match actor.office() {
+        Some(Office::Operator) => nav.push(entry(urls::OPERATOR, say("nav-operator"))),
+        Some(Office::Moderator) => nav.push(entry(urls::MODERATION, say("nav-moderation"))),
+        Some(Office::Compliance) => nav.push(entry(urls::COMPLIANCE, say("nav-compliance"))),
+        Some(Office::SiteAuditor) => nav.push(entry(urls::OPERATOR, say("nav-audit"))),
+        None => {}
     }
     nav.push(entry(urls::ACCOUNT, actor.name().to_owned()));
     nav

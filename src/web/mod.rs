@@ -15,6 +15,8 @@ pub mod operator;
 pub mod orders;
 pub mod parties;
 pub mod purchases;
+pub mod reviews;
+pub mod rules;
 pub mod sheet;
 pub mod standards;
 
@@ -36,12 +38,21 @@ pub fn routes() -> Vec<Route> {
         parties::api::machines::routes(),
         operator::routes(),
         operator::api::routes(),
+        operator::staff::routes(),
+        rules::routes(),
+        rules::edit::routes(),
+        rules::api::routes(),
+        reviews::routes(),
+        reviews::api::routes(),
         licences::routes(),
         licences::api::routes(),
         // Fixed names go before names of organisations.
         datasets::edit::routes(),
         datasets::wizard::routes(),
         datasets::wizard::api::routes(),
+        datasets::grading::routes(),
+        datasets::grading::api::routes(),
+        datasets::submission::routes(),
         datasets::routes(),
         datasets::api::routes(),
         datasets::releases::routes(),

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod deny;
+mod gate;
 mod house;
 mod kills;
 mod path;

@@ -1,6 +1,6 @@
 //! From a draft to a version in the browser: tasks, card, completeness, preview, two editors, many files.
 
-use crate::support::trade::{TABLE, dataset, free};
+use crate::support::trade::{TABLE, dataset, free, general};
 use crate::support::{Exchange, Visitor, said};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -73,6 +73,9 @@ async fn a_dataset_is_published_page_by_page_without_a_script() {
     assert!(page(&seller, "/datasets/seller/spindle/sample?preview=1").await.contains("spindle [mm/s]"));
     assert_eq!(exchange.nobody().get("/datasets/seller/spindle?preview=1").await.status(), 404);
 
+    let ungraded = page(&seller, &submit).await;
+    assert!(ungraded.contains("The questionnaire about the level is answered") && !ungraded.contains("/publication"));
+    seller.grades("/datasets/seller/spindle", general()).await.is(200);
     assert!(page(&seller, &submit).await.contains("/publication"));
     let publish = format!("/datasets/seller/spindle/versions/{version}/publication");
     assert_eq!(seller.post(&publish, &[]).await.status(), 303);

@@ -21,7 +21,7 @@ pub(super) fn all(
 ) -> Result<(), Broken> {
     for s in SCENARIOS {
         let at = today.plus_days(-i64::from(s.asked_days_ago));
-        // Important data stays a draft until its compliance step exists: nobody can ask for it yet.
+        // A dataset whose owner waits for verification is not listed: nobody can ask for it yet.
         if !listed(tx, s)? {
             continue;
         }
@@ -135,6 +135,7 @@ fn play(tx: &mut Write, ground: &Ground, hand: &Hand, s: &Scenario, at: Timestam
         Outcome::Terminated { paid: None, .. }
         | Outcome::AwaitingBuyer
         | Outcome::AwaitingSeller
+        | Outcome::AwaitingCompliance
         | Outcome::AwaitingPayment
         | Outcome::Granted
         | Outcome::RefusedByBuyer(_) => {}

@@ -1,7 +1,7 @@
 //! Fills the demo: people, organisations, licences, datasets with their files, offers, purchases — through the rooms.
 
 use super::content::{self, Dataset, ORGANISATIONS, Organisation, PASSWORD, PEOPLE, SERVICES};
-use super::deals;
+use super::{deals, gate};
 use crate::app::App;
 use crate::market::accounts::{self, Actor, Credential, MayChangeSelf, MayOperate, NewMember, Office};
 use crate::market::conditions::Refused;
@@ -42,7 +42,7 @@ pub(super) struct Ground {
     pub hash: String,
     pub key: ServerKey,
     /// The keys that sign manifests.
-    signing: std::sync::Arc<SigningKeys>,
+    pub signing: std::sync::Arc<SigningKeys>,
 }
 
 impl Ground {
@@ -57,7 +57,7 @@ impl Ground {
     }
 }
 
-fn line(text: &str) -> Result<Line, Broken> {
+pub(super) fn line(text: &str) -> Result<Line, Broken> {
     Line::optional(text).map_err(|e| Broken::at(text, &e))
 }
 pub(super) fn prose(text: &str) -> Result<Prose, Broken> {
@@ -92,6 +92,7 @@ pub(super) async fn fill(app: &App) -> anyhow::Result<()> {
         }
         recalls(tx, &ground, opened.plus_days(40))?;
         deals::all(tx, &ground, &hand, &app.site.signing, now)?;
+        gate::queues(tx, &ground, now)?;
         Ok(secrets)
     })?;
     std::fs::write(app.config.data_dir.join("service-accounts.txt"), secrets)?;
@@ -249,7 +250,7 @@ fn machines(tx: &mut Write, ground: &Ground, now: Timestamp) -> Result<String, B
     Ok(out)
 }
 
-fn publisher(d: &Dataset) -> &'static str {
+pub(super) fn publisher(d: &Dataset) -> &'static str {
     PEOPLE.iter().find(|p| p.organisation == d.owner && p.roles.contains(&"publisher")).map_or("", |p| p.email)
 }
 
@@ -281,6 +282,7 @@ fn dataset(
     let slug = Slug::parse(d.slug).map_err(|e| broke(&e))?;
     let may = MayBegin::check(tx, &actor, party.id).map_err(|e| broke(&e))?;
     let id = datasets::begin(tx, may, &slug, &card, now).map_err(|e| broke(&e))?;
+    gate::grade(tx, &actor, id, d, now.plus_seconds(600))?;
     let may = |tx: &mut Write| MayChangeDataset::check(tx, &actor, id).map_err(|e: Refused| Broken::at(d.slug, &e));
     for (i, v) in (0..).zip(d.versions) {
         let at = now.plus_seconds(3600 + i * 86_400 * 14);
@@ -294,12 +296,16 @@ fn dataset(
             let permit = may(tx)?;
             datasets::add_file(tx, permit, version, new, at.plus_seconds(60)).map_err(|e| broke(&e))?;
         }
-        // Important data waits for its compliance step, and an unverified owner for the operator: these stay drafts.
-        if card.level == Level::General && party.verified_at.is_some() {
+        let last = d.versions.last().is_some_and(|l| l.label == v.label);
+        // An unverified owner waits for the operator, and some last versions for their review.
+        if party.verified_at.is_none() || (last && gate::waits(d)) {
+            break;
+        }
+        if card.level == Level::General {
             let permit = may(tx)?;
             datasets::publish(tx, permit, version, &ground.signing, at.plus_seconds(3600)).map_err(|e| broke(&e))?;
         } else {
-            break;
+            gate::clear(tx, ground, &actor, version, at.plus_seconds(3600))?;
         }
     }
     for o in d.offers {

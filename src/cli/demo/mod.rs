@@ -4,6 +4,7 @@ pub mod content;
 pub mod data;
 mod deals;
 mod fill;
+mod gate;
 
 use crate::app::App;
 use crate::config::Config;

@@ -10,6 +10,7 @@ mod profile;
 mod rows;
 mod sign_in;
 mod sign_up;
+mod staff;
 mod throttle;
 
 pub(in crate::market) use actor::service_works;
@@ -25,6 +26,8 @@ pub use rows::{Member, Session};
 pub(in crate::market) use rows::{find_member, member_of_email, receiver_of};
 pub use sign_in::{Known, SignInError, known, open_session, sign_in_failed, sign_out};
 pub use sign_up::{NewMember, SignUpError, confirm, create_member, reset_asked, reset_password, sign_up};
+pub use staff::{Holder, StaffError, appoint, dismiss, office_of, staff};
+pub(in crate::market) use staff::{holders_of, receivers_in};
 pub use throttle::{Attempt, attempts_allowed, count_attempt, wait_seconds};
 
 pub(in crate::market) use rows::key_rows;

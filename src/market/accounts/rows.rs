@@ -165,6 +165,35 @@ pub(super) fn set_office(tx: &mut Write, id: MemberId, office: Office) -> Result
     Ok(())
 }
 
+/// The people with an office, by name; with one office when it is named.
+pub(super) fn holders(tx: &mut Read, office: Option<Office>) -> Result<Vec<Member>, StoreError> {
+    let mut query = members::table.filter(members::office.is_not_null()).into_boxed();
+    if let Some(office) = office {
+        query = query.filter(members::office.eq(office));
+    }
+    Ok(query.order((members::office.asc(), members::name.asc(), members::id.asc())).limit(500).load(tx.conn())?)
+}
+
+/// Gives an office to somebody who has none.
+pub(super) fn take_office(tx: &mut Write, id: MemberId, office: Office) -> Result<bool, StoreError> {
+    let free = members::table.find(id).filter(members::office.is_null());
+    Ok(diesel::update(free).set(members::office.eq(office)).execute(tx.conn())? == 1)
+}
+
+/// Takes an office from somebody who holds it.
+pub(super) fn leave_office(tx: &mut Write, id: MemberId, office: Office) -> Result<bool, StoreError> {
+    let held = members::table.find(id).filter(members::office.eq(office));
+    Ok(diesel::update(held).set(members::office.eq(None::<Office>)).execute(tx.conn())? == 1)
+}
+
+/// Locks the holders of an office until the transaction ends.
+pub(super) fn lock_office(tx: &mut Write, office: Office) -> Result<(), StoreError> {
+    diesel::update(members::table.filter(members::office.eq(office)))
+        .set(members::office.eq(office))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
 pub(super) fn session_of_secret(tx: &mut Read, hash: &Sha256) -> Result<Option<(Session, Member)>, StoreError> {
     let session: Option<Session> =
         sessions::table.filter(sessions::secret_hash.eq(hash)).select(SESSION).first(tx.conn()).optional()?;

@@ -1,6 +1,7 @@
 //! Who may see and who may change a dataset.
 
-use super::{Dataset, File, Level, State, Version, VersionState, rows};
+use super::gate::{self, Gate};
+use super::{Dataset, File, State, Version, VersionState, rows};
 use crate::market::accounts::Actor;
 use crate::market::conditions::{Condition, Refused, Step};
 use crate::market::journal::By;
@@ -20,7 +21,8 @@ pub fn visible(tx: &mut Read, actor: Option<&Actor>, dataset: &Dataset) -> Resul
     if own { Ok(()) } else { Err(Refused::Hidden) }
 }
 
-/// Lets a publisher change a dataset.
+/// Lets a publisher change a dataset. While a draft of it is with the reviewers, nobody changes what they look at:
+/// the submission is taken back first.
 pub struct MayChangeDataset {
     dataset: Dataset,
     party: Party,
@@ -28,11 +30,22 @@ pub struct MayChangeDataset {
 }
 
 impl MayChangeDataset {
-    /// Checks that the actor publishes for the dataset's owner.
+    /// Checks that the actor publishes for the dataset's owner, and that no draft of it is with the reviewers.
+    ///
+    /// # Errors
+    /// [`Refused::Hidden`] for everybody else, [`Refused::Unmet`] while a draft is under review.
+    pub fn check(tx: &mut Read, actor: &Actor, id: DatasetId) -> Result<Self, Refused> {
+        let may = Self::beside_review(tx, actor, id)?;
+        let held = gate::rows::is_held(tx, id)?;
+        Refused::unless_met(vec![Condition::new("not-under-review", !held, "publisher").at(Step::Dataset(id))])?;
+        Ok(may)
+    }
+    /// Checks only that the actor publishes for the dataset's owner: for reading, and for what no reviewer looks at
+    /// (offers, leaving and entering the catalogue, recalls).
     ///
     /// # Errors
     /// [`Refused::Hidden`] for everybody else.
-    pub fn check(tx: &mut Read, actor: &Actor, id: DatasetId) -> Result<Self, Refused> {
+    pub fn beside_review(tx: &mut Read, actor: &Actor, id: DatasetId) -> Result<Self, Refused> {
         let dataset = rows::find(tx, id)?.ok_or(Refused::Hidden)?;
         let roles = parties::roles_of(tx, actor, dataset.party_id)?;
         if !roles.has(Role::Publisher) {
@@ -69,7 +82,7 @@ impl MayRecall {
     /// [`Refused::Hidden`] for everybody else.
     pub fn check(tx: &mut Read, actor: &Actor, version: VersionId) -> Result<Self, Refused> {
         let version = rows::version(tx, version)?.ok_or(Refused::Hidden)?;
-        let (dataset, _, by) = MayChangeDataset::check(tx, actor, version.dataset_id)?.into_parts();
+        let (dataset, _, by) = MayChangeDataset::beside_review(tx, actor, version.dataset_id)?.into_parts();
         Ok(Self { version, dataset, by })
     }
     /// The dataset.
@@ -86,18 +99,25 @@ impl MayRecall {
 
 /// The list behind the publish button: what a version needs before it can go out.
 #[must_use]
-pub fn conditions(dataset: &Dataset, party: &Party, version: &Version, files: &[File]) -> Vec<Condition> {
+pub(super) fn conditions(
+    dataset: &Dataset,
+    party: &Party,
+    version: &Version,
+    files: &[File],
+    gate: &Gate,
+) -> Vec<Condition> {
     let described = (!dataset.title_zh.is_empty() && !dataset.summary_zh.is_empty())
         || (!dataset.title_en.is_empty() && !dataset.summary_en.is_empty());
-    vec![
+    let mut list = vec![
         Condition::new("party-verified", party.verified_at.is_some(), "operator").at(Step::Party(party.id)),
         Condition::new("title-and-summary", described, "publisher").at(Step::Dataset(dataset.id)),
         Condition::new("source-stated", !dataset.source_statement.is_empty(), "publisher")
             .at(Step::Dataset(dataset.id)),
         Condition::new("has-files", !files.is_empty(), "publisher").at(Step::Dataset(dataset.id)),
-        Condition::new("level-general", dataset.level == Level::General, "nobody"),
         Condition::new("version-is-draft", version.state == VersionState::Draft, "nobody"),
-    ]
+    ];
+    list.extend(gate.conditions(dataset));
+    list
 }
 
 /// Gives the list behind the publish button for a page.
@@ -107,7 +127,8 @@ pub fn conditions(dataset: &Dataset, party: &Party, version: &Version, files: &[
 pub fn publish_conditions(tx: &mut Read, dataset: &Dataset, version: &Version) -> Result<Vec<Condition>, StoreError> {
     let party = parties::get(tx, dataset.party_id)?;
     let files = rows::files_of(tx, version.id)?;
-    let mut list = conditions(dataset, &party, version, &files);
+    let gate = Gate::open(tx, dataset)?;
+    let mut list = conditions(dataset, &party, version, &files, &gate);
     list.extend(super::standards::conditions(tx, version)?);
     Ok(list)
 }

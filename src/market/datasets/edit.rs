@@ -1,7 +1,7 @@
 //! Beginning and changing a dataset, taking it out of the catalogue and putting it back.
 
 use super::state::{Event, WrongState};
-use super::{Dataset, Level, MayChangeDataset, State, rows};
+use super::{Dataset, Level, MayChangeDataset, State, relist_conditions, rows};
 use crate::market::accounts::Actor;
 use crate::market::conditions::Refused;
 use crate::market::journal::{self, Deed, Note, Thing};
@@ -30,7 +30,8 @@ pub struct Card {
     pub kind: String,
     /// What it is made for, such as `predictive_maintenance`.
     pub use_case: String,
-    /// The level.
+    /// The level that the publisher expects when the dataset is begun. From then on the questionnaire decides, and a
+    /// change of texts must name the level that the dataset has.
     pub level: Level,
     /// Where the data comes from and which rights the seller has.
     pub source_statement: Prose,
@@ -61,6 +62,9 @@ pub enum DatasetError {
     /// The owner has another dataset of this name.
     #[error("the name is taken")]
     Taken,
+    /// The level comes from the questionnaire, not from a change of texts.
+    #[error("the level comes from the questionnaire")]
+    Level,
     /// Somebody changed it meanwhile.
     #[error("somebody was first")]
     Overtaken,
@@ -137,6 +141,9 @@ pub fn change(
     now: Timestamp,
 ) -> Result<(), DatasetError> {
     let (dataset, party, by) = may.into_parts();
+    if card.level != dataset.level && revision == dataset.revision {
+        return Err(DatasetError::Level);
+    }
     let search = card.search_text((&party.name_zh, &party.name_en));
     if !rows::change(tx, dataset.id, revision, card, &search, now)? {
         return Err(DatasetError::Overtaken);
@@ -168,6 +175,8 @@ pub fn withdraw(tx: &mut Write, may: MayChangeDataset, now: Timestamp) -> Result
 /// [`DatasetError`].
 pub fn relist(tx: &mut Write, may: MayChangeDataset, now: Timestamp) -> Result<(), DatasetError> {
     let (dataset, party, by) = may.into_parts();
+    dataset.state.after(Event::Relist)?;
+    Refused::unless_met(relist_conditions(tx, &dataset)?)?;
     moved(tx, &dataset, Event::Relist, now)?;
     Ok(journal::note(tx, &by, &Note::new(Deed::DatasetRelisted, Thing::Dataset, dataset.id).for_party(party.id), now)?)
 }

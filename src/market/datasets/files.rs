@@ -1,7 +1,7 @@
 //! Files of a draft version. The bytes are stored before anybody comes here.
 
 use super::rows::storage::{self, Storage};
-use super::{MayChangeDataset, Version, VersionState, rows};
+use super::{MayChangeDataset, Version, VersionState, gate, rows};
 use crate::market::accounts::Actor;
 use crate::market::conditions::Refused;
 use crate::market::journal::{self, Deed, Note, Thing};
@@ -54,6 +54,9 @@ pub enum FileError {
     /// The version is published: it never changes.
     #[error("the version is final")]
     Final,
+    /// A reviewer looks at it.
+    #[error("the version is under review")]
+    UnderReview,
     /// The version has a file of this path.
     #[error("the path is taken")]
     Taken,
@@ -145,6 +148,10 @@ pub(in crate::market) fn may_take(tx: &mut Read, version: &Version, path: &FileP
     if version.state != VersionState::Draft {
         return Err(FileError::Final);
     }
+    // Asked behind the lock of the draft: a submission may have come in between.
+    if gate::rows::is_held(tx, version.dataset_id)? {
+        return Err(FileError::UnderReview);
+    }
     if rows::paging::taken(tx, version.id, &path.folded())? {
         return Err(FileError::Taken);
     }
@@ -228,6 +235,10 @@ pub fn remove_file(
     let version = rows::lock_draft(tx, dataset.id, file.version_id)?.ok_or(FileError::NotThere)?;
     if version.state != VersionState::Draft {
         return Err(FileError::Final);
+    }
+    // Read again behind the lock: a submission may have come in between.
+    if gate::rows::is_held(tx, dataset.id)? {
+        return Err(FileError::UnderReview);
     }
     let orphaned = storage::delete_file(tx, file.id, file.blob_id)?;
     if orphaned {

@@ -6,6 +6,8 @@ pub mod columns;
 pub mod completeness;
 mod edit;
 mod files;
+mod gate;
+mod grading;
 mod manifest;
 mod parts;
 pub mod releases;
@@ -14,18 +16,25 @@ pub mod standards;
 mod state;
 mod versions;
 
+pub use crate::market::rules::Level;
 pub use access::{MayChangeDataset, MayRecall, publish_conditions, visible};
 pub use edit::{Card, DatasetError, MayBegin, begin, change, relist, withdraw};
 pub use files::{FileError, NewFile, add_file, add_file_within, remove_file, storage_of};
 pub(in crate::market) use files::{Room, add, known, may_take, release, reserve};
+pub use gate::{
+    Kept, Reviewers, Snapshot, SnapshotFile, is_held, kept_before, relist_conditions, reviewers, snapshot,
+    submit_conditions,
+};
+pub(in crate::market) use gate::{approval_conditions, hold, let_go};
+pub use grading::{Answers, GradeError, Grading, grade, grading_of, gradings_of};
 pub use parts::{FilesPart, FilesQuery, files_part, sampled_of, tables_of, with_numbers};
 pub(in crate::market) use releases::deprecate;
 pub use releases::{MayDeprecate, restore};
 pub use rows::storage::Storage;
 pub use rows::{BlobRow, Dataset, File, Version};
-pub use state::{Event, Level, State, VersionState, WrongState};
-pub(in crate::market) use versions::recall;
+pub use state::{Event, State, VersionState, WrongState};
 pub use versions::{VersionError, begin_version, publish};
+pub(in crate::market) use versions::{publish_reviewed, recall};
 
 use crate::market::accounts::Actor;
 use crate::market::conditions::Refused;

@@ -186,12 +186,7 @@ pub(super) fn change(
             (datasets::title_zh.eq(card.title_zh.as_str()), datasets::title_en.eq(card.title_en.as_str())),
             (datasets::summary_zh.eq(card.summary_zh.as_str()), datasets::summary_en.eq(card.summary_en.as_str())),
             (datasets::card_zh.eq(card.card_zh.as_str()), datasets::card_en.eq(card.card_en.as_str())),
-            (
-                datasets::sector.eq(&card.sector),
-                datasets::kind.eq(&card.kind),
-                datasets::use_case.eq(&card.use_case),
-                datasets::level.eq(card.level),
-            ),
+            (datasets::sector.eq(&card.sector), datasets::kind.eq(&card.kind), datasets::use_case.eq(&card.use_case)),
             (
                 datasets::source_statement.eq(card.source_statement.as_str()),
                 datasets::contact.eq(card.contact.as_str()),

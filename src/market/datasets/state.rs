@@ -28,18 +28,6 @@ text_enum! {
     }
 }
 
-text_enum! {
-    /// The level of industrial data (DOMAIN.md 6).
-    Level {
-        /// General data.
-        General = "general",
-        /// Important data.
-        Important = "important",
-        /// Core data, which cannot be listed.
-        Core = "core",
-    }
-}
-
 /// The thing is not in a state for this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not in a state for this")]

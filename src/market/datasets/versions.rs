@@ -1,11 +1,13 @@
 //! Versions: begun, published for ever, recalled with a reason.
 
 use super::access::conditions;
+use super::gate::{self, Gate, Reviewers};
 use super::manifest::manifest;
 use super::state::{Event, WrongState};
-use super::{MayChangeDataset, MayRecall, Version, releases, rows, standards};
+use super::{Dataset, MayChangeDataset, MayRecall, Version, releases, rows, snapshot, standards};
 use crate::market::conditions::Refused;
-use crate::market::journal::{self, Deed, Note, Thing};
+use crate::market::journal::{self, By, Deed, Note, Thing};
+use crate::market::parties::{self, Party};
 use crate::market::signing::SigningKeys;
 use crate::store::{StoreError, Write};
 use crate::values::{Line, Prose, Timestamp, VersionId, hash_text};
@@ -72,13 +74,45 @@ pub fn publish(
     now: Timestamp,
 ) -> Result<Version, VersionError> {
     let (dataset, party, by) = may.into_parts();
+    let gate = Gate::open(tx, &dataset)?;
+    publish_through(tx, (&dataset, &party), &by, version, &gate, keys, now)
+}
+
+/// Publishes a draft that its reviewers approved, in the name of whoever submitted it. The conditions are those of the
+/// edition under which it was submitted, and are checked again.
+///
+/// # Errors
+/// [`VersionError::Refused`] with the whole list of conditions.
+pub(in crate::market) fn publish_reviewed(
+    tx: &mut Write,
+    dataset: &Dataset,
+    by: &By,
+    version: VersionId,
+    (edition, needed): (i64, Reviewers),
+    keys: &SigningKeys,
+    now: Timestamp,
+) -> Result<Version, VersionError> {
+    let party = parties::get(tx, dataset.party_id)?;
+    let gate = Gate::of_edition(tx, dataset, edition, needed, needed)?;
+    publish_through(tx, (dataset, &party), by, version, &gate, keys, now)
+}
+
+fn publish_through(
+    tx: &mut Write,
+    (dataset, party): (&Dataset, &Party),
+    by: &By,
+    version: VersionId,
+    gate: &Gate,
+    keys: &SigningKeys,
+    now: Timestamp,
+) -> Result<Version, VersionError> {
     let draft = rows::lock_draft(tx, dataset.id, version)?.ok_or(Refused::Hidden)?;
     let files = rows::files_of(tx, draft.id)?;
-    let mut list = conditions(&dataset, &party, &draft, &files);
+    let mut list = conditions(dataset, party, &draft, &files, gate);
     list.extend(standards::conditions(tx, &draft)?);
     Refused::unless_met(list)?;
     draft.state.after(Event::Publish)?;
-    let text = manifest(&dataset, &draft, &files, &releases::roots(tx, draft.id)?);
+    let text = manifest(dataset, &draft, &files, &releases::roots(tx, draft.id)?);
     let jws = keys.sign_manifest(&text).map_err(|e| StoreError::Broken(e.to_string()))?;
     let formats: BTreeSet<String> = files.iter().map(|f| crate::measure::format_name(&f.path)).collect();
     let facts = rows::Published {
@@ -101,13 +135,15 @@ pub fn publish(
     }
     let state = dataset.state.after(Event::Publish)?;
     // Level, texts and state were read without a lock: a change of them meanwhile must not slip past the conditions.
-    if !rows::set_current(tx, &dataset, draft.id, state, now)? {
+    let card = snapshot(tx, dataset, &draft)?.text()?;
+    if !rows::set_current(tx, dataset, draft.id, state, now)? {
         return Err(Refused::Overtaken.into());
     }
+    gate::rows::keep(tx, &draft, &card, dataset.level, now)?;
     let detail = serde_json::json!({ "version": draft.label, "manifest_sha256": facts.manifest_sha256.as_str(), "files": facts.files });
     journal::note(
         tx,
-        &by,
+        by,
         &Note::new(Deed::VersionPublished, Thing::Dataset, dataset.id).for_party(party.id).detail(detail),
         now,
     )?;

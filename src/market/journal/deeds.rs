@@ -51,6 +51,10 @@ text_enum! {
         KeyRevoked = "member.key_revoked",
         /// An office of the exchange was given.
         OfficeGiven = "exchange.office_given",
+        /// An office of the exchange was taken.
+        OfficeTaken = "exchange.office_taken",
+        /// The rules of the exchange were changed.
+        RulesChanged = "exchange.rules_changed",
         /// An organisation was founded.
         PartyFounded = "party.founded",
         /// An organisation's particulars or policy were changed.
@@ -81,6 +85,18 @@ text_enum! {
         DatasetWithdrawn = "dataset.withdrawn",
         /// A dataset was put back into the catalogue.
         DatasetRelisted = "dataset.relisted",
+        /// A dataset was graded.
+        DatasetGraded = "dataset.graded",
+        /// A version was submitted for review.
+        ReviewSubmitted = "dataset.review_submitted",
+        /// A moderator approved a version.
+        ReviewModerated = "dataset.review_moderated",
+        /// The compliance officer approved a version.
+        ReviewCleared = "dataset.review_cleared",
+        /// A version was returned by a reviewer.
+        ReviewReturned = "dataset.review_returned",
+        /// A submission was taken back.
+        ReviewWithdrawn = "dataset.review_withdrawn",
         /// A version was begun.
         VersionBegun = "dataset.version_begun",
         /// A file was uploaded.
@@ -119,6 +135,8 @@ text_enum! {
         BuyerApproved = "purchase.buyer_approved",
         /// The seller approved.
         SellerApproved = "purchase.seller_approved",
+        /// The compliance officer approved.
+        ComplianceApproved = "purchase.compliance_approved",
         /// A request was returned for changes.
         PurchaseReturned = "purchase.returned",
         /// A request was refused.

@@ -27,6 +27,18 @@ text_enum! {
         Invitation = "invitation",
         /// An organisation was verified.
         PartyVerified = "party-verified",
+        /// An office of the exchange was given.
+        OfficeGiven = "office-given",
+        /// An office of the exchange was taken.
+        OfficeTaken = "office-taken",
+        /// A version waits for a reviewer.
+        ReviewWanted = "review-wanted",
+        /// A version was returned by a reviewer.
+        ReviewReturned = "review-returned",
+        /// A version was approved and is published.
+        ReviewApproved = "review-approved",
+        /// A request waits for the compliance officer.
+        ComplianceWanted = "compliance-wanted",
         /// A request waits for the buyer's approver.
         ApprovalWanted = "approval-wanted",
         /// A request was submitted: to the one who asked.

@@ -140,12 +140,22 @@ pub fn open_of(tx: &mut Read, dataset: DatasetId) -> Result<Vec<Offer>, StoreErr
     rows::of_dataset(tx, dataset, true)
 }
 
+/// Gives the offers of a dataset that could be asked for at an instant.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub(in crate::market) fn open_at(tx: &mut Read, dataset: DatasetId, at: Timestamp) -> Result<Vec<Offer>, StoreError> {
+    let mut all = rows::of_dataset(tx, dataset, false)?;
+    all.retain(|o| o.created_at <= at && o.closed_at.is_none_or(|closed| closed > at));
+    Ok(all)
+}
+
 /// Gives all offers of a dataset to its publisher.
 ///
 /// # Errors
 /// [`Refused::Hidden`] for everybody else.
 pub fn all_of(tx: &mut Read, actor: &Actor, dataset: DatasetId) -> Result<Vec<Offer>, Refused> {
-    MayChangeDataset::check(tx, actor, dataset)?;
+    MayChangeDataset::beside_review(tx, actor, dataset)?;
     Ok(rows::of_dataset(tx, dataset, false)?)
 }
 

@@ -4,9 +4,11 @@ use super::*;
 use crate::market::accounts::{self, Credential, MayChangeSelf, MayOperate, NewMember, Office};
 use crate::market::conditions::all_met;
 use crate::market::datasets::{
-    self, Card, DatasetError, FileError, Level, MayBegin, MayRecall, NewFile, State, VersionError, VersionState,
+    self, Answers, Card, DatasetError, FileError, Level, MayBegin, MayRecall, NewFile, State, VersionError,
+    VersionState,
 };
 use crate::market::parties::{self, NewParty, PartyKind};
+use crate::market::rules;
 use crate::market::signing::SigningKeys;
 use crate::store::Db;
 use crate::values::{BlobId, Currency, Email, FilePath, Lang, PartyId, Prose, Sha256, Slug, Timestamp, VersionId};
@@ -130,6 +132,12 @@ fn begun(tx: &mut Write, actor: &Actor, party: PartyId, slug: &str) -> (DatasetI
     let may = MayBegin::check(tx, actor, party).unwrap();
     let id =
         datasets::begin(tx, may, &Slug::parse(slug).unwrap(), &card("Bearing vibration", Level::General), NOW).unwrap();
+    let rules::Edition { number: edition, book, .. } = rules::current(tx).unwrap();
+    let answers = book.asked("production").map(|q| (q.code.clone(), q.answers[0].code.clone())).collect();
+    let (class, reason, filing) = ("production".to_owned(), prose("one rig"), Line::optional("").unwrap());
+    let may = change(tx, actor, id);
+    let level = datasets::grade(tx, may, &Answers { edition, class, answers, reason, filing }, NOW).unwrap();
+    assert_eq!(level, Level::General);
     let may = change(tx, actor, id);
     let version = datasets::begin_version(tx, may, &line("1.0"), &prose(""), NOW).unwrap();
     let may = change(tx, actor, id);
@@ -138,6 +146,7 @@ fn begun(tx: &mut Write, actor: &Actor, party: PartyId, slug: &str) -> (DatasetI
 }
 
 fn life(tx: &mut Write) -> Result<(), StoreError> {
+    rules::plant(tx, NOW)?;
     licences::plant(tx, NOW)?;
     assert_eq!(licences::plant(tx, NOW)?, 0);
     let free = licences::list_public(tx)?.into_iter().find(|l| l.code == "CC-BY-4.0").unwrap();
@@ -171,7 +180,10 @@ fn life(tx: &mut Write) -> Result<(), StoreError> {
     parties::verify(tx, may, party, &line("registry"), NOW).unwrap();
     // Whoever holds a permit from before a change does not publish past it.
     let (early, may) = (change(tx, &actor, id), change(tx, &actor, id));
-    datasets::change(tx, may, dataset.revision, &card("Bearing vibration", Level::Important), NOW).unwrap();
+    let lifted = card("Bearing vibration", Level::Important);
+    let (held, revision) = (change(tx, &actor, id), dataset.revision);
+    assert!(matches!(datasets::change(tx, held, revision, &lifted, NOW), Err(DatasetError::Level)));
+    datasets::change(tx, may, revision, &card("Bearings", Level::General), NOW).unwrap();
     assert!(matches!(
         datasets::publish(tx, early, version, &keys(), NOW),
         Err(VersionError::Refused(Refused::Overtaken))
@@ -180,6 +192,7 @@ fn life(tx: &mut Write) -> Result<(), StoreError> {
 }
 
 fn trade(tx: &mut Write) -> Result<(), StoreError> {
+    rules::plant(tx, NOW)?;
     licences::plant(tx, NOW)?;
     let licence = licences::list_public(tx)?[0].id;
     let (actor, party) = seller(tx, "seller");

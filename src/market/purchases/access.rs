@@ -1,16 +1,16 @@
 //! Who may ask, decide, withdraw, mark paid. Each rule is a list of conditions: the permit, the page and the API share it.
 
 use super::rows::{self, Decision, Purchase};
-use super::state::State;
-use crate::market::accounts::Actor;
+use super::state::{Desk, State};
+use crate::market::accounts::{self, Actor, Office};
 use crate::market::conditions::{Condition, Refused, Step};
 use crate::market::datasets::{self, Dataset, State as DatasetState, Version, VersionState};
-use crate::market::grants::Side;
 use crate::market::journal::By;
 use crate::market::licences::{self, Licence};
 use crate::market::offers::{self, Audience, Offer};
 use crate::market::orders::{self, Order};
 use crate::market::parties::{self, Party, Role};
+use crate::market::rules;
 use crate::store::{Read, StoreError};
 use crate::values::{MemberId, OfferId, OrderId, PartyId, PurchaseId};
 
@@ -35,6 +35,7 @@ pub struct MayRequest {
     pub(super) buyer: Party,
     pub(super) seller: Party,
     pub(super) wanted: Vec<Wanted>,
+    pub(super) compliance: bool,
     pub(super) by: By,
 }
 
@@ -47,7 +48,9 @@ impl MayRequest {
         let (list, parts) = request_conditions(tx, actor, buyer, wanted)?;
         Refused::unless_met(list)?;
         let (buyer, seller, wanted) = parts;
-        Ok(Self { buyer, seller, wanted, by: actor.by() })
+        let book = rules::current(tx)?.book;
+        let compliance = wanted.iter().any(|w| book.rule(w.dataset.level).compliance_purchase);
+        Ok(Self { buyer, seller, wanted, compliance, by: actor.by() })
     }
 }
 
@@ -96,7 +99,10 @@ pub fn request_conditions(
             && matches!(w.version.state, VersionState::Published | VersionState::Deprecated)
     });
     let alike = wanted.iter().all(|w| w.dataset.party_id == seller_id && w.offer.price.currency == currency);
-    let verified_only = wanted.iter().any(|w| w.offer.audience == Audience::Verified);
+    let book = rules::current(tx)?.book;
+    let levels: Vec<_> = wanted.iter().map(|w| book.rule(w.dataset.level)).collect();
+    let verified_only =
+        wanted.iter().any(|w| w.offer.audience == Audience::Verified) || levels.iter().any(|l| l.verified_buyer);
     let dataset = Step::Dataset(first.dataset.id);
     let mut list = vec![
         Condition::new("role-to-request", may, "buyer-owner").at(Step::Members(buyer.id)),
@@ -108,26 +114,43 @@ pub fn request_conditions(
     if verified_only {
         list.push(Condition::new("buyer-verified", buyer.verified_at.is_some(), "operator").at(Step::Party(buyer.id)));
     }
+    if levels.iter().any(|l| !l.listing) {
+        list.push(Condition::new("level-may-be-listed", false, "nobody"));
+    }
+    let bounded: Vec<_> = levels.iter().filter(|l| !l.territories.is_empty()).collect();
+    if let Some(first) = bounded.first() {
+        let inside = bounded.iter().all(|l| l.reaches(&buyer.country));
+        list.push(Condition::new("buyer-in-territory", inside, "nobody").about(first.territories.join(", ")));
+    }
     Ok((list, (buyer, seller, wanted)))
 }
 
-/// Finds a purchase that the actor may know of, and on which side the actor stands.
+/// Finds a purchase that the actor may know of, and where the actor stands: on one of its sides, or at the compliance
+/// officer's desk when it comes by there.
 ///
 /// # Errors
 /// [`Refused::Hidden`] for everybody else.
-pub fn visible(tx: &mut Read, actor: &Actor, id: PurchaseId) -> Result<(Purchase, Side), Refused> {
+pub fn visible(tx: &mut Read, actor: &Actor, id: PurchaseId) -> Result<(Purchase, Desk), Refused> {
     let purchase = rows::find(tx, id)?.ok_or(Refused::Hidden)?;
     if parties::acts_for(tx, actor, purchase.buyer_id)? {
-        return Ok((purchase, Side::Buyer));
+        return Ok((purchase, Desk::Buyer));
     }
     if parties::acts_for(tx, actor, purchase.seller_id)? {
-        return Ok((purchase, Side::Seller));
+        return Ok((purchase, Desk::Seller));
+    }
+    if purchase.needs.compliance && accounts::office_of(tx, actor)? == Some(Office::Compliance) {
+        return Ok((purchase, Desk::Compliance));
     }
     Err(Refused::Hidden)
 }
 
-/// The rule of deciding, as a pure function: the role of the side that decides now, never one's own request, never on
-/// both sides, never a machine.
+/// Tells whether a person belongs to the buyer or to the seller.
+pub(super) fn is_of_either(tx: &mut Read, purchase: &Purchase, member: MemberId) -> Result<bool, StoreError> {
+    Ok(parties::is_member(tx, purchase.buyer_id, member)? || parties::is_member(tx, purchase.seller_id, member)?)
+}
+
+/// The rule of deciding, as a pure function: the role or office of the desk that decides now, never one's own request,
+/// never at two desks, never a machine.
 #[must_use]
 pub fn decides(
     member: Option<MemberId>,
@@ -138,7 +161,11 @@ pub fn decides(
     let side = purchase.state.decider();
     let own = member.is_some_and(|m| purchase.is_by(m));
     let other_side = member.is_some_and(|m| decisions.iter().any(|d| d.member_id == m && Some(d.side) != side));
-    let who = if side == Some(Side::Seller) { "licensor" } else { "buyer-approver" };
+    let who = match side {
+        Some(Desk::Seller) => "licensor",
+        Some(Desk::Compliance) => "compliance",
+        Some(Desk::Buyer) | None => "buyer-approver",
+    };
     vec![
         Condition::new("waits-for-decision", side.is_some(), "nobody"),
         Condition::new("is-person", member.is_some(), who),
@@ -151,7 +178,7 @@ pub fn decides(
 /// Lets somebody decide on a purchase.
 pub struct MayDecide {
     pub(super) purchase: Purchase,
-    pub(super) side: Side,
+    pub(super) side: Desk,
     pub(super) member: MemberId,
     pub(super) round: i64,
     pub(super) by: By,
@@ -182,12 +209,17 @@ impl MayDecide {
 /// [`StoreError`] when the store fails.
 pub fn decide_conditions(tx: &mut Read, actor: &Actor, purchase: &Purchase) -> Result<Vec<Condition>, StoreError> {
     let decisions = rows::decisions_of(tx, purchase.id)?;
-    let (party, role) = match purchase.state.decider() {
-        Some(Side::Seller) => (purchase.seller_id, Role::Licensor),
-        Some(Side::Buyer) | None => (purchase.buyer_id, Role::Approver),
+    let has_role = match purchase.state.decider() {
+        Some(Desk::Compliance) => accounts::office_of(tx, actor)? == Some(Office::Compliance),
+        Some(Desk::Seller) => parties::roles_of(tx, actor, purchase.seller_id)?.has(Role::Licensor),
+        Some(Desk::Buyer) | None => parties::roles_of(tx, actor, purchase.buyer_id)?.has(Role::Approver),
     };
-    let has_role = parties::roles_of(tx, actor, party)?.has(role);
-    Ok(decides(actor.member(), has_role, purchase, &decisions))
+    let mut list = decides(actor.member(), has_role, purchase, &decisions);
+    if let (Some(Desk::Compliance), Some(member)) = (purchase.state.decider(), actor.member()) {
+        let own = is_of_either(tx, purchase, member)?;
+        list.push(Condition::new("not-of-either-side", !own, "compliance"));
+    }
+    Ok(list)
 }
 
 /// Lets the buyer change or take back a request: a requester of the buyer, or the machine that asked.

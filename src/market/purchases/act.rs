@@ -2,12 +2,12 @@
 
 use super::access::{MayDecide, MayMarkPaid, MayRequest, MayWithdraw};
 use super::rows::{self, Decision, Line, Purchase, Verdict};
-use super::state::{Event, Needs, State};
+use super::state::{Desk, Event, Needs, State};
 use super::tell;
 use crate::market::accounts::Actor;
 use crate::market::conditions::Refused;
 use crate::market::datasets;
-use crate::market::grants::{self, Grant, Hand, ReceiptFacts, Side, State as GrantState};
+use crate::market::grants::{self, Grant, Hand, ReceiptFacts, State as GrantState};
 use crate::market::journal::{self, By, Deed, Note, Thing};
 use crate::market::licences;
 use crate::market::offers::{Approval, Payment};
@@ -67,7 +67,7 @@ pub fn submit(
     hand: &Hand,
     now: Timestamp,
 ) -> Result<PurchaseId, BuyError> {
-    let MayRequest { buyer, seller, wanted, by } = may;
+    let MayRequest { buyer, seller, wanted, compliance, by } = may;
     let texts: Vec<&Sha256> = wanted.iter().map(|w| &w.licence.sha256).collect();
     if texts != asked.accepted.iter().collect::<Vec<_>>() {
         return Err(BuyError::NotAccepted);
@@ -102,6 +102,7 @@ pub fn submit(
     let needs = Needs {
         approver: buyer.approval_over_minor.is_some_and(over),
         licensor: wanted.iter().any(|w| w.offer.approval == Approval::Licensor),
+        compliance,
         prepaid,
     };
     let payment = if prepaid {
@@ -162,7 +163,7 @@ fn note(
 /// What follows from the state that a purchase has just reached: somebody is told, an order is opened, grants are given.
 fn arrive(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestamp) -> Result<(), BuyError> {
     match &p.state {
-        State::Submitted | State::AwaitingSeller => tell::waiting(tx, p, now)?,
+        State::Submitted | State::AwaitingSeller | State::AwaitingCompliance => tell::waiting(tx, p, now)?,
         State::AwaitingPayment => owe(tx, by, p, now)?,
         State::Granted => {
             let paid_before = orders::of_purchase(tx, p.id)?.is_some();
@@ -255,7 +256,7 @@ fn decision(may: &MayDecide, verdict: Verdict, text: &str, now: Timestamp) -> De
     }
 }
 
-/// Approves for one's side. What follows (the other side, an order, the grants) follows in the same transaction.
+/// Approves for one's desk. What follows (the other side, an order, the grants) follows in the same transaction.
 ///
 /// # Errors
 /// [`BuyError::Overtaken`] when somebody was first.
@@ -268,8 +269,9 @@ pub fn approve(
 ) -> Result<PurchaseId, BuyError> {
     let decided = decision(&may, Verdict::Approved, text.as_str(), now);
     let (event, deed) = match may.side {
-        Side::Buyer => (Event::BuyerApprove, Deed::BuyerApproved),
-        Side::Seller => (Event::SellerApprove, Deed::SellerApproved),
+        Desk::Buyer => (Event::BuyerApprove, Deed::BuyerApproved),
+        Desk::Seller => (Event::SellerApprove, Deed::SellerApproved),
+        Desk::Compliance => (Event::ComplianceApprove, Deed::ComplianceApproved),
     };
     let purchase = advance(tx, may.purchase, &event, now)?;
     rows::insert_decision(tx, purchase.id, &decided)?;

@@ -13,9 +13,9 @@ pub use access::{
 };
 pub use act::{Asked, BuyError, Paid, approve, expire_due, give_back, refuse, resubmit, settle, submit, withdraw};
 pub use rows::{Decision, Line, Purchase, Verdict};
-pub use state::{Event, Needs, State, WrongState};
+pub use state::{Desk, Event, Needs, State, WrongState};
 
-use crate::market::accounts::Actor;
+use crate::market::accounts::{self, Actor, Office};
 use crate::market::conditions::{Condition, Refused, Step};
 use crate::market::grants::{self, Grant, Side};
 use crate::market::journal::{self, Entry};
@@ -35,8 +35,8 @@ fn round(decisions: &[Decision]) -> i64 {
 pub struct Whole {
     /// The purchase.
     pub purchase: Purchase,
-    /// The asker's side.
-    pub side: Side,
+    /// Where the asker stands.
+    pub side: Desk,
     /// Its lines.
     pub lines: Vec<Line>,
     /// The decisions so far.
@@ -118,6 +118,7 @@ pub fn waiting_for(tx: &mut Read, actor: &Actor) -> Result<Vec<Purchase>, StoreE
 /// [`StoreError`] when the store fails.
 pub fn deciders(tx: &mut Read, purchase: &Purchase) -> Result<Vec<(MemberId, String)>, StoreError> {
     let (party, role) = match purchase.state {
+        State::AwaitingCompliance => return officers(tx, purchase),
         State::Submitted => (purchase.buyer_id, Role::Approver),
         State::AwaitingSeller => (purchase.seller_id, Role::Licensor),
         State::AwaitingPayment => (purchase.seller_id, Role::Finance),
@@ -127,6 +128,30 @@ pub fn deciders(tx: &mut Read, purchase: &Purchase) -> Result<Vec<(MemberId, Str
     };
     let people = parties::members_with(tx, party, role)?;
     Ok(people.into_iter().filter(|(m, _)| !purchase.is_by(*m)).collect())
+}
+
+/// Gives the compliance officers who may decide: of neither organisation, and not who asked.
+fn officers(tx: &mut Read, purchase: &Purchase) -> Result<Vec<(MemberId, String)>, StoreError> {
+    let mut list = Vec::new();
+    for holder in accounts::holders_of(tx, Office::Compliance)? {
+        let own = access::is_of_either(tx, purchase, holder.member)?;
+        if !own && !purchase.is_by(holder.member) {
+            list.push((holder.member, holder.name));
+        }
+    }
+    Ok(list)
+}
+
+/// Gives what waits for the compliance officer, the one that runs out first on top: up to 200.
+///
+/// # Errors
+/// [`Refused::Hidden`] for everybody but the officer.
+pub fn awaiting_compliance(tx: &mut Read, actor: &Actor) -> Result<Vec<Purchase>, Refused> {
+    if accounts::office_of(tx, actor)? == Some(Office::Compliance) {
+        Ok(rows::waiting_for_officer(tx)?)
+    } else {
+        Err(Refused::Hidden)
+    }
 }
 
 /// The list "why not yet": what a purchase needs until its grant.
@@ -148,15 +173,22 @@ pub fn why_not_yet(tx: &mut Read, purchase: &Purchase) -> Result<Vec<Condition>,
     ];
     if purchase.needs.approver {
         list.push(
-            Condition::new("buyer-approved", approved(Side::Buyer), "buyer-approver")
+            Condition::new("buyer-approved", approved(Desk::Buyer), "buyer-approver")
                 .about(if purchase.state == State::Submitted { names.clone() } else { String::new() })
                 .at(here.clone()),
         );
     }
     if purchase.needs.licensor {
         list.push(
-            Condition::new("seller-approved", approved(Side::Seller), "licensor")
+            Condition::new("seller-approved", approved(Desk::Seller), "licensor")
                 .about(if purchase.state == State::AwaitingSeller { names.clone() } else { String::new() })
+                .at(here.clone()),
+        );
+    }
+    if purchase.needs.compliance {
+        list.push(
+            Condition::new("purchase-cleared", approved(Desk::Compliance), "compliance")
+                .about(if purchase.state == State::AwaitingCompliance { names } else { String::new() })
                 .at(here.clone()),
         );
     }

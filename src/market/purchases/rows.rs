@@ -1,6 +1,6 @@
 //! Rows of purchases, their lines and decisions.
 
-use super::state::{Needs, State};
+use super::state::{Desk, Needs, State};
 use crate::market::grants::Side;
 use crate::market::offers::Scope;
 use crate::store::schema::{decisions, purchase_lines, purchases};
@@ -10,6 +10,8 @@ use crate::values::{
     Sha256, Timestamp, VersionId, text_enum,
 };
 use diesel::prelude::*;
+
+mod officer;
 
 /// A request of a buyer for offers of one seller.
 #[derive(Debug, Clone)]
@@ -80,11 +82,11 @@ text_enum! {
     }
 }
 
-/// A decision of one side.
+/// A decision of one desk.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "plain facts")]
 pub struct Decision {
-    pub side: Side,
+    pub side: Desk,
     pub verdict: Verdict,
     pub member_id: MemberId,
     pub note: String,
@@ -95,7 +97,7 @@ pub struct Decision {
 type Row = (
     (PurchaseId, String, PartyId, PartyId, String, Option<Side>, Option<String>),
     (String, String, String, String, Timestamp, String, i64, i64, Currency, String),
-    (String, String, Timestamp, Timestamp, Timestamp, i64),
+    (String, String, String, Timestamp, Timestamp, Timestamp, i64),
 );
 
 macro_rules! columns {
@@ -125,6 +127,7 @@ macro_rules! columns {
             (
                 purchases::buyer_step,
                 purchases::seller_step,
+                purchases::compliance_step,
                 purchases::submitted_at,
                 purchases::state_at,
                 purchases::expires_at,
@@ -134,18 +137,33 @@ macro_rules! columns {
     };
 }
 
-fn state_of(name: &str, side: Option<Side>, reason: Option<String>) -> State {
+/// Reads a state. The tables of old know neither the third step nor its desk: `awaiting_seller` with the step
+/// `reached` waits for the compliance officer, and what was returned or refused by no side was so by the officer.
+fn state_of(name: &str, side: Option<Side>, reason: Option<String>, compliance_step: &str) -> State {
     let text = reason.unwrap_or_default();
-    match (name, side) {
+    let desk = side.map_or(Desk::Compliance, Desk::from);
+    match (name, compliance_step) {
+        ("awaiting_seller", "reached") => State::AwaitingCompliance,
         ("awaiting_seller", _) => State::AwaitingSeller,
         ("awaiting_payment", _) => State::AwaitingPayment,
         ("granted", _) => State::Granted,
         ("withdrawn", _) => State::Withdrawn,
         ("expired", _) => State::Expired,
-        ("returned", Some(side)) => State::Returned { side, note: text },
-        ("refused", Some(side)) => State::Refused { side, reason: text },
+        ("returned", _) => State::Returned { side: desk, note: text },
+        ("refused", _) => State::Refused { side: desk, reason: text },
         _ => State::Submitted,
     }
+}
+
+/// How a state is kept: its name in the table, and the third step.
+const fn kept(state: &State, needs: Needs) -> (&'static str, &'static str) {
+    let waiting = matches!(state, State::AwaitingCompliance);
+    let step = match (needs.compliance, waiting) {
+        (false, _) => "none",
+        (true, true) => "reached",
+        (true, false) => "officer",
+    };
+    (if waiting { "awaiting_seller" } else { state.name() }, step)
 }
 
 fn purchase(row: Row) -> Purchase {
@@ -162,13 +180,13 @@ fn purchase(row: Row) -> Purchase {
         currency,
         payment,
     ) = asked;
-    let (buyer_step, seller_step, submitted_at, state_at, expires_at, revision) = rest;
+    let (buyer_step, seller_step, compliance_step, submitted_at, state_at, expires_at, revision) = rest;
     Purchase {
         id,
         number,
         buyer_id,
         seller_id,
-        state: state_of(&state, side, reason),
+        state: state_of(&state, side, reason, &compliance_step),
         requested_by,
         requested_by_kind,
         requested_by_name,
@@ -180,6 +198,7 @@ fn purchase(row: Row) -> Purchase {
         needs: Needs {
             approver: buyer_step == "approver",
             licensor: seller_step == "licensor",
+            compliance: compliance_step != "none",
             prepaid: payment == "prepaid",
         },
         submitted_at,
@@ -189,13 +208,19 @@ fn purchase(row: Row) -> Purchase {
     }
 }
 
-/// The side and the text that a state carries.
+/// The side and the text that a state carries; the compliance officer is on no side.
 fn parts(state: &State) -> (Option<Side>, Option<&str>) {
+    let side = |desk: Desk| match desk {
+        Desk::Buyer => Some(Side::Buyer),
+        Desk::Seller => Some(Side::Seller),
+        Desk::Compliance => None,
+    };
     match state {
-        State::Returned { side, note } => (Some(*side), Some(note)),
-        State::Refused { side, reason } => (Some(*side), Some(reason)),
+        State::Returned { side: desk, note } => (side(*desk), Some(note)),
+        State::Refused { side: desk, reason } => (side(*desk), Some(reason)),
         State::Submitted
         | State::AwaitingSeller
+        | State::AwaitingCompliance
         | State::AwaitingPayment
         | State::Granted
         | State::Withdrawn
@@ -209,6 +234,7 @@ pub(super) fn find(tx: &mut Read, id: PurchaseId) -> Result<Option<Purchase>, St
 }
 
 pub(super) fn insert(tx: &mut Write, p: &Purchase, payment: &str) -> Result<(), StoreError> {
+    let (state, compliance_step) = kept(&p.state, p.needs);
     diesel::insert_into(purchases::table)
         .values((
             (
@@ -216,7 +242,7 @@ pub(super) fn insert(tx: &mut Write, p: &Purchase, payment: &str) -> Result<(), 
                 purchases::number.eq(&p.number),
                 purchases::buyer_id.eq(p.buyer_id),
                 purchases::seller_id.eq(p.seller_id),
-                purchases::state.eq(p.state.name()),
+                purchases::state.eq(state),
             ),
             (
                 purchases::requested_by.eq(&p.requested_by),
@@ -237,6 +263,7 @@ pub(super) fn insert(tx: &mut Write, p: &Purchase, payment: &str) -> Result<(), 
             (
                 purchases::buyer_step.eq(if p.needs.approver { "approver" } else { "none" }),
                 purchases::seller_step.eq(if p.needs.licensor { "licensor" } else { "none" }),
+                purchases::compliance_step.eq(compliance_step),
                 purchases::created_at.eq(p.submitted_at),
                 purchases::submitted_at.eq(p.submitted_at),
                 purchases::state_at.eq(p.state_at),
@@ -250,12 +277,14 @@ pub(super) fn insert(tx: &mut Write, p: &Purchase, payment: &str) -> Result<(), 
 /// Moves a purchase if it is still as it was seen: the row count decides races.
 pub(super) fn advance(tx: &mut Write, seen: &Purchase, next: &State, now: Timestamp) -> Result<bool, StoreError> {
     let (side, reason) = parts(next);
+    let ((before, _), (after, compliance_step)) = (kept(&seen.state, seen.needs), kept(next, seen.needs));
     let open = purchases::table
         .find(seen.id)
         .filter(purchases::revision.eq(seen.revision))
-        .filter(purchases::state.eq(seen.state.name()));
+        .filter(purchases::state.eq(before));
     let values = (
-        purchases::state.eq(next.name()),
+        purchases::compliance_step.eq(compliance_step),
+        purchases::state.eq(after),
         purchases::side.eq(side),
         purchases::reason.eq(reason),
         purchases::state_at.eq(now),
@@ -374,30 +403,35 @@ pub(super) fn decisions_of(tx: &mut Read, id: PurchaseId) -> Result<Vec<Decision
         decisions::round,
         decisions::decided_at,
     );
-    let rows: Vec<DecisionRow> = decisions::table
-        .filter(decisions::purchase_id.eq(id))
-        .select(columns)
-        .order((decisions::decided_at.asc(), decisions::id.asc()))
-        .load(tx.conn())?;
-    Ok(rows
+    let rows: Vec<DecisionRow> =
+        decisions::table.filter(decisions::purchase_id.eq(id)).select(columns).load(tx.conn())?;
+    let mut list: Vec<Decision> = rows
         .into_iter()
         .map(|(side, verdict, member_id, note, round, decided_at)| Decision {
-            side,
+            side: side.into(),
             verdict,
             member_id,
             note,
             round,
             decided_at,
         })
-        .collect())
+        .collect();
+    list.extend(officer::decisions_of(tx, id)?);
+    list.sort_by_key(|d| d.decided_at);
+    Ok(list)
 }
 
 pub(super) fn insert_decision(tx: &mut Write, id: PurchaseId, d: &Decision) -> Result<(), StoreError> {
+    let side = match d.side {
+        Desk::Buyer => Side::Buyer,
+        Desk::Seller => Side::Seller,
+        Desk::Compliance => return officer::insert_decision(tx, id, d),
+    };
     diesel::insert_into(decisions::table)
         .values((
             decisions::id.eq(DecisionId::fresh()),
             decisions::purchase_id.eq(id),
-            decisions::side.eq(d.side),
+            decisions::side.eq(side),
             decisions::verdict.eq(d.verdict),
             decisions::member_id.eq(d.member_id),
             decisions::note.eq(&d.note),
@@ -406,6 +440,18 @@ pub(super) fn insert_decision(tx: &mut Write, id: PurchaseId, d: &Decision) -> R
         ))
         .execute(tx.conn())?;
     Ok(())
+}
+
+/// What waits for the compliance officer, the one that runs out first on top.
+pub(super) fn waiting_for_officer(tx: &mut Read) -> Result<Vec<Purchase>, StoreError> {
+    let rows: Vec<Row> = purchases::table
+        .filter(purchases::compliance_step.eq("reached"))
+        .filter(purchases::state.eq("awaiting_seller"))
+        .select(columns!())
+        .order((purchases::expires_at.asc(), purchases::id.asc()))
+        .limit(200)
+        .load(tx.conn())?;
+    Ok(rows.into_iter().map(purchase).collect())
 }
 
 pub(super) fn of_parties(

@@ -1,6 +1,28 @@
-//! The life of a purchase: the buyer's approver, the seller, payment, grant; at any step returned, refused, withdrawn, expired.
+//! The life of a purchase: the buyer's approver, the seller, the compliance officer, payment, grant; at any step
+//! returned, refused, withdrawn, expired.
 
 use crate::market::grants::Side;
+use crate::values::text_enum;
+
+text_enum! {
+    /// Who decides on a request.
+    Desk {
+        /// The buyer's approver.
+        Buyer = "buyer",
+        /// The seller's licensor.
+        Seller = "seller",
+        /// The compliance officer of the exchange.
+        Compliance = "compliance",
+    }
+}
+impl From<Side> for Desk {
+    fn from(side: Side) -> Self {
+        match side {
+            Side::Buyer => Self::Buyer,
+            Side::Seller => Self::Seller,
+        }
+    }
+}
 
 /// Which steps a purchase needs; locked when it is submitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,6 +31,8 @@ pub struct Needs {
     pub approver: bool,
     /// A licensor of the seller decides.
     pub licensor: bool,
+    /// The compliance officer decides.
+    pub compliance: bool,
     /// It is paid before the grant.
     pub prepaid: bool,
 }
@@ -20,21 +44,23 @@ pub enum State {
     Submitted,
     /// It waits for the seller.
     AwaitingSeller,
+    /// It waits for the compliance officer.
+    AwaitingCompliance,
     /// It waits for the payment.
     AwaitingPayment,
-    /// A side wants changes.
+    /// A desk wants changes.
     Returned {
-        /// Which side.
-        side: Side,
+        /// Which one.
+        side: Desk,
         /// What to change.
         note: String,
     },
     /// The grants were given.
     Granted,
-    /// A side refused.
+    /// A desk refused.
     Refused {
-        /// Which side.
-        side: Side,
+        /// Which one.
+        side: Desk,
         /// Why.
         reason: String,
     },
@@ -51,19 +77,21 @@ pub enum Event {
     BuyerApprove,
     /// The seller approves.
     SellerApprove,
-    /// A side wants changes.
+    /// The compliance officer approves.
+    ComplianceApprove,
+    /// A desk wants changes.
     Return {
-        /// Which side.
-        side: Side,
+        /// Which one.
+        side: Desk,
         /// What to change.
         note: String,
     },
     /// The buyer submits again.
     Resubmit,
-    /// A side refuses.
+    /// A desk refuses.
     Refuse {
-        /// Which side.
-        side: Side,
+        /// Which one.
+        side: Desk,
         /// Why.
         reason: String,
     },
@@ -90,6 +118,9 @@ impl State {
         if needs.licensor { Self::AwaitingSeller } else { Self::after_seller(needs) }
     }
     const fn after_seller(needs: Needs) -> Self {
+        if needs.compliance { Self::AwaitingCompliance } else { Self::after_compliance(needs) }
+    }
+    const fn after_compliance(needs: Needs) -> Self {
         if needs.prepaid { Self::AwaitingPayment } else { Self::Granted }
     }
 
@@ -99,6 +130,7 @@ impl State {
         match self {
             Self::Submitted => "submitted",
             Self::AwaitingSeller => "awaiting_seller",
+            Self::AwaitingCompliance => "awaiting_compliance",
             Self::AwaitingPayment => "awaiting_payment",
             Self::Returned { .. } => "returned",
             Self::Granted => "granted",
@@ -108,12 +140,13 @@ impl State {
         }
     }
 
-    /// Which side decides now.
+    /// Who decides now.
     #[must_use]
-    pub const fn decider(&self) -> Option<Side> {
+    pub const fn decider(&self) -> Option<Desk> {
         match self {
-            Self::Submitted => Some(Side::Buyer),
-            Self::AwaitingSeller => Some(Side::Seller),
+            Self::Submitted => Some(Desk::Buyer),
+            Self::AwaitingSeller => Some(Desk::Seller),
+            Self::AwaitingCompliance => Some(Desk::Compliance),
             Self::AwaitingPayment
             | Self::Returned { .. }
             | Self::Granted
@@ -131,26 +164,39 @@ impl State {
         match (self, event) {
             (Self::Submitted, Event::BuyerApprove) => Ok(Self::after_buyer(needs)),
             (Self::AwaitingSeller, Event::SellerApprove) => Ok(Self::after_seller(needs)),
+            (Self::AwaitingCompliance, Event::ComplianceApprove) => Ok(Self::after_compliance(needs)),
             (Self::AwaitingPayment, Event::Pay) => Ok(Self::Granted),
             (Self::Returned { .. }, Event::Resubmit) => Ok(Self::first(needs)),
-            (Self::Submitted | Self::AwaitingSeller, Event::Return { side, note }) if self.decider() == Some(*side) => {
+            (Self::Submitted | Self::AwaitingSeller | Self::AwaitingCompliance, Event::Return { side, note })
+                if self.decider() == Some(*side) =>
+            {
                 Ok(Self::Returned { side: *side, note: note.clone() })
             }
-            (Self::Submitted | Self::AwaitingSeller, Event::Refuse { side, reason })
+            (Self::Submitted | Self::AwaitingSeller | Self::AwaitingCompliance, Event::Refuse { side, reason })
                 if self.decider() == Some(*side) =>
             {
                 Ok(Self::Refused { side: *side, reason: reason.clone() })
             }
             (
-                Self::Submitted | Self::AwaitingSeller | Self::AwaitingPayment | Self::Returned { .. },
+                Self::Submitted
+                | Self::AwaitingSeller
+                | Self::AwaitingCompliance
+                | Self::AwaitingPayment
+                | Self::Returned { .. },
                 Event::Withdraw,
             ) => Ok(Self::Withdrawn),
-            (Self::Submitted | Self::AwaitingSeller | Self::AwaitingPayment | Self::Returned { .. }, Event::Expire) => {
-                Ok(Self::Expired)
-            }
             (
                 Self::Submitted
                 | Self::AwaitingSeller
+                | Self::AwaitingCompliance
+                | Self::AwaitingPayment
+                | Self::Returned { .. },
+                Event::Expire,
+            ) => Ok(Self::Expired),
+            (
+                Self::Submitted
+                | Self::AwaitingSeller
+                | Self::AwaitingCompliance
                 | Self::AwaitingPayment
                 | Self::Returned { .. }
                 | Self::Granted
@@ -159,6 +205,7 @@ impl State {
                 | Self::Expired,
                 Event::BuyerApprove
                 | Event::SellerApprove
+                | Event::ComplianceApprove
                 | Event::Return { .. }
                 | Event::Resubmit
                 | Event::Refuse { .. }
@@ -179,11 +226,14 @@ mod tests {
         vec![
             Event::BuyerApprove,
             Event::SellerApprove,
-            Event::Return { side: Side::Buyer, note: text() },
-            Event::Return { side: Side::Seller, note: text() },
+            Event::ComplianceApprove,
+            Event::Return { side: Desk::Buyer, note: text() },
+            Event::Return { side: Desk::Seller, note: text() },
+            Event::Return { side: Desk::Compliance, note: text() },
             Event::Resubmit,
-            Event::Refuse { side: Side::Buyer, reason: text() },
-            Event::Refuse { side: Side::Seller, reason: text() },
+            Event::Refuse { side: Desk::Buyer, reason: text() },
+            Event::Refuse { side: Desk::Seller, reason: text() },
+            Event::Refuse { side: Desk::Compliance, reason: text() },
             Event::Withdraw,
             Event::Pay,
             Event::Expire,
@@ -195,10 +245,11 @@ mod tests {
         vec![
             State::Submitted,
             State::AwaitingSeller,
+            State::AwaitingCompliance,
             State::AwaitingPayment,
-            State::Returned { side: Side::Buyer, note: text() },
+            State::Returned { side: Desk::Buyer, note: text() },
             State::Granted,
-            State::Refused { side: Side::Seller, reason: text() },
+            State::Refused { side: Desk::Seller, reason: text() },
             State::Withdrawn,
             State::Expired,
         ]
@@ -210,6 +261,7 @@ mod tests {
             Event::Refuse { side, .. } => format!("refuse by {side}"),
             Event::BuyerApprove
             | Event::SellerApprove
+            | Event::ComplianceApprove
             | Event::Resubmit
             | Event::Withdraw
             | Event::Pay
@@ -219,7 +271,7 @@ mod tests {
 
     #[test]
     fn all_states_and_all_events() {
-        let all = Needs { approver: true, licensor: true, prepaid: true };
+        let all = Needs { approver: true, licensor: true, compliance: true, prepaid: true };
         let mut moves = Vec::new();
         for state in states() {
             for event in events() {
@@ -236,11 +288,16 @@ mod tests {
                 "submitted + refuse by buyer = refused",
                 "submitted + Withdraw = withdrawn",
                 "submitted + Expire = expired",
-                "awaiting_seller + SellerApprove = awaiting_payment",
+                "awaiting_seller + SellerApprove = awaiting_compliance",
                 "awaiting_seller + return by seller = returned",
                 "awaiting_seller + refuse by seller = refused",
                 "awaiting_seller + Withdraw = withdrawn",
                 "awaiting_seller + Expire = expired",
+                "awaiting_compliance + ComplianceApprove = awaiting_payment",
+                "awaiting_compliance + return by compliance = returned",
+                "awaiting_compliance + refuse by compliance = refused",
+                "awaiting_compliance + Withdraw = withdrawn",
+                "awaiting_compliance + Expire = expired",
                 "awaiting_payment + Withdraw = withdrawn",
                 "awaiting_payment + Pay = granted",
                 "awaiting_payment + Expire = expired",
@@ -253,11 +310,14 @@ mod tests {
 
     #[test]
     fn steps_that_are_not_needed_are_passed_over() {
-        let needs = |approver, licensor, prepaid| Needs { approver, licensor, prepaid };
+        let needs = |approver, licensor, prepaid| Needs { approver, licensor, compliance: false, prepaid };
         assert_eq!(State::first(needs(false, false, false)), State::Granted);
         assert_eq!(State::first(needs(false, false, true)), State::AwaitingPayment);
         assert_eq!(State::first(needs(false, true, false)), State::AwaitingSeller);
         assert_eq!(State::Submitted.after(&Event::BuyerApprove, needs(true, false, false)), Ok(State::Granted));
+        let officer = Needs { approver: false, licensor: false, compliance: true, prepaid: false };
+        assert_eq!(State::first(officer), State::AwaitingCompliance);
+        assert_eq!(State::AwaitingCompliance.after(&Event::ComplianceApprove, officer), Ok(State::Granted));
         assert_eq!(State::AwaitingSeller.after(&Event::SellerApprove, needs(true, true, false)), Ok(State::Granted));
     }
 }

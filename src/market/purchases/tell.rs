@@ -1,10 +1,10 @@
 //! Who is told what about a purchase. Receivers are resolved here, in the transaction of the act.
 
 use super::rows::{Line, Purchase};
-use super::state::State;
-use crate::market::accounts;
+use super::state::{Desk, State};
+use crate::market::accounts::{self, Office};
 use crate::market::datasets::{self, Dataset};
-use crate::market::grants::{Grant, Side};
+use crate::market::grants::Grant;
 use crate::market::journal::By;
 use crate::market::notices::{self, Kind, Notice, Receiver};
 use crate::market::orders::Order;
@@ -57,17 +57,17 @@ pub(super) fn submitted(tx: &mut Write, p: &Purchase, _lines: &[Line], now: Time
 
 /// Tells those whose decision it waits for.
 pub(super) fn waiting(tx: &mut Write, p: &Purchase, now: Timestamp) -> Result<(), StoreError> {
-    let (kind, party, role) = match p.state {
-        State::Submitted => (Kind::ApprovalWanted, p.buyer_id, Role::Approver),
+    let (kind, to) = match p.state {
+        State::Submitted => (Kind::ApprovalWanted, parties::receivers(tx, p.buyer_id, Role::Approver)?),
+        State::AwaitingCompliance => (Kind::ComplianceWanted, accounts::receivers_in(tx, Office::Compliance)?),
         State::AwaitingSeller
         | State::AwaitingPayment
         | State::Returned { .. }
         | State::Granted
         | State::Refused { .. }
         | State::Withdrawn
-        | State::Expired => (Kind::RequestReceived, p.seller_id, Role::Licensor),
+        | State::Expired => (Kind::RequestReceived, parties::receivers(tx, p.seller_id, Role::Licensor)?),
     };
-    let to = parties::receivers(tx, party, role)?;
     file(tx, p, to, now, || about(kind, p).fact("by", &p.requested_by_name))
 }
 
@@ -90,22 +90,27 @@ pub(super) fn refused(tx: &mut Write, p: &Purchase, by: &By, reason: &str, now: 
     file(tx, p, to, now, || about(Kind::RequestRefused, p).fact("by", &by.name).fact("reason", reason))
 }
 
-/// Tells the co-deciders of a side that their task is closed.
+fn colleagues(list: Vec<(MemberId, String)>) -> Vec<MemberId> {
+    list.into_iter().map(|(member, _)| member).collect()
+}
+
+/// Tells the co-deciders of a desk that their task is closed.
 pub(super) fn decided(
     tx: &mut Write,
     p: &Purchase,
-    side: Side,
+    desk: Desk,
     by: MemberId,
     verdict: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let (party, role) = match side {
-        Side::Buyer => (p.buyer_id, Role::Approver),
-        Side::Seller => (p.seller_id, Role::Licensor),
+    let deciders: Vec<MemberId> = match desk {
+        Desk::Buyer => colleagues(parties::members_with(tx, p.buyer_id, Role::Approver)?),
+        Desk::Seller => colleagues(parties::members_with(tx, p.seller_id, Role::Licensor)?),
+        Desk::Compliance => accounts::holders_of(tx, Office::Compliance)?.into_iter().map(|h| h.member).collect(),
     };
     let name = accounts::find_member(tx, by)?.map(|m| m.name).unwrap_or_default();
     let mut to = Vec::new();
-    for (member, _) in parties::members_with(tx, party, role)? {
+    for member in deciders {
         if member != by {
             to.extend(accounts::receiver_of(tx, member)?);
         }

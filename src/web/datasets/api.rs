@@ -272,7 +272,7 @@ pub(crate) async fn withdraw(visit: Visit, Path((party, slug)): Path<(String, St
         .db
         .write(move |tx| {
             let (dataset, _) = named(tx, Some(&actor), &party, &slug)?;
-            let may = MayChangeDataset::check(tx, &actor, dataset.id)?;
+            let may = MayChangeDataset::beside_review(tx, &actor, dataset.id)?;
             datasets::withdraw(tx, may, now).map_err(dataset_problem)
         })
         .await?;
@@ -288,7 +288,7 @@ pub(crate) async fn relist(visit: Visit, Path((party, slug)): Path<(String, Stri
         .db
         .write(move |tx| {
             let (dataset, _) = named(tx, Some(&actor), &party, &slug)?;
-            let may = MayChangeDataset::check(tx, &actor, dataset.id)?;
+            let may = MayChangeDataset::beside_review(tx, &actor, dataset.id)?;
             datasets::relist(tx, may, now).map_err(dataset_problem)
         })
         .await?;
@@ -329,7 +329,7 @@ pub(crate) async fn version(visit: Visit, Path((party, slug, id)): Path<(String,
                 datasets::version(tx, id)?.filter(|v| v.dataset_id == dataset.id).ok_or_else(Problem::not_found)?;
             if version.state == datasets::VersionState::Draft {
                 let actor = actor.ok_or_else(Problem::not_found)?;
-                MayChangeDataset::check(tx, &actor, dataset.id)?;
+                MayChangeDataset::beside_review(tx, &actor, dataset.id)?;
             }
             let files = datasets::files_of(tx, id)?;
             Ok::<_, Problem>((version, files))
@@ -465,7 +465,7 @@ pub(crate) async fn make_offer(
         .db
         .write_once(body.once, now, move |tx| {
             let (dataset, _) = named(tx, Some(&actor), &party, &slug)?;
-            let may = MayChangeDataset::check(tx, &actor, dataset.id)?;
+            let may = MayChangeDataset::beside_review(tx, &actor, dataset.id)?;
             offers::make(tx, may, &new, now).map_err(offer_problem)
         })
         .await?;
@@ -481,7 +481,7 @@ pub(crate) async fn close_offer(visit: Visit, Path((party, slug, offer)): Path<(
         .db
         .write(move |tx| {
             let (dataset, _) = named(tx, Some(&actor), &party, &slug)?;
-            let may = MayChangeDataset::check(tx, &actor, dataset.id)?;
+            let may = MayChangeDataset::beside_review(tx, &actor, dataset.id)?;
             offers::close(tx, may, offer, now).map_err(offer_problem)
         })
         .await?;

@@ -42,6 +42,7 @@ pub(super) fn frame(visit: &Visit, party: &Party, dataset: &Dataset, key: &str) 
             (at("edit"), "dataset-desk", "list"),
             (at("texts"), "task-basics", "pen"),
             (at("card"), "task-card", "file"),
+            (at("level"), "level", "seal"),
             (at("offers"), "offers", "deed"),
             (at("journal"), "journal", "chart"),
             (urls::dataset(&party.slug, &dataset.slug), "buyers-view", "right"),
@@ -132,9 +133,6 @@ pub(super) fn card_fields(lang: Lang, typed: &DatasetTyped, faults: &[Fault], ow
             "",
         );
     }
-    let levels = Level::ALL
-        .iter()
-        .map(|l| (l.to_string(), words::say(lang, &format!("level-{}-word", l.as_str())), String::new()));
     fields = fields
         .field("title_zh", "text", &typed.title_zh)
         .field("title_en", "text", &typed.title_en)
@@ -146,8 +144,7 @@ pub(super) fn card_fields(lang: Lang, typed: &DatasetTyped, faults: &[Fault], ow
         .choices(choices(lang, SECTORS, "sector"))
         .keyed("kind", "data_kind", "select", &typed.kind, "")
         .choices(choices(lang, KINDS, "kind"))
-        .field("level", "select", &typed.level)
-        .choices(levels)
+        .field("level", "hidden", &typed.level)
         .field("source_statement", "area", &typed.source_statement)
         .field("card_zh", "area", &typed.card_zh)
         .field("card_en", "area", &typed.card_en)
@@ -189,7 +186,7 @@ async fn new_sheet(visit: &Visit, typed: &DatasetTyped, faults: &[Fault]) -> Ans
 }
 
 async fn new_page(visit: Visit) -> Answer {
-    let typed = DatasetTyped { sector: "C".to_owned(), ..DatasetTyped::default() };
+    let typed = DatasetTyped { sector: "C".to_owned(), level: Level::General.to_string(), ..DatasetTyped::default() };
     new_sheet(&visit, &typed, &[]).await
 }
 
@@ -197,6 +194,7 @@ async fn new_page(visit: Visit) -> Answer {
 pub(super) fn dataset_problem(error: DatasetError) -> Problem {
     match error {
         DatasetError::Taken => Problem::invalid(vec![fault("slug", "fault-taken")]),
+        DatasetError::Level => Problem::invalid(vec![fault("level", "fault-level")]),
         DatasetError::Overtaken => Problem::conflict("overtaken"),
         DatasetError::State(_) => Problem::conflict("wrong-state"),
         DatasetError::Refused(refused) => refused.into(),
@@ -250,7 +248,7 @@ pub(super) async fn own(visit: &Visit, party: &str, slug: &str) -> Result<Own, P
         .db
         .read(move |tx| {
             let (dataset, party) = named(tx, Some(&actor), &party, &slug)?;
-            MayChangeDataset::check(tx, &actor, dataset.id)?;
+            MayChangeDataset::beside_review(tx, &actor, dataset.id)?;
             let versions = datasets::versions_of(tx, dataset.id, true)?;
             Ok::<_, Problem>(Own { dataset, party, versions })
         })
@@ -263,7 +261,7 @@ async fn withdraw(visit: Visit, Path((party, slug)): Path<(String, String)>, _fo
         .site
         .db
         .write(move |tx| {
-            let may = MayChangeDataset::check(tx, &actor, id)?;
+            let may = MayChangeDataset::beside_review(tx, &actor, id)?;
             datasets::withdraw(tx, may, now).map_err(dataset_problem)
         })
         .await?;
@@ -276,7 +274,7 @@ async fn relist(visit: Visit, Path((party, slug)): Path<(String, String)>, _form
         .site
         .db
         .write(move |tx| {
-            let may = MayChangeDataset::check(tx, &actor, id)?;
+            let may = MayChangeDataset::beside_review(tx, &actor, id)?;
             datasets::relist(tx, may, now).map_err(dataset_problem)
         })
         .await?;

@@ -7,9 +7,11 @@ pub mod conformance;
 pub mod edit;
 mod file_list;
 pub mod forms;
+pub mod grading;
 mod offers;
 mod preview;
 pub mod releases;
+pub mod submission;
 mod upload;
 pub mod uploads;
 mod version_desk;
@@ -339,7 +341,7 @@ async fn overview(visit: Visit, Path(at): Path<(String, String)>, Query(query): 
 }
 
 /// The table of files, as every page of a dataset or grant shows them.
-pub(super) fn files_table(lang: Lang, files: &[File], link: impl Fn(&File) -> Option<String>) -> Table {
+pub(in crate::web) fn files_table(lang: Lang, files: &[File], link: impl Fn(&File) -> Option<String>) -> Table {
     let say = |key: &str| words::say(lang, key);
     let rows = files
         .iter()

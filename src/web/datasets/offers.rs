@@ -156,7 +156,7 @@ pub(super) async fn make(visit: Visit, Path((party, slug)): Path<(String, String
         .site
         .db
         .write_once(form.once, now, move |tx| {
-            let may = MayChangeDataset::check(tx, &actor, id)?;
+            let may = MayChangeDataset::beside_review(tx, &actor, id)?;
             offers::make(tx, may, &new, now).map_err(offer_problem)
         })
         .await;
@@ -178,7 +178,7 @@ pub(super) async fn close(
         .site
         .db
         .write(move |tx| {
-            let may = MayChangeDataset::check(tx, &actor, id)?;
+            let may = MayChangeDataset::beside_review(tx, &actor, id)?;
             offers::close(tx, may, offer, now).map_err(offer_problem)
         })
         .await?;

@@ -3,6 +3,7 @@
 use super::edit::{Own, frame, own, version_problem};
 use super::file_list::{self, PartQuery};
 use super::forms::ReasonTyped;
+use super::submission::Standing;
 use super::{upload, views};
 use crate::http::body::declared_length;
 use crate::http::problem::{Fault, Problem};
@@ -54,7 +55,8 @@ async fn version_sheet(visit: &Visit, at: &OwnVersion, faults: &[Fault]) -> Answ
     let mut table = super::files_table(lang, &files.files, |_| None);
     asked.go_on(&mut table, files, &here("edit"));
     let draft = version.state == VersionState::Draft;
-    if draft {
+    let standing = Standing::of(visit, dataset, version).await?;
+    if draft && !standing.held() {
         table.heads.push((say("head-action"), false));
         for (row, file) in table.rows.iter_mut().zip(&files.files) {
             let remove = Button {
@@ -67,12 +69,18 @@ async fn version_sheet(visit: &Visit, at: &OwnVersion, faults: &[Fault]) -> Answ
         }
         table.empty = (say("files-empty"), say("files-begin-text"), None);
     }
-    let sheet = Sheet::new(f)
+    let mut sheet = Sheet::new(f)
         .crumb(dataset.title(lang), urls::dataset_part(&party.slug, &dataset.slug, "edit"))
         .mark(views::version_mark(lang, version.state))
         .lead(version.change_note.clone())
         .faulty(faults)
         .put(Block::Table(table));
+    for block in standing.blocks(lang) {
+        sheet = sheet.put(block);
+    }
+    if draft && standing.held() {
+        return sheet.answer();
+    }
     if draft {
         let list = {
             let (dataset, version) = (dataset.clone(), version.clone());
@@ -82,14 +90,14 @@ async fn version_sheet(visit: &Visit, at: &OwnVersion, faults: &[Fault]) -> Answ
                 .read(move |tx| Ok::<_, Problem>(datasets::publish_conditions(tx, &dataset, &version)?))
                 .await?
         };
-        let publish = FormView {
+        let publish = standing.form(lang, own, version).unwrap_or_else(|| FormView {
             heading: say("publish"),
             lead: say("publish-lead"),
             action: here("publication"),
             button: say("publish"),
             class: "primary",
             ..FormView::default()
-        };
+        });
         let uploads = super::uploads::blocks(visit, &sheet.f, (party, dataset, version), faults).await?;
         return uploads
             .into_iter()

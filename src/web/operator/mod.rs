@@ -1,6 +1,7 @@
 //! The operator's desk: organisations to verify, mails, the whole record.
 
 pub mod api;
+pub mod staff;
 
 use super::layout::Frame;
 use super::listing::{JournalQuery, PageQuery};
@@ -8,7 +9,7 @@ use super::parties::forms::{MethodTyped, method};
 use super::sheet::{Block, Cell, Fields, FormView, Mark, Sheet, Table};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Form, Path, Query, Visit, see_other};
-use crate::market::accounts::{self, MayOperate};
+use crate::market::accounts::{self, MayOperate, Office};
 use crate::market::notices::{self, Filed};
 use crate::market::parties::{self, Party};
 use crate::routes;
@@ -23,18 +24,54 @@ routes! {
     get "/operator/journal" Operator => journal,
 }
 
-fn frame(visit: &Visit, key: &str) -> Frame {
-    Frame::titled(visit, key).beside(
-        words::say(visit.lang(), "nav-operator"),
-        vec![
-            (urls::OPERATOR.to_owned(), "nav-organisations", "org"),
-            (format!("{}/mails", urls::OPERATOR), "mails", "bell"),
-            (format!("{}/journal", urls::OPERATOR), "journal", "chart"),
-        ],
-    )
+/// The frame of the staff's pages: each office sees the pages that are for it.
+pub(super) fn frame(visit: &Visit, key: &str) -> Frame {
+    let office = visit.look.actor.as_ref().and_then(accounts::Actor::office);
+    let at = |part: &str| format!("{}/{part}", urls::OPERATOR);
+    let entry = |href: String, key: &'static str, icon: &'static str| (href, key, icon);
+    let queues = || {
+        [
+            entry(urls::MODERATION.to_owned(), "nav-moderation", "list"),
+            entry(urls::COMPLIANCE.to_owned(), "nav-compliance", "seal"),
+        ]
+    };
+    let (title, entries) = match office {
+        Some(Office::Moderator) => {
+            ("nav-moderation", vec![entry(urls::MODERATION.to_owned(), "nav-moderation", "list")])
+        }
+        Some(Office::Compliance) => {
+            ("nav-compliance", vec![entry(urls::COMPLIANCE.to_owned(), "nav-compliance", "seal")])
+        }
+        Some(Office::SiteAuditor) => {
+            let mut list = vec![entry(urls::OPERATOR.to_owned(), "nav-organisations", "org")];
+            list.push(entry(at("staff"), "nav-staff", "user"));
+            list.extend(queues());
+            list.push(entry(at("journal"), "journal", "chart"));
+            ("nav-audit", list)
+        }
+        Some(Office::Operator) | None => {
+            let mut list = vec![entry(urls::OPERATOR.to_owned(), "nav-organisations", "org")];
+            list.push(entry(at("staff"), "nav-staff", "user"));
+            list.push(entry(at("rules"), "nav-rules", "pen"));
+            list.extend(queues());
+            list.push(entry(at("mails"), "mails", "bell"));
+            list.push(entry(at("journal"), "journal", "chart"));
+            ("nav-operator", list)
+        }
+    };
+    Frame::titled(visit, key).beside(words::say(visit.lang(), title), entries)
+}
+
+/// Lets the operator and the site auditor read; the other offices have queues of their own.
+fn overseer(visit: &Visit) -> Result<(), Problem> {
+    match visit.person()?.office() {
+        Some(Office::Operator | Office::SiteAuditor) => Ok(()),
+        Some(Office::Moderator | Office::Compliance) | None => Err(Problem::not_found()),
+    }
 }
 
 async fn desk(visit: Visit) -> Answer {
+    overseer(&visit)?;
     let (actor, lang) = (visit.person()?.clone(), visit.lang());
     let (list, (waiting, failed)) = visit
         .site
@@ -105,7 +142,8 @@ fn verify_sheet(visit: &Visit, party: &Party, typed: &str, faults: &[Fault]) -> 
         class: "primary",
         ..FormView::default()
     };
-    let form = party.verified_at.is_none().then_some(Block::Form(form));
+    let runs = visit.look.actor.as_ref().is_some_and(|a| a.office() == Some(Office::Operator));
+    let form = (runs && party.verified_at.is_none()).then_some(Block::Form(form));
     Sheet::new(f)
         .crumb(say("nav-operator"), urls::OPERATOR)
         .mark(super::parties::verified_mark(lang, party))
@@ -115,6 +153,7 @@ fn verify_sheet(visit: &Visit, party: &Party, typed: &str, faults: &[Fault]) -> 
 }
 
 async fn organisation(visit: Visit, Path(slug): Path<String>) -> Answer {
+    overseer(&visit)?;
     verify_sheet(&visit, &load(&visit, slug).await?, "", &[]).answer()
 }
 

@@ -54,6 +54,7 @@ fn out(p: &Purchase) -> PurchaseOut {
         State::Refused { reason, .. } => Some(reason.clone()),
         State::Submitted
         | State::AwaitingSeller
+        | State::AwaitingCompliance
         | State::AwaitingPayment
         | State::Granted
         | State::Withdrawn

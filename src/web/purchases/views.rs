@@ -5,10 +5,9 @@ use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Visit, answer};
 use crate::market::conditions::all_met;
 use crate::market::datasets;
-use crate::market::grants::Side;
 use crate::market::journal::{ActorKind, Deed, Entry};
 use crate::market::parties;
-use crate::market::purchases::{self, Purchase, State, Whole};
+use crate::market::purchases::{self, Desk, Purchase, State, Whole};
 use crate::urls;
 use crate::values::{Lang, PurchaseId};
 use crate::web::layout::Frame;
@@ -20,7 +19,7 @@ use askama::Template;
 #[must_use]
 pub fn mark(lang: Lang, state: &State) -> Mark {
     let (class, icon) = match state {
-        State::Submitted | State::AwaitingSeller => ("wait", "clock"),
+        State::Submitted | State::AwaitingSeller | State::AwaitingCompliance => ("wait", "clock"),
         State::AwaitingPayment => ("wait", "deed"),
         State::Returned { .. } => ("warn", "return"),
         State::Granted => ("ok", "check"),
@@ -124,6 +123,11 @@ fn side_of(entry: &Entry) -> &'static str {
         {
             "seller"
         }
+        Deed::PurchaseReturned | Deed::PurchaseRefused
+            if entry.detail.get("side").and_then(|s| s.as_str()) == Some("compliance") =>
+        {
+            "site"
+        }
         Deed::PurchaseReturned | Deed::PurchaseRefused => "buyer",
         _ => "site",
     }
@@ -158,6 +162,7 @@ fn now_event(lang: Lang, p: &Purchase, deciders: &str) -> Option<Event> {
     let side = match p.state {
         State::Submitted | State::Returned { .. } => "buyer",
         State::AwaitingSeller | State::AwaitingPayment => "seller",
+        State::AwaitingCompliance => "site",
         State::Granted | State::Refused { .. } | State::Withdrawn | State::Expired => return None,
     };
     let key = words::key("now", p.state.name());
@@ -233,7 +238,7 @@ pub(super) async fn page(visit: &Visit, id: PurchaseId, faults: &[Fault], note: 
         } else {
             Vec::new()
         },
-        withdraw: (may_take_back && whole.side == Side::Buyer && !done).then(|| FormView {
+        withdraw: (may_take_back && whole.side == Desk::Buyer && !done).then(|| FormView {
             action: urls::purchase_part(p.id, "withdrawal"),
             button: words::say(lang, "withdraw"),
             class: "danger",

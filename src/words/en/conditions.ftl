@@ -7,7 +7,6 @@ condition-file-whole = The stored file is whole
 condition-grant-active = The grant is not terminated
 condition-grant-in-term = The term of the grant is running
 condition-has-files = The version has files
-condition-level-general = The data is general, not important or core data
 condition-licence-accepted = The licence was accepted by { $value }
 condition-not-from-itself = Buyer and seller are two organisations
 condition-not-own-request = It is not your own request

@@ -141,7 +141,6 @@ field-sector = Sector
 field-sector-hint = Section of ISIC and GB/T 4754.
 field-data-kind = Kind of data
 field-level = Level
-field-level-hint = Core data cannot be listed; important data needs a compliance step that is not offered yet.
 field-source-statement = Source statement
 field-source-statement-hint = Where the data comes from, and which rights you have: holding, use, operation.
 field-card-zh = Data card in Chinese

@@ -7,7 +7,6 @@ condition-file-whole = 存储的文件完整
 condition-grant-active = 授权未被终止
 condition-grant-in-term = 授权在有效期内
 condition-has-files = 版本包含文件
-condition-level-general = 数据为一般数据，不是重要或核心数据
 condition-licence-accepted = { $value }已接受许可
 condition-not-from-itself = 买方与卖方不是同一组织
 condition-not-own-request = 不是您本人的申请

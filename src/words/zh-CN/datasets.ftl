@@ -141,7 +141,6 @@ field-sector = 行业
 field-sector-hint = ISIC与GB/T 4754门类。
 field-data-kind = 数据类型
 field-level = 数据级别
-field-level-hint = 核心数据不得挂牌；重要数据须经合规审核，目前尚不支持。
 field-source-statement = 数据来源说明
 field-source-statement-hint = 说明数据来源，以及所持有的权利：持有权、使用权、经营权。
 field-card-zh = 中文数据卡

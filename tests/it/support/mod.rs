@@ -201,6 +201,23 @@ impl Exchange {
         });
         Visitor { credential: Credential::Cookie(secret.unwrap()), ..self.nobody() }
     }
+    /// Somebody with an office of the exchange, signed in.
+    pub fn officer(&self, name: &str, office: Office) -> Visitor {
+        self.member(name, Some(office))
+    }
+    /// Waits for a mail to an address that holds these words in its subject or text, and gives both.
+    pub async fn mail_to(&self, email: &str, words: &str) -> String {
+        for _ in 0..300 {
+            let mails = std::fs::read_dir(self.folder().join("mails")).unwrap().map(|e| e.unwrap().path());
+            let texts = mails.filter_map(|path| Some((subject_of(&path)?, mail_to(&path, email)?)));
+            let mut texts = texts.map(|(subject, text)| format!("{subject}\n{text}"));
+            if let Some(text) = texts.find(|text| text.contains(words)) {
+                return text;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("no mail about {words} came to {email}");
+    }
     /// Waits for the newest mail to an address that holds a link, and gives the link's path.
     pub async fn link_for(&self, email: &str, purpose: &str) -> String {
         let stem = format!("{}/links/{purpose}/", self.url);
@@ -219,6 +236,13 @@ impl Exchange {
         }
         panic!("no mail with a link {purpose} came to {email}");
     }
+}
+
+/// The subject of a mail.
+fn subject_of(path: &Path) -> Option<String> {
+    let bytes = std::fs::read(path).ok().filter(|_| path.extension().is_some_and(|e| e == "eml"))?;
+    let mail = mailparse::parse_mail(&bytes).ok()?;
+    Some(mail.headers.iter().find(|h| h.get_key() == "Subject")?.get_value())
 }
 
 /// The first text part of a mail, if it is to this address.

@@ -36,6 +36,14 @@ pub fn dataset(party: &str, slug: &str) -> Value {
     })
 }
 
+/// Answers that lead to general data.
+pub fn general() -> Value {
+    json!({
+        "class": "production", "reason": "Vibration of one spindle.",
+        "answers": {"catalogue": "no", "security": "none", "economy": "own", "accident": "none", "cascade": "no"},
+    })
+}
+
 /// A free offer that is granted at once.
 pub fn free() -> Value {
     json!({"title": "Free use", "scope": "all_versions", "price": "0", "currency": "EUR", "approval": "instant", "audience": "public"})
@@ -80,8 +88,13 @@ impl Visitor {
     pub async fn begins(&self, party: &str, slug: &str) -> Listed {
         self.tell("/datasets", dataset(party, slug)).await.is(201);
         let at = format!("/datasets/{party}/{slug}");
+        self.grades(&at, general()).await.is(200);
         let version = self.tell(&format!("{at}/versions"), json!({"label": "1.0.0", "change_note": "First."})).await;
         Listed { version: version.is(201).text("id"), at }
+    }
+    /// Answers the questionnaire of a dataset.
+    pub async fn grades(&self, at: &str, answers: Value) -> Said {
+        self.api(Method::PUT, &format!("{at}/level"), Some(answers)).await
     }
     /// Uploads a file into a draft.
     pub async fn uploads(&self, listed: &Listed, path: &str, bytes: impl Into<reqwest::Body>) -> Said {

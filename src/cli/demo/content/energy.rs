@@ -76,12 +76,20 @@ const AIR: Dataset = Dataset {
     level: "general",
     source_statement: "本公司空压站能源管理系统导出，享有数据持有权、使用权和经营权。",
     contact: "su.mo@hexu.example",
-    versions: &[Version {
-        label: "1.0",
-        note: "2026年1月12日至3月8日。",
-        files: &[File { path: "air_station_15min.csv", generator: Generator::AirStation, rows: 5_376 }],
-        recall: None,
-    }],
+    versions: &[
+        Version {
+            label: "1.0",
+            note: "2026年1月12日至3月8日。",
+            files: &[File { path: "air_station_15min.csv", generator: Generator::AirStation, rows: 5_376 }],
+            recall: None,
+        },
+        Version {
+            label: "1.1",
+            note: "文件不变，补充露点传感器的说明。",
+            files: &[File { path: "air_station_15min.csv", generator: Generator::AirStation, rows: 5_376 }],
+            recall: None,
+        },
+    ],
     offers: &[Offer {
         title: "CDLA-Permissive 2.0",
         licence: "CDLA-Permissive-2.0",

@@ -46,7 +46,7 @@ pub struct Person {
     pub name: &'static str,
     /// `zh-CN` or `en`.
     pub language: &'static str,
-    /// Office at the exchange: `operator` or `site_auditor`.
+    /// Office at the exchange: `operator`, `moderator`, `compliance` or `site_auditor`.
     pub office: Option<&'static str>,
     /// Slug of the organisation; empty for the staff of the exchange.
     pub organisation: &'static str,
@@ -176,6 +176,8 @@ pub enum Outcome {
     AwaitingBuyer,
     /// Waits for the seller's licensor.
     AwaitingSeller,
+    /// Agreed by the seller; waits for the compliance officer, as important data does.
+    AwaitingCompliance,
     /// Returned for changes by the seller.
     Returned(Decision),
     /// Refused by the seller with a reason.

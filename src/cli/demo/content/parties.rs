@@ -114,6 +114,8 @@ const fn staff(email: &'static str, name: &'static str, office: &'static str) ->
 /// Everybody with an account. The first of each organisation is its owner and founds it.
 pub const PEOPLE: &[Person] = &[
     staff("shen.yue@sanjiang.example", "沈越", "operator"),
+    staff("ma.lan@sanjiang.example", "马岚", "moderator"),
+    staff("jin.ze@sanjiang.example", "金泽", "compliance"),
     staff("gu.qing@sanjiang.example", "顾清", "site_auditor"),
     person("wu.peng@haoyue.example", "吴鹏", "zh-CN", HAOYUE, &["owner", "signatory"]),
     person("lin.zhiyuan@haoyue.example", "林知远", "zh-CN", HAOYUE, &["requester", "publisher"]),

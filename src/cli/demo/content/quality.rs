@@ -187,12 +187,20 @@ const MOTORS: Dataset = Dataset {
     level: "general",
     source_statement: "Recorded on our own test benches. Serial numbers were replaced; customers and orders are not part of the data.",
     contact: "j.wiesholt@ostwerk.example",
-    versions: &[Version {
-        label: "2025-10",
-        note: "Two weeks of October 2025.",
-        files: &[File { path: "eol_tests.csv", generator: Generator::MotorTests, rows: 2_200 }],
-        recall: None,
-    }],
+    versions: &[
+        Version {
+            label: "2025-10",
+            note: "Two weeks of October 2025.",
+            files: &[File { path: "eol_tests.csv", generator: Generator::MotorTests, rows: 2_200 }],
+            recall: None,
+        },
+        Version {
+            label: "2025-11",
+            note: "Exported again for the November audit; the same tests.",
+            files: &[File { path: "eol_tests.csv", generator: Generator::MotorTests, rows: 2_200 }],
+            recall: None,
+        },
+    ],
     offers: &[Offer {
         title: "CC BY-ND 4.0",
         licence: "CC-BY-ND-4.0",

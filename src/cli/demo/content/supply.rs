@@ -103,12 +103,20 @@ const WAREHOUSE: Dataset = Dataset {
     level: "general",
     source_statement: "Taken from our own warehouse management system; articles and order references were renumbered.",
     contact: "d.hoekstra@maasbrug.example",
-    versions: &[Version {
-        label: "2026.1",
-        note: "February 2026.",
-        files: &[File { path: "movements.csv", generator: Generator::WarehouseMovements, rows: 7_000 }],
-        recall: None,
-    }],
+    versions: &[
+        Version {
+            label: "2026.1",
+            note: "February 2026.",
+            files: &[File { path: "movements.csv", generator: Generator::WarehouseMovements, rows: 7_000 }],
+            recall: None,
+        },
+        Version {
+            label: "2026.2",
+            note: "Exported again with a new file stamp; period and columns as before.",
+            files: &[File { path: "movements.csv", generator: Generator::WarehouseMovements, rows: 7_000 }],
+            recall: None,
+        },
+    ],
     offers: &[Offer {
         title: "CC0 1.0",
         licence: "CC0-1.0",

@@ -156,6 +156,7 @@ fn scenarios_name_what_exists() {
         match s.outcome {
             Outcome::AwaitingBuyer => assert!(s.approval.is_none() && s.agreement.is_none()),
             Outcome::AwaitingSeller => assert!(by_licensor && s.agreement.is_none()),
+            Outcome::AwaitingCompliance => assert!(agreed),
             Outcome::Returned(d) | Outcome::Refused(d) => holds(d, seller, "licensor", s),
             Outcome::RefusedByBuyer(d) => holds(d, s.buyer, "approver", s),
             Outcome::Withdrawn => assert!(s.agreement.is_none()),
@@ -185,6 +186,7 @@ fn approval_limits_fit_the_outcomes() {
         match s.outcome {
             Outcome::AwaitingBuyer | Outcome::RefusedByBuyer(_) => assert!(above, "{}", s.key),
             Outcome::AwaitingSeller
+            | Outcome::AwaitingCompliance
             | Outcome::Returned(_)
             | Outcome::Refused(_)
             | Outcome::Withdrawn

@@ -62,6 +62,8 @@ pub(super) struct Draft {
     pub offers: Vec<Offer>,
     pub conditions: Vec<Condition>,
     pub outcomes: Vec<Outcome>,
+    /// Whether the questionnaire about the level was answered.
+    pub graded: bool,
 }
 
 /// Loads how a dataset stands: its draft, or, where there is none, its newest version.
@@ -83,7 +85,8 @@ pub(super) fn standing(tx: &mut Read, dataset: &Dataset, versions: &[Version]) -
         tabular: version.as_ref().is_some_and(|v| v.columns_count.is_some()),
         offers: open.len(),
     });
-    Ok(Draft { version, offers: open, conditions, outcomes })
+    let graded = datasets::grading_of(tx, dataset.id)?.is_some_and(|g| g.level == dataset.level);
+    Ok(Draft { version, offers: open, conditions, outcomes, graded })
 }
 
 /// Loads how an own dataset stands.

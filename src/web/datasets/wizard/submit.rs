@@ -1,11 +1,11 @@
 //! The last look: what will be published, what stands in the way, what is still missing, and the button.
 
 use super::super::edit::{frame, own};
+use super::super::submission::{Standing, is_review};
 use super::super::views;
 use super::draft_of;
 use crate::http::problem::Problem;
 use crate::http::{Answer, Path, Visit};
-use crate::market::conditions::all_met;
 use crate::market::datasets::VersionState;
 use crate::market::datasets::completeness;
 use crate::urls;
@@ -38,18 +38,25 @@ pub(super) async fn page(visit: Visit, Path((party, slug, id)): Path<(String, St
         .put(Block::Facts(facts))
         .put(Block::Heading(say("before-publishing")))
         .put(Block::Conditions(conditions(lang, &draft.conditions)));
-    if !all_met(&draft.conditions) {
+    let standing = Standing::of(&visit, &own.dataset, version).await?;
+    let mut sheet = sheet;
+    for block in standing.blocks(lang) {
+        sheet = sheet.put(block);
+    }
+    if standing.held() || draft.conditions.iter().any(|c| !c.met && !is_review(c)) {
         return sheet.answer();
     }
     let offerless = draft.offers.is_empty().then(|| Block::Notice("warn", "info", say("no-offer-yet")));
-    sheet
-        .put_if(offerless)
-        .put(Block::Form(FormView {
+    let other = Some((say("task-preview"), format!("{}?preview=1", urls::dataset(&party, &slug))));
+    let form = match standing.form(lang, &own, version) {
+        Some(form) => FormView { other, ..form },
+        None => FormView {
             action: urls::version(&party, &slug, id, "publication"),
             button: say("publish"),
             class: "primary",
-            other: Some((say("task-preview"), format!("{}?preview=1", urls::dataset(&party, &slug)))),
+            other,
             ..FormView::default()
-        }))
-        .answer()
+        },
+    };
+    sheet.put_if(offerless).put(Block::Form(form)).answer()
 }

@@ -2,6 +2,7 @@
 
 use super::super::edit::{Own, dataset_mark, frame, own, version_problem};
 use super::super::forms::VersionTyped;
+use super::super::submission::is_review;
 use super::super::views;
 use super::{Draft, draft_of};
 use crate::http::problem::{Fault, Problem};
@@ -117,15 +118,17 @@ fn tasks(lang: Lang, draft: &Draft, steps: &Steps) -> Vec<TaskView> {
     let files_note = files_note(lang, version);
     let by_rules = |task| by_rules(lang, &draft.outcomes, task);
     let when = |ready: bool, mark: Mark, other: &str| if ready { mark } else { waits(lang, other) };
-    let unmet = draft.conditions.iter().filter(|c| !c.met).count();
+    let unmet = draft.conditions.iter().filter(|c| !c.met && !is_review(c)).count();
     let publish = if unmet == 0 { Mark { text: say("task-ready"), ..done(lang) } } else { open(lang, unmet) };
     let offers = words::with(lang, "task-offers-count", &[("count", &draft.offers.len().to_string())]);
     let look = waits(lang, "task-look");
     let task = |key: &str, href: String, note: String, mark: Mark| TaskView { title: say(key), href, note, mark };
+    let level = if draft.graded { done(lang) } else { open(lang, 1) };
     let files_here = version.is_some_and(|v| v.files_count > 0);
     vec![
         task("task-basics", steps.task(Task::Basics), say("task-basics-text"), by_rules(Task::Basics)),
         task("task-card", steps.task(Task::Card), say("task-card-text"), by_rules(Task::Card)),
+        task("task-level", steps.at("level"), say("task-level-text"), level),
         task("task-files", steps.task(Task::Files), files_note, when(files_here, done(lang), "task-not-yet")),
         task("task-licence", steps.task(Task::Licence), offers, by_rules(Task::Licence)),
         task("task-preview", preview_of(steps), say("task-preview-text"), when(begun, look, "task-not-yet")),
