@@ -1,10 +1,43 @@
 //! Units in the names of columns, such as `Air temperature [K]`, `Torque (Nm)`, `speed_rpm`.
 
 /// Units that are taken from the end of a name without brackets.
-const PLAIN: &[&str] = &[
-    "rpm", "kW", "kWh", "MWh", "MW", "Hz", "kHz", "MHz", "mm", "cm", "km", "um", "µm", "ms", "us", "mA", "mV", "kV",
-    "°C", "degC", "celsius", "bar", "mbar", "Pa", "kPa", "MPa", "hPa", "Nm", "kN", "kg", "mg", "pct", "percent", "ppm",
-    "dB", "Ah", "Wh", "VA", "kVA", "var", "kvar", "ohm", "rad", "deg", "km/h", "m/s", "sec", "min", "hours", "days",
+const PLAIN: &[(&str, &str)] = &[
+    ("rpm", "rpm"),
+    ("kw", "kW"),
+    ("kwh", "kWh"),
+    ("mwh", "MWh"),
+    ("hz", "Hz"),
+    ("khz", "kHz"),
+    ("mhz", "MHz"),
+    ("mm", "mm"),
+    ("cm", "cm"),
+    ("km", "km"),
+    ("um", "µm"),
+    ("µm", "µm"),
+    ("ms", "ms"),
+    ("us", "µs"),
+    ("kv", "kV"),
+    ("°c", "°C"),
+    ("degc", "°C"),
+    ("celsius", "°C"),
+    ("bar", "bar"),
+    ("mbar", "mbar"),
+    ("kpa", "kPa"),
+    ("mpa", "MPa"),
+    ("hpa", "hPa"),
+    ("kn", "kN"),
+    ("kg", "kg"),
+    ("pct", "%"),
+    ("percent", "%"),
+    ("ppm", "ppm"),
+    ("db", "dB"),
+    ("kva", "kVA"),
+    ("kvar", "kvar"),
+    ("ohm", "Ω"),
+    ("sec", "s"),
+    ("seconds", "s"),
+    ("hours", "h"),
+    ("days", "d"),
 ];
 
 /// Finds the unit in a name.
@@ -23,7 +56,8 @@ pub fn of_name(name: &str) -> Option<String> {
         }
     }
     let last = name.rsplit(['_', ' ', '/']).next().filter(|last| last.len() < name.len())?;
-    PLAIN.iter().find(|unit| **unit == last).map(|unit| (*unit).to_owned())
+    let last = last.to_lowercase();
+    PLAIN.iter().find(|(word, _)| *word == last).map(|(_, unit)| (*unit).to_owned())
 }
 
 #[cfg(test)]
@@ -38,6 +72,8 @@ mod tests {
             ("温度（℃）", Some("℃")),
             ("Speed [m/s²]", Some("m/s²")),
             ("speed_rpm", Some("rpm")),
+            ("c1_kw", Some("kW")),
+            ("flow_nm3_min", None),
             ("Load (optional)", None),
             ("Product ID", None),
             ("class_A", None),

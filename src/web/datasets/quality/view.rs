@@ -105,15 +105,11 @@ impl QualityView {
         if !profile.columns.is_empty() {
             self.columns_label = say("columns");
             let heads = ["quality-head-column", "quality-head-type", "quality-head-unit"].map(|k| (say(k), false));
-            let numbers = [
-                "quality-head-missing",
-                "quality-head-distinct",
-                "quality-head-min",
-                "quality-head-median",
-                "quality-head-max",
-            ];
-            self.heads = heads.into_iter().chain(numbers.map(|k| (say(k), true))).collect();
+            let counts = ["quality-head-missing", "quality-head-distinct"].map(|k| (say(k), true));
+            let range = ["quality-head-min", "quality-head-median", "quality-head-max"].map(|k| (say(k), true));
+            self.heads = heads.into_iter().chain(counts).collect();
             self.heads.push((say("quality-head-distribution"), false));
+            self.heads.extend(range);
             let rows = profile.rows.unwrap_or(0);
             self.columns = profile.columns.iter().map(|c| column(lang, c, rows)).collect();
         }
