@@ -254,6 +254,9 @@ async fn a_moderator_publishes_in_the_name_of_the_submitter() {
     let desk = seller.get(&format!("{}/versions/{}/edit", listed.at, listed.version)).await.text().await.unwrap();
     assert!(desk.contains("Waiting for a moderator") && !desk.contains("name=\"file\""));
 
+    seller.read(&format!("{}/completeness", listed.at)).await.is(200);
+    seller.read(&format!("{}/versions/{}", listed.at, listed.version)).await.is(200);
+
     // Strangers do not know of it, the seller and the other offices only look.
     exchange.person("Stranger").read(&format!("/reviews/{review}")).await.is(404);
     let page = moderator.get(&format!("/reviews/{review}")).await.text().await.unwrap();

@@ -174,20 +174,16 @@ fn kind_mark(lang: Lang, kind: &str) -> Mark {
 #[must_use]
 pub fn table(lang: Lang, list: &[Difference]) -> Table {
     let say = |key: &str| words::say(lang, key);
-    let mut last = "";
-    let mut rows = Vec::new();
-    for d in list {
+    let row = |d: &Difference| {
         let (name, detail) = part_word(lang, &d.part);
-        // The name stands once above its lines.
-        let first = if d.part == last { Cell::text("") } else { Cell::text(name).with_small(detail) };
-        last = &d.part;
-        rows.push(vec![
-            first,
+        vec![
+            Cell::text(name).with_small(detail),
             Cell::text(value_word(lang, &d.part, &d.before)),
             Cell::text(value_word(lang, &d.part, &d.after)),
             Cell::mark(kind_mark(lang, d.kind)),
-        ]);
-    }
+        ]
+    };
+    let rows = list.iter().map(row).collect();
     let heads = ["diff-part", "diff-before", "diff-now", "diff-kind"].map(|k| (say(k), false)).to_vec();
     Table { label: say("diff-title"), heads, rows, empty: (say("diff-none"), say("diff-none-text"), None), next: None }
 }

@@ -11,7 +11,7 @@ use crate::market::rules::{self, Edition, Phrase};
 use crate::measure::Sample;
 use crate::urls;
 use crate::values::{Lang, ReviewId};
-use crate::web::datasets::grading::answers_block;
+use crate::web::datasets::grading::answers_blocks;
 use crate::web::datasets::views::markdown;
 use crate::web::layout::Frame;
 use crate::web::sheet::{Block, Cell, Fields, FormView, Sheet, Table, conditions};
@@ -154,7 +154,7 @@ fn cards(lang: Lang, w: &Whole) -> Vec<Block> {
     for (name, key) in [("card_zh", "field-card-zh"), ("card_en", "field-card-en")] {
         if !text(name).is_empty() {
             blocks.push(Block::Heading(words::say(lang, key)));
-            blocks.push(Block::Html(format!("<div class=\"prose\">{}</div>", markdown(text(name)))));
+            blocks.push(Block::Html(format!("<section>{}</section>", markdown(text(name)))));
         }
     }
     blocks
@@ -201,7 +201,7 @@ fn matter(lang: Lang, loaded: &Loaded) -> Vec<Block> {
     blocks.extend(cards(lang, w));
     if let Some((g, edition)) = grading {
         blocks.push(Block::Heading(say("level")));
-        blocks.push(answers_block(lang, edition, g));
+        blocks.extend(answers_blocks(lang, edition, g));
     }
     if !w.conditions.is_empty() {
         blocks.push(Block::Heading(say("before-publishing")));

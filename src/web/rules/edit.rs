@@ -73,7 +73,7 @@ async fn desk_sheet(visit: &Visit, faults: &[Fault]) -> Answer {
         .map(|e| {
             vec![
                 Cell::link(e.number.to_string(), edition_address(e.number)),
-                Cell::time(lang, e.made_at),
+                if e.made_by.is_some() { Cell::time(lang, e.made_at) } else { Cell::text("–") },
                 Cell::text(e.made_by.clone().unwrap_or_else(|| say("rules-shipped"))),
                 Cell::text(e.note.clone()),
             ]

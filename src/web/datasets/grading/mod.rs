@@ -7,7 +7,7 @@ use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Form, Path, Query, Typed, Visit, see_other};
 use crate::market::datasets::{self, Answers, GradeError, Grading, MayChangeDataset};
 use crate::market::parties;
-use crate::market::rules::{self, BadAnswer, Edition, MOST_QUESTIONS};
+use crate::market::rules::{self, BadAnswer, Edition, MOST_QUESTIONS, Question};
 use crate::routes;
 use crate::urls;
 use crate::values::{DatasetId, Lang, Line, Prose};
@@ -89,24 +89,29 @@ pub(super) fn words_of(reason: &str, filing: &str) -> Result<(Prose, Line), Vec<
 }
 
 /// The answers of a grading, as they stood in its edition.
-pub(in crate::web) fn answers_block(lang: Lang, edition: &Edition, g: &Grading) -> Block {
+pub(in crate::web) fn answers_blocks(lang: Lang, edition: &Edition, g: &Grading) -> Vec<Block> {
     let say = |key: &str| words::say(lang, key);
     let class = edition.book.classes.iter().find(|c| c.code == g.class).map_or(g.class.as_str(), |c| c.text(lang));
-    let mut pairs =
-        vec![(say("field-level"), Cell::mark(level_mark(lang, g.level))), (say("field-class"), Cell::text(class))];
-    for q in edition.book.asked(&g.class) {
-        let given = g.answers.get(&q.code);
-        let answer = q.answers.iter().find(|a| Some(&a.code) == given).map_or("–", |a| a.text(lang));
-        pairs.push((q.text(lang).to_owned(), Cell::text(answer)));
-    }
-    pairs.push((say("field-reason"), Cell::text(g.reason.clone())));
+    let mut pairs = vec![
+        (say("field-level"), Cell::mark(level_mark(lang, g.level))),
+        (say("field-class"), Cell::text(class)),
+        (say("field-reason"), Cell::text(g.reason.clone())),
+    ];
     if !g.filing_reference.is_empty() {
         pairs.push((say("field-filing-reference"), Cell::mono(g.filing_reference.clone())));
     }
     let by = Cell::text(g.decided_by.clone()).with_small(words::date_time(lang, g.decided_at));
     pairs.push((say("graded-by"), by));
-    pairs.push((say("rules-edition"), Cell::link(edition.number.to_string(), edition_address(edition.number))));
-    Block::Pairs(pairs)
+    let edition_link = Cell::link(edition.number.to_string(), edition_address(edition.number));
+    pairs.push((say("rules-edition"), edition_link));
+    let row = |q: &Question| {
+        let given = g.answers.get(&q.code);
+        let answer = q.answers.iter().find(|a| Some(&a.code) == given)?;
+        Some(vec![Cell::text(q.text(lang)), Cell::text(answer.text(lang)), Cell::mark(level_mark(lang, answer.level))])
+    };
+    let heads = ["rules-question", "rules-answer", "rules-leads-to"].map(|k| (say(k), false)).to_vec();
+    let rows = edition.book.asked(&g.class).filter_map(row).collect();
+    vec![Block::Pairs(pairs), Block::Table(Table { label: say("rules-questions"), heads, rows, ..Table::default() })]
 }
 
 struct Loaded {
@@ -180,7 +185,10 @@ fn sheet(visit: &Visit, own: &Own, loaded: &Loaded, typed: &GradingTyped, faults
     }
     match (loaded.gradings.first(), &loaded.of_grading) {
         (Some(g), Some(edition)) => {
-            sheet = sheet.put(Block::Heading(say("grading-now"))).put(answers_block(lang, edition, g));
+            sheet = sheet.put(Block::Heading(say("grading-now")));
+            for block in answers_blocks(lang, edition, g) {
+                sheet = sheet.put(block);
+            }
         }
         _ => sheet = sheet.put(Block::Notice("warn", "info", say("not-graded"))),
     }

@@ -134,7 +134,7 @@ pub(crate) async fn completeness(visit: Visit, Path((party, slug)): Path<(String
         .as_person()?
         .read(move |tx, actor, _| {
             let (dataset, _) = named(tx, Some(actor), &party, &slug)?;
-            MayChangeDataset::check(tx, actor, dataset.id)?;
+            MayChangeDataset::beside_review(tx, actor, dataset.id)?;
             let versions = datasets::versions_of(tx, dataset.id, true)?;
             Ok(standing(tx, &dataset, &versions)?.outcomes)
         })
@@ -185,7 +185,7 @@ pub(crate) async fn versions(visit: Visit, Path((party, slug)): Path<(String, St
 }
 
 fn publishes(tx: &mut Read, actor: Option<&Actor>, dataset: &Dataset) -> bool {
-    actor.is_some_and(|a| MayChangeDataset::check(tx, a, dataset.id).is_ok())
+    actor.is_some_and(|a| MayChangeDataset::beside_review(tx, a, dataset.id).is_ok())
 }
 
 /// Finds a version that the asker may know of; drafts only for their publisher.
