@@ -25,7 +25,7 @@ pub enum LineageError {
     /// There is no such version, input or step.
     #[error("no such version, input or step")]
     NotThere,
-    /// The version is published: it never changes.
+    /// The version is published and never changes, or a reviewer looks at it.
     #[error("the version is final")]
     Final,
     /// The address is none, or nothing that the actor may know of.
@@ -103,7 +103,9 @@ pub const OWN: &str = "own";
 
 fn draft(tx: &mut Write, dataset: &Dataset, version: VersionId) -> Result<Version, LineageError> {
     let version = super::rows::lock_draft(tx, dataset.id, version)?.ok_or(LineageError::NotThere)?;
-    if version.state == VersionState::Draft { Ok(version) } else { Err(LineageError::Final) }
+    // Read behind the lock: a submission to the reviewers may have come in between.
+    let held = super::gate::rows::is_held(tx, dataset.id)?;
+    if version.state == VersionState::Draft && !held { Ok(version) } else { Err(LineageError::Final) }
 }
 
 fn note(tx: &mut Write, by: &By, dataset: &Dataset, what: &str, name: &str, now: Timestamp) -> Result<(), StoreError> {
