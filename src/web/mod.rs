@@ -65,6 +65,8 @@ pub fn routes() -> Vec<Route> {
         datasets::uploads::routes(),
         datasets::uploads::api::routes(),
         datasets::conformance::routes(),
+        datasets::lineage::routes(),
+        datasets::lineage::api::routes(),
         datasets::conformance::api::routes(),
         standards::routes(),
         standards::api::routes(),

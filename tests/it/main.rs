@@ -8,6 +8,7 @@ mod deny;
 mod gate;
 mod house;
 mod kills;
+mod lineage;
 mod measuring;
 mod packages;
 mod path;

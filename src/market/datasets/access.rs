@@ -130,5 +130,6 @@ pub fn publish_conditions(tx: &mut Read, dataset: &Dataset, version: &Version) -
     let gate = Gate::open(tx, dataset)?;
     let mut list = conditions(dataset, &party, version, &files, &gate);
     list.extend(super::standards::conditions(tx, version)?);
+    list.extend(super::lineage::conditions(tx, version)?);
     Ok(list)
 }

@@ -8,6 +8,7 @@ mod edit;
 mod files;
 mod gate;
 mod grading;
+pub mod lineage;
 mod manifest;
 mod parts;
 pub mod profiles;

@@ -110,6 +110,7 @@ fn publish_through(
     let files = rows::files_of(tx, draft.id)?;
     let mut list = conditions(dataset, party, &draft, &files, gate);
     list.extend(standards::conditions(tx, &draft)?);
+    list.extend(super::lineage::conditions(tx, &draft)?);
     Refused::unless_met(list)?;
     draft.state.after(Event::Publish)?;
     let text = manifest(dataset, &draft, &files, &releases::roots(tx, draft.id)?);

@@ -1,11 +1,13 @@
 //! Grants: who may use which bytes, for what, until when, on which text. Here stands the one decision for bytes.
 
 mod holders;
+mod inputs;
 mod receipt;
 mod rows;
 mod state;
 
 pub use holders::{deprecate_version, recall_version};
+pub use inputs::{NamedInput, import_lineage, name_input};
 pub use receipt::{Hand, receipt_schema};
 pub use rows::Grant;
 pub use state::{Event, Standing, State, WrongState, standing};

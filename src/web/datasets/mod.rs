@@ -9,6 +9,7 @@ pub mod edit;
 mod file_list;
 pub mod forms;
 pub mod grading;
+pub mod lineage;
 mod offers;
 pub mod package;
 mod preview;

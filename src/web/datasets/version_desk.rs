@@ -103,7 +103,10 @@ async fn version_sheet(visit: &Visit, at: &OwnVersion, faults: &[Fault]) -> Answ
         return uploads
             .into_iter()
             .fold(sheet, Sheet::put)
-            .put(Block::Links(vec![(say("declare-standard"), here("conformance"), "")]))
+            .put(Block::Links(vec![
+                (say("declare-standard"), here("conformance"), ""),
+                (say("lineage"), here("lineage"), ""),
+            ]))
             .put(Block::Heading(say("before-publishing")))
             .put(Block::Conditions(conditions(lang, &list)))
             .put(Block::Form(publish))

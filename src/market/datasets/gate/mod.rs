@@ -108,6 +108,7 @@ pub fn submit_conditions(
     let files = super::files_of(tx, version.id)?;
     let mut list = super::access::conditions(dataset, party, version, &files, &gate);
     list.extend(super::standards::conditions(tx, version)?);
+    list.extend(super::lineage::conditions(tx, version)?);
     list.retain(|c| !matches!(c.code, "moderator-approved" | "compliance-approved"));
     Ok(list)
 }
@@ -127,6 +128,7 @@ pub(in crate::market) fn approval_conditions(
     let files = super::files_of(tx, version.id)?;
     let mut list = super::access::conditions(dataset, party, version, &files, &gate);
     list.extend(super::standards::conditions(tx, version)?);
+    list.extend(super::lineage::conditions(tx, version)?);
     Ok(list)
 }
 

@@ -26,7 +26,7 @@ pub enum DeclareError {
     /// There is no such version, standard or declaration.
     #[error("no such version, standard or declaration")]
     NotThere,
-    /// The version is published: it never changes.
+    /// The version is published and never changes, or a reviewer looks at it.
     #[error("the version is final")]
     Final,
     /// The version declares this already.
@@ -149,7 +149,9 @@ pub fn undeclare(
 /// Locks a draft of a dataset against its publication.
 fn draft(tx: &mut Write, dataset: &super::Dataset, version: VersionId) -> Result<Version, DeclareError> {
     let version = super::rows::lock_draft(tx, dataset.id, version)?.ok_or(DeclareError::NotThere)?;
-    if version.state == VersionState::Draft { Ok(version) } else { Err(DeclareError::Final) }
+    // Read behind the lock: a submission to the reviewers may have come in between.
+    let held = super::gate::rows::is_held(tx, dataset.id)?;
+    if version.state == VersionState::Draft && !held { Ok(version) } else { Err(DeclareError::Final) }
 }
 
 /// Declares for a new draft what the version before declared.

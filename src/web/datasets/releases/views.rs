@@ -190,8 +190,9 @@ pub(super) fn sheet(visit: &Visit, release: &Release, faults: &[Fault]) -> Sheet
         (say("head-released"), v.published_at.map_or_else(|| say("not-yet"), |t| words::date(lang, t)), String::new()),
     ];
     let here = |part: &str| urls::version(&party.slug, &dataset.slug, v.id, part);
-    let report = (!release.declared.is_empty())
-        .then(|| Block::Links(vec![(say("conformance-report"), here("conformance"), "")]));
+    let mut links = vec![(say("lineage"), here("lineage"), "")];
+    links.extend((!release.declared.is_empty()).then(|| (say("conformance-report"), here("conformance"), "")));
+    let report = Some(Block::Links(links));
     let mut sheet = Sheet::new(Frame::of(visit, title))
         .crumb(say("nav-catalogue"), urls::CATALOGUE)
         .crumb(dataset.title(lang), urls::dataset(&party.slug, &dataset.slug))
