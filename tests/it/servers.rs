@@ -3,6 +3,7 @@
 //! `BOURSE_TEST_PYTHON` names a Python with tests/python/requirements.txt; without it the tests with servers are
 //! skipped, which they print, and with `BOURSE_TEST_ALL=1` they fail instead.
 
+use crate::support::trade::general;
 use crate::support::{skip, variable};
 use data_encoding::HEXLOWER;
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
@@ -262,6 +263,8 @@ async fn publish(exchange: &Exchange, bytes: &[u8]) -> Value {
         "audience": "public",
     });
     exchange.post(&format!("{HOME}/offers"), offer).await;
+    let graded = exchange.send(exchange.client.put(exchange.at(&format!("{HOME}/level"))).json(&general())).await;
+    assert_eq!(graded.status(), StatusCode::OK);
     exchange.post(&format!("{version}/publication"), json!({})).await;
     exchange.get(HOME).await["offers"][0].clone()
 }
