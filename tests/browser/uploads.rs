@@ -28,8 +28,7 @@ pub async fn files_of_a_draft(page: Page) {
     page.sign_in(somebody(SELLER, "publisher"), PASSWORD).await;
     page.open(&format!("{DATASET}/edit?lang=en")).await;
     page.fill("#label", "9.0.0").await;
-    page.press("form[action$='/versions'] button", "/versions").await;
-    page.open(&format!("{DATASET}/edit")).await;
+    page.press("form[action$='/versions'] button", "done=version-begun").await;
     let draft = page.find("main a[href*='/versions/'][href$='/edit']").await.attr("href").await.unwrap().unwrap();
     page.open(&draft).await;
     if page.kind == Kind::Desk {
