@@ -1,6 +1,6 @@
 //! Where a version comes from: inputs under licences, what may not be derived, the graph as each reader may see it.
 
-use crate::support::trade::{Listed, TABLE, free};
+use crate::support::trade::{Listed, Offered, TABLE, free};
 use crate::support::{Exchange, Visitor};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -29,21 +29,42 @@ async fn scene(licence: &str) -> (Exchange, Visitor, Visitor, Listed, Listed) {
 
 #[actix_web::test]
 async fn a_licence_that_forbids_derived_data_keeps_the_version_in() {
-    let (_exchange, _maker, refiner, raw, draft) = scene("CC-BY-ND-4.0").await;
+    let (exchange, maker, refiner, _, draft) = scene("CC-BY-4.0").await;
+    let strict = json!({
+        "organisation": "maker", "name": "look-only", "label": "1", "title_en": "Look only", "text_en": "Look, and no more.",
+        "analyse": "allowed", "train_models": "forbidden", "derive": "forbidden", "publish_results": "allowed",
+        "commercial_use": "forbidden", "redistribute": "forbidden", "sublicense": "forbidden",
+    });
+    let licence = maker.tell("/licences", strict).await.is(201).text("id");
+    let accept = maker.read(&format!("/licences/{licence}")).await.is(200).text("sha256");
+    let raw = exchange.listed(&maker, "maker", "closed").await;
+    let mut offer = free();
+    offer["licence"] = json!(licence);
+    let id = maker.tell(&format!("{}/offers", raw.at), offer).await.is(201).text("id");
+    refiner.asks("refiner", &Offered { id, accept }).await.is(201);
     let own = at(&draft, "/inputs");
     // The licence of the grant counts, whatever else is said.
     let id = refiner.tell(&own, input(&raw.at, "CC0-1.0")).await.is(201).text("id");
     let said = refiner.read(&at(&draft, "/lineage")).await.is(200);
-    assert_eq!(
-        (&said.body["inputs"][0]["licence_code"], &said.body["inputs"][0]["derive"]),
-        (&json!("CC-BY-ND-4.0"), &json!("forbidden"))
-    );
+    let seen = &said.body["inputs"][0];
+    assert_eq!((&seen["licence_code"], &seen["derive"]), (&json!("LicenseRef-maker-look-only"), &json!("forbidden")));
     let page = refiner.get(&at(&draft, "/lineage")).await.text().await.unwrap();
     assert!(page.contains("forbids derived data") && page.contains("Forbidden"));
     refiner.publishes(&draft).await.unmet("inputs_permit_derivation");
     refiner.api(Method::DELETE, &format!("{own}/{id}"), None).await.is(204);
     refiner.publishes(&draft).await.is(200);
     refiner.tell(&own, input(&raw.at, "")).await.problem(409, "wrong_state");
+}
+
+#[actix_web::test]
+async fn a_condition_on_derived_data_is_shown_and_keeps_nobody_in() {
+    let (_exchange, _maker, refiner, raw, draft) = scene("CC-BY-ND-4.0").await;
+    refiner.tell(&at(&draft, "/inputs"), input(&raw.at, "")).await.is(201);
+    let said = refiner.read(&at(&draft, "/lineage")).await.is(200);
+    assert_eq!(said.body["inputs"][0]["derive"], "conditional");
+    let page = refiner.get(&at(&draft, "/lineage")).await.text().await.unwrap();
+    assert!(page.contains("On a condition") && page.contains("it must not be shared"));
+    refiner.publishes(&draft).await.is(200);
 }
 
 #[actix_web::test]
@@ -155,7 +176,7 @@ async fn openlineage_events_become_inputs_and_steps() {
         (&inputs[1]["address"], &inputs[1]["licence_code"]),
         (&json!("s3://plant/rig/a.parquet"), &json!("own"))
     );
-    assert_eq!((&steps[0]["name"], &steps[0]["ended_at"]), (&json!("features"), &json!("2026-01-02T03:04:05Z")));
+    assert_eq!((&steps[0]["name"], &steps[0]["ended_at"]), (&json!("features"), &json!("2026-01-02T03:04:05.000Z")));
     let lines = events.as_array().unwrap().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     let form = [("events", lines.as_str()), ("events_licence", "own")];
     assert_eq!(refiner.post(&own, &form).await.status(), 303);
