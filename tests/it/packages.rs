@@ -26,7 +26,9 @@ async fn a_schema_by_form_and_api() {
     seller.uploads(&listed, "notes.md", "# Notes").await.is(201);
     let at = format!("{}/versions/{}/schema", listed.at, listed.version);
     let guessed = seller.read(&format!("{at}?path=data/table.csv")).await.is(200);
-    assert_eq!((guessed.text("from").as_str(), guessed.body["revision"].as_i64()), ("sample", Some(0)));
+    // Measured by the job over all rows, or, before it came to that, guessed from the first ones.
+    assert!(["sample", "measured"].contains(&guessed.text("from").as_str()));
+    assert_eq!(guessed.body["revision"], 0);
     let fields = &guessed.body["schema"]["fields"];
     assert_eq!((&fields[0]["type"], &fields[1]["unit"]), (&json!("date"), &json!("mm/s")));
     assert_eq!(exchange.nobody().read(&format!("{at}?path=data/table.csv")).await.status, 404);

@@ -5,6 +5,7 @@ schema-final = The version is published: its schema does not change any more.
 schema-declared = Declared.
 schema-of-version = Declared for every table with these columns.
 schema-guessed = Not declared yet: types and units are guessed from the first rows.
+schema-measured = Not declared yet: types are measured over all rows, units read from the names.
 schema-empty = No tables
 schema-empty-text = Upload a CSV, TSV or Parquet file first.
 schema-table-lead = Check each line and save.

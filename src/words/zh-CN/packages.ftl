@@ -5,6 +5,7 @@ schema-final = 版本已发布，字段定义不再更改。
 schema-declared = 已声明。
 schema-of-version = 已为所有列相同的表格声明。
 schema-guessed = 尚未声明：类型和单位由前若干行推测。
+schema-measured = 尚未声明：类型由全部行测得，单位取自列名。
 schema-empty = 没有表格
 schema-empty-text = 请先上传CSV、TSV或Parquet文件。
 schema-table-lead = 请逐行核对并保存。

@@ -2,6 +2,7 @@
 
 use super::{Column, ColumnKind, units};
 use crate::measure::Sample;
+use crate::measure::profile::{ColumnProfile, ColumnType, Profile};
 
 /// Proposes columns from a sample. A type is a proposal: the sample shows some rows, not all.
 #[must_use]
@@ -13,6 +14,22 @@ pub fn from_sample(sample: &Sample) -> Vec<Column> {
             Column { kind: kind(values), unit: unit(name), ..Column::named(name) }
         })
         .collect()
+}
+
+/// Proposes columns from what was measured over all rows. A type that not every value has is left open.
+#[must_use]
+pub fn from_profile(profile: &Profile) -> Vec<Column> {
+    let kind = |c: &ColumnProfile| match c.kind {
+        ColumnType::String | ColumnType::Empty => ColumnKind::String,
+        _ if c.odd > 0 => ColumnKind::Any,
+        ColumnType::Integer => ColumnKind::Integer,
+        ColumnType::Number => ColumnKind::Number,
+        ColumnType::Boolean => ColumnKind::Boolean,
+        ColumnType::Date => ColumnKind::Date,
+        ColumnType::Datetime => ColumnKind::Datetime,
+        ColumnType::Any => ColumnKind::Any,
+    };
+    profile.columns.iter().map(|c| Column { kind: kind(c), unit: unit(&c.name), ..Column::named(&c.name) }).collect()
 }
 
 /// Proposes a unit from a name such as `Air temperature [K]` or `speed (rpm)`.

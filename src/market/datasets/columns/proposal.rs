@@ -1,8 +1,8 @@
 //! The schema of a file as far as anybody has said or seen it: declared for the file, declared for the whole version,
-//! else guessed from the first rows. What stands in the file decides which columns there are.
+//! measured over all rows, else guessed from the first ones. What stands in the file decides which columns there are.
 
 use super::{Column, Declared, guess, rows};
-use crate::market::datasets::{File, rows as dataset_rows};
+use crate::market::datasets::{File, profiles, rows as dataset_rows};
 use crate::measure::Sample;
 use crate::store::{Read, StoreError};
 use crate::values::{FilePath, VersionId};
@@ -15,6 +15,8 @@ pub enum Origin {
     File,
     /// It was declared for every table of the version that has these columns.
     Version,
+    /// Nobody declared it; it was measured over all rows.
+    Measured,
     /// It was guessed from the first rows.
     Sample,
 }
@@ -75,10 +77,18 @@ fn put_together(seen: Vec<Column>, own: Option<Declared>, whole: Option<Declared
 /// # Errors
 /// [`StoreError`] when the store fails.
 pub fn proposal(tx: &mut Read, version: VersionId, path: &FilePath) -> Result<Option<Proposal>, StoreError> {
-    let seen = dataset_rows::file_by_path(tx, version, path.as_str())?.map(|f| seen(&f)).unwrap_or_default();
+    let file = dataset_rows::file_by_path(tx, version, path.as_str())?;
+    let measured = file.as_ref().map(|f| profiles::of_file(tx, f.id)).transpose()?.flatten().and_then(|m| m.profile);
+    let measured = measured.map(|p| guess::from_profile(&p)).filter(|columns| !columns.is_empty());
+    let is_measured = measured.is_some();
+    let seen = measured.or_else(|| file.map(|f| seen(&f))).unwrap_or_default();
     let own = rows::find(tx, version, &path.folded())?;
     let whole = rows::find(tx, version, "")?;
-    Ok(put_together(seen, own, whole))
+    let origin = |p: Proposal| match p.from {
+        Origin::Sample if is_measured => Proposal { from: Origin::Measured, ..p },
+        Origin::File | Origin::Version | Origin::Measured | Origin::Sample => p,
+    };
+    Ok(put_together(seen, own, whole).map(origin))
 }
 
 /// The declared schemas of a version, to be asked file by file.

@@ -32,7 +32,7 @@ pub(crate) struct PathQuery {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SchemaOut {
     path: String,
-    /// file, version or sample: for whom it was declared, or that it is guessed from the first rows.
+    /// file or version: for whom it was declared; measured or sample: over all rows, or guessed from the first ones.
     from: String,
     /// Table Schema, with `unit`, `description_zh` and `description_en` for each field.
     #[schema(value_type = Object)]
@@ -70,6 +70,7 @@ pub(crate) async fn show(
     let from = match found.from {
         Origin::File => "file",
         Origin::Version => "version",
+        Origin::Measured => "measured",
         Origin::Sample => "sample",
     };
     answer::json(&SchemaOut {

@@ -124,6 +124,7 @@ fn show(visit: &Visit, at: &At, rows: Vec<Row>, typed: Option<&Pairs>, faults: &
     let origin = match p.from {
         Origin::File => say("schema-declared"),
         Origin::Version => say("schema-of-version"),
+        Origin::Measured => say("schema-measured"),
         Origin::Sample => say("schema-guessed"),
     };
     let (party, slug) = (&at.own.party.slug, &at.own.dataset.slug);
