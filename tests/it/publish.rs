@@ -51,6 +51,9 @@ async fn a_folder_becomes_a_version() {
     let refused = publish(&key, &folder, &[&to[..], &["--publish"]].concat()).await;
     assert_eq!(refused.0, 5, "{}", refused.2);
     assert!(refused.2.contains("not yet: The source of the data is stated"), "{}", refused.2);
+    // What no file can say, a person says once for the dataset: the answers about its level.
+    assert!(refused.2.contains("The questionnaire about the level is answered"), "{}", refused.2);
+    seller.grades("/datasets/seller/rig-4", general()).await.is(200);
     package["description"] = "Vibration of rig 4.".into();
     package["sources"] = serde_json::json!([{"title": "Measured on our own machines."}]);
     std::fs::write(&file, package.to_string()).unwrap();

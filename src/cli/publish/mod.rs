@@ -26,6 +26,8 @@ use std::path::PathBuf;
   5  the exchange refused: key, role, or conditions of publishing (printed)
   6  the exchange could not be reached, also not after several tries; run again to go on
 
+A new dataset needs the questionnaire about its level answered once, on its page, before it can be published.
+
 The key is an API key of a person who publishes for the organisation (account page, API keys). It is read from the
 environment, never from the command line.
 
