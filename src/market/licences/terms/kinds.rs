@@ -38,6 +38,8 @@ macro_rules! kinds {
     };
 }
 
+pub(super) use kinds;
+
 kinds! {
     /// Something a buyer may wish to do with the data.
     Action {
@@ -85,6 +87,8 @@ kinds! {
         ReportUse, "report_use", "duty-report-use";
         /// Keeps the data secret.
         Confidential, "confidential", "duty-confidential";
+        /// Lets the licensor check that the licence is kept.
+        Audit, "audit", "duty-audit";
     }
 }
 
@@ -148,7 +152,8 @@ impl Duty {
             | Self::KeepNotices
             | Self::DeleteAtEnd
             | Self::ReportUse
-            | Self::Confidential => Keeper::Promised,
+            | Self::Confidential
+            | Self::Audit => Keeper::Promised,
         }
     }
 }
