@@ -2,7 +2,7 @@
 
 use crate::market::conditions::Step;
 use crate::values::{
-    DatasetId, FileId, GrantId, LicenceId, OfferId, OrderId, PartyId, PurchaseId, ReviewId, StandardId, TokenId,
+    DatasetId, FileId, GrantId, LicenceDraftId, LicenceId, OfferId, OrderId, PartyId, PurchaseId, ReviewId, StandardId, TokenId,
     UploadId, VersionId,
 };
 
@@ -124,6 +124,13 @@ pub fn request(party: &str, slug: &str, offer: OfferId) -> String {
 #[must_use]
 pub fn licence(id: LicenceId) -> String {
     format!("/licences/{id}")
+}
+/// The builder of licences.
+pub const LICENCE_BUILD: &str = "/licences/build";
+/// A licence that is being built.
+#[must_use]
+pub fn licence_draft(id: LicenceDraftId) -> String {
+    format!("/licences/drafts/{id}")
 }
 /// A standard's page.
 #[must_use]

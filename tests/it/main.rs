@@ -8,6 +8,7 @@ mod deny;
 mod gate;
 mod house;
 mod kills;
+mod licences;
 mod lineage;
 mod measuring;
 mod packages;

@@ -123,8 +123,8 @@ fn numbers(d: &mut Document, p: &Parameters) {
     if let Some(n) = p.downloads {
         d.add(
             "downloads",
-            format!("每个文件的下载次数不超过{n}次，中断后的续传不另行计算。"),
-            format!("Each file may be downloaded not more than {n} times; resuming after a break does not count again."),
+            format!("下载次数合计不超过{n}次；同一人员或服务账号在同一日（UTC）取得同一文件的，计为一次。"),
+            format!("Not more than {n} downloads may be made in all; one file taken by one person or service account on one day (UTC) counts once."),
             vec![Says::Bound(Constraint::Downloads(n))],
         );
     }

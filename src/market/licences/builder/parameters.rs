@@ -130,7 +130,7 @@ pub struct Parameters {
     pub seats: Option<u32>,
     /// The longest term in days.
     pub duration_days: Option<u32>,
-    /// Downloads of each file.
+    /// Downloads in all.
     pub downloads: Option<u32>,
     /// GiB downloaded in all.
     pub volume_gib: Option<u32>,

@@ -112,7 +112,7 @@ pub enum Constraint {
     Seats(u32),
     /// For at most so many days.
     Duration(u32),
-    /// At most so many downloads of each file.
+    /// At most so many downloads.
     Downloads(u32),
     /// At most so many GiB downloaded.
     Volume(u32),

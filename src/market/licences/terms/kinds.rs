@@ -170,6 +170,7 @@ impl Limit {
 
 #[cfg(test)]
 mod tests {
+    use super::super::bounds::{Bound, Purpose, Recipient, Statement};
     use super::*;
 
     #[test]
@@ -193,6 +194,10 @@ mod tests {
         let keys = keys.chain(Verdict::ALL.iter().map(|kind| kind.key()));
         let keys = keys.chain(Duty::ALL.iter().map(|kind| kind.key()));
         let keys = keys.chain(Limit::ALL.iter().map(|kind| kind.key()));
+        let keys = keys.chain(Bound::ALL.iter().map(|kind| kind.key()));
+        let keys = keys.chain(Purpose::ALL.iter().map(|kind| kind.key()));
+        let keys = keys.chain(Recipient::ALL.iter().map(|kind| kind.key()));
+        let keys = keys.chain(Statement::ALL.iter().map(|kind| kind.key()));
         for key in keys.chain(Keeper::ALL.iter().map(|kind| kind.key())) {
             for words in [zh, en] {
                 assert!(words.lines().any(|line| line.starts_with(&format!("{key} = "))), "{key} is missing");
