@@ -2,8 +2,8 @@
 
 use crate::market::conditions::Step;
 use crate::values::{
-    DatasetId, FileId, GrantId, LicenceDraftId, LicenceId, OfferId, OrderId, PartyId, PurchaseId, ReviewId, StandardId, TokenId,
-    UploadId, VersionId,
+    DatasetId, FileId, GrantId, LicenceDraftId, LicenceId, OfferId, OrderId, PartyId, PurchaseId, ReviewId, StandardId,
+    TokenId, UploadId, VersionId,
 };
 
 /// Writes a text so that it can stand as one part of an address or as a value in a query (RFC 3986 unreserved stay).

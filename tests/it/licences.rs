@@ -1,6 +1,6 @@
 //! Licences as code: the builder, versions, comparing, “May I?”, and ODRL as a library that is not ours reads it.
 
-use crate::support::trade::{free, priced};
+use crate::support::trade::{asking, free, priced};
 use crate::support::{Exchange, Said, Visitor, skip, variable};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -66,18 +66,26 @@ async fn a_licence_is_built_looked_at_and_made_without_scripts() {
     assert!(page.contains("Evaluation licence") && page.contains("value=\"trial\" selected"));
 
     // What does not go together comes back as typed, with the words beside the field.
-    let bad = seller.post("/licences/build", &form(&[("commercial", "models"), ("territories", "China"), ("seats", "x")])).await;
+    let bad = seller
+        .post("/licences/build", &form(&[("commercial", "models"), ("territories", "China"), ("seats", "x")]))
+        .await;
     assert_eq!(bad.status(), 422);
     let bad = bad.text().await.unwrap();
     for part in ["href=\"#commercial\"", "href=\"#seats\"", "value=\"China\"", "value=\"models\" selected"] {
         assert!(bad.contains(part), "{part}");
     }
 
-    let drafted = seller.post("/licences/build", &form(&[("territories", "CN、de"), ("duration_days", "90"), ("custom_en", "Tea is served at five.")])).await;
+    let drafted = seller
+        .post(
+            "/licences/build",
+            &form(&[("territories", "CN、de"), ("duration_days", "90"), ("custom_en", "Tea is served at five.")]),
+        )
+        .await;
     assert_eq!(drafted.status(), 303);
     let draft = place(&drafted);
     let preview = text(&seller, &draft).await;
-    for part in ["LicenseRef-seller-fleet", "CN, DE", "90 days at most", "Custom clause", "§ 10.1", "no legal advice"] {
+    for part in ["LicenseRef-seller-fleet", "CN, DE", "90 days at most", "Custom clause", "§ 10.1", "no legal advice"]
+    {
         assert!(preview.contains(part), "{part}");
     }
     assert_eq!(exchange.person("Stranger").get(&draft).await.status(), 404);
@@ -118,7 +126,8 @@ async fn versions_tell_what_changed_and_any_two_are_compared() {
     let first = built(&seller, "1.0", json!({})).await;
     let second = built(&seller, "1.1", json!({"training": "keep", "seats": 20, "audit": false})).await;
     seller.tell("/licences/built", outline("1.1", json!({}))).await.problem(422, "invalid");
-    let bad = seller.tell("/licences/built", outline("1.2", json!({"commercial": "models", "networks": ["lan"]}))).await;
+    let bad =
+        seller.tell("/licences/built", outline("1.2", json!({"commercial": "models", "networks": ["lan"]}))).await;
     let bad = bad.problem(422, "invalid");
     assert_eq!(bad.body["errors"][0]["field"], "commercial");
 
@@ -137,18 +146,18 @@ async fn versions_tell_what_changed_and_any_two_are_compared() {
         .await
         .is(200);
     let entries = found.body["entries"].as_array().unwrap();
-    let differs: Vec<_> =
-        entries.iter().filter(|e| e["same"] == false).map(|e| format!("{}:{}", e["kind"], e["code"]).replace('"', "")).collect();
+    let differs: Vec<_> = entries
+        .iter()
+        .filter(|e| e["same"] == false)
+        .map(|e| format!("{}:{}", e["kind"], e["code"]).replace('"', ""))
+        .collect();
     assert_eq!(differs, ["action:train_models", "duty:audit", "bound:seats"]);
     let lines = found.body["text_zh"].as_array().unwrap();
     assert!(lines.iter().any(|l| l["sign"] == "+" && l["text"].as_str().unwrap().contains("20人")));
-    let same = exchange
-        .nobody()
-        .read(&format!("/licences/{0}/comparison?with={0}", first.text("id")))
-        .await
-        .is(200);
+    let same = exchange.nobody().read(&format!("/licences/{0}/comparison?with={0}", first.text("id"))).await.is(200);
     assert_eq!(same.body["same_terms"], true);
-    let side = text(&exchange.nobody(), &format!("/licences/{}/compare?with={}", first.text("id"), second.text("id"))).await;
+    let side =
+        text(&exchange.nobody(), &format!("/licences/{}/compare?with={}", first.text("id"), second.text("id"))).await;
     assert!(side.contains("Fleet licence 1.0") && side.contains("Fleet licence 1.1") && side.contains("Differs"));
     let nowhere = format!("/licences/{}/compare?with=00000000-0000-7000-8000-000000000000", first.text("id"));
     assert_eq!(exchange.nobody().get(&nowhere).await.status(), 404);
@@ -189,15 +198,22 @@ async fn may_i_is_answered_part_by_part_with_the_clause() {
         .map(|p| (p["value"].as_str().unwrap().to_owned(), p["answer"].as_str().unwrap().to_owned()))
         .collect();
     let expected = [
-        ("C", "allowed"), ("DE", "allowed"), ("FR", "forbidden"), ("M", "forbidden"), ("internal", "allowed"),
-        ("others", "forbidden"), ("products", "forbidden"), ("redistribute", "forbidden"), ("staff", "allowed"),
+        ("C", "allowed"),
+        ("DE", "allowed"),
+        ("FR", "forbidden"),
+        ("M", "forbidden"),
+        ("internal", "allowed"),
+        ("others", "forbidden"),
+        ("products", "forbidden"),
+        ("redistribute", "forbidden"),
+        ("staff", "allowed"),
         ("train_models", "conditional"),
     ];
     assert_eq!(parts, expected.map(|(k, v)| (k.to_owned(), v.to_owned())).into());
     assert!(said.body["parts"].as_array().unwrap().iter().all(|p| p["clause"].as_str().unwrap().starts_with("§ ")));
     assert!(said.body["duties"].as_array().unwrap().iter().any(|d| d["duty"] == "audit" && d["keeper"] == "promised"));
     nobody.tell(&at, json!({"actions": ["fly"]})).await.problem(422, "invalid");
-    assert_eq!(nobody.tell(&at, json!({"wishes": []})).await.status, 400);
+    nobody.tell(&at, json!({"wishes": []})).await.is(422);
 
     let mut offer = free();
     offer["licence"] = json!(licence.text("id"));
@@ -218,14 +234,77 @@ async fn may_i_is_answered_part_by_part_with_the_clause() {
 }
 
 #[actix_web::test]
+async fn both_sides_of_a_request_see_what_the_licence_says() {
+    let exchange = Exchange::start().await;
+    let operator = exchange.operator();
+    let (seller, buyer) = (exchange.firm(&operator, "seller").await, exchange.firm(&operator, "buyer").await);
+    let listed = exchange.listed(&seller, "seller", "spindle").await;
+    let offer = seller.offers(&listed, "LicenseRef-Bourse-Research", priced()).await;
+    let mut body = asking("buyer", &offer);
+    body["intended"] = json!({"actions": ["commercial_use"], "territories": ["Mars"]});
+    let bad = buyer.tell("/requests", body.clone()).await.problem(422, "invalid");
+    assert_eq!(bad.body["errors"][0]["field"], "intended/territories");
+    body["intended"]["territories"] = json!(["DE"]);
+    let asked = buyer.tell("/requests", body).await.is(201);
+    assert_eq!(asked.body["evaluations"][0]["overall"], "forbidden");
+    assert_eq!(asked.body["intended"]["actions"], json!(["commercial_use"]));
+
+    // By the form, without a script; a faulty field comes back as typed, beside the rest.
+    let at = format!("{}/request", listed.at);
+    let form = |territories: &'static str| {
+        vec![
+            ("organisation", "buyer"),
+            ("offer", offer.id.as_str()),
+            ("purpose", "Wear model"),
+            ("accept", "on"),
+            ("licence_sha256", offer.accept.as_str()),
+            ("use_train_models", "on"),
+            ("for_products", "on"),
+            ("territories", territories),
+        ]
+    };
+    let bad = buyer.post(&at, &form("DE, Mars")).await;
+    assert_eq!(bad.status(), 422);
+    let bad = bad.text().await.unwrap();
+    assert!(bad.contains("value=\"DE, Mars\"") && bad.contains("name=\"use_train_models\" value=\"on\" checked"));
+    let done = buyer.post(&at, &form("DE")).await;
+    assert_eq!(done.status(), 303);
+    let request = place(&done);
+    for side in [&buyer, &seller] {
+        let page = text(side, &request).await;
+        for part in ["Intended use, and what the licence says", "Research licence", "Products and services for others"]
+        {
+            assert!(page.contains(part), "{part}");
+        }
+    }
+    assert_eq!(exchange.person("Stranger").get(&request).await.status(), 404);
+
+    // Nothing said is nothing evaluated.
+    let silent = buyer.asks("buyer", &offer).await.is(201);
+    assert_eq!((silent.body["intended"].clone(), silent.body["evaluations"].clone()), (Value::Null, json!([])));
+    assert!(!text(&seller, &format!("/requests/{}", silent.text("id"))).await.contains("id=\"intended\""));
+
+    // A machine says it in the same words.
+    let client = buyer.makes_service("buyer", &["read", "purchase"]).await;
+    let machine = exchange.nobody().signs_in_as(&client).await;
+    let mut body = asking("buyer", &offer);
+    body["intended"] = json!({"actions": ["analyse"], "recipients": ["staff"], "purposes": ["research"]});
+    assert_eq!(machine.tell("/requests", body).await.is(201).body["evaluations"][0]["overall"], "allowed");
+}
+
+#[actix_web::test]
 async fn linked_data_stands_at_a_stable_address() {
     let exchange = Exchange::start().await;
     let nobody = exchange.nobody();
     let list = nobody.read("/licences").await.is(200);
     let id = list.body["items"][0]["id"].as_str().unwrap().to_owned();
-    let asks = |accept: &'static str| nobody.request(Method::GET, &format!("/licences/{id}")).header("Accept", accept).send();
+    let asks =
+        |accept: &'static str| nobody.request(Method::GET, &format!("/licences/{id}")).header("Accept", accept).send();
     let linked = asks("application/ld+json").await.unwrap();
-    assert_eq!((linked.status().as_u16(), linked.headers()["content-type"].to_str().unwrap()), (200, "application/ld+json"));
+    assert_eq!(
+        (linked.status().as_u16(), linked.headers()["content-type"].to_str().unwrap()),
+        (200, "application/ld+json")
+    );
     let by_accept = linked.text().await.unwrap();
     assert_eq!(by_accept, text(&nobody, &format!("/licences/{id}/odrl.json")).await);
     assert!(asks("text/html, application/ld+json;q=0.5").await.unwrap().text().await.unwrap().starts_with("<!"));

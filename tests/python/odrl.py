@@ -39,7 +39,7 @@ def bounds(own, graph, rule):
     """The bounds of a rule, and whether it stands under a condition."""
     kinds = {
         ODRL.purpose: "purpose", ODRL.spatial: "territory", ODRL.industry: "field", ODRL.recipient: "recipients",
-        own.seats: "seats", ODRL.elapsedTime: "duration", ODRL.count: "downloads",
+        own.seats: "seats", ODRL.elapsedTime: "duration", ODRL["count"]: "downloads",
         own.deliveredGibibytes: "volume", own.network: "networks",
     }
     found, condition = {}, False

@@ -122,11 +122,8 @@ type Entry = (&'static str, String, Side);
 
 fn entries(terms: &Terms) -> Vec<Entry> {
     let plain = |clause: &str, text: String| Side { clause: clause.to_owned(), en: text.clone(), zh: text };
-    let noted = |clause: &str, zh: &str, en: &str| Side {
-        clause: clause.to_owned(),
-        en: en.to_owned(),
-        zh: zh.to_owned(),
-    };
+    let noted =
+        |clause: &str, zh: &str, en: &str| Side { clause: clause.to_owned(), en: en.to_owned(), zh: zh.to_owned() };
     let mut list: Vec<Entry> = Vec::new();
     for d in terms.duties() {
         list.push(("duty", d.duty.code().to_owned(), plain(&d.clause, String::new())));
@@ -149,9 +146,8 @@ fn entries(terms: &Terms) -> Vec<Entry> {
 }
 
 fn pairs(before: &[Entry], after: &[Entry]) -> Vec<Pair> {
-    let find = |list: &[Entry], kind: &str, code: &str| {
-        list.iter().find(|e| e.0 == kind && e.1 == code).map(|e| e.2.clone())
-    };
+    let find =
+        |list: &[Entry], kind: &str, code: &str| list.iter().find(|e| e.0 == kind && e.1 == code).map(|e| e.2.clone());
     let mut out: Vec<Pair> = before
         .iter()
         .map(|(kind, code, side)| Pair {

@@ -111,8 +111,7 @@ pub struct Evaluation {
 /// Evaluates an intended use.
 #[must_use]
 pub fn may(terms: &Terms, use_: &IntendedUse) -> Evaluation {
-    let mut findings: Vec<Finding> =
-        use_.actions.iter().map(|a| by_rule(Part::Action(*a), terms.rule(*a))).collect();
+    let mut findings: Vec<Finding> = use_.actions.iter().map(|a| by_rule(Part::Action(*a), terms.rule(*a))).collect();
     findings.extend(use_.purposes.iter().map(|p| purpose(terms, *p)));
     findings.extend(use_.territories.iter().map(|t| listed(terms, Bound::Territory, Part::Territory(t.clone()))));
     findings.extend(use_.fields.iter().map(|f| listed(terms, Bound::Field, Part::Field(f.clone()))));
@@ -131,13 +130,7 @@ fn by_rule(part: Part, rule: &Rule) -> Finding {
         Verdict::Conditional => Answer::Conditional,
         Verdict::Forbidden => Answer::Forbidden,
     };
-    Finding {
-        part,
-        answer,
-        clause: rule.clause.clone(),
-        note_en: rule.note_en.clone(),
-        note_zh: rule.note_zh.clone(),
-    }
+    Finding { part, answer, clause: rule.clause.clone(), note_en: rule.note_en.clone(), note_zh: rule.note_zh.clone() }
 }
 
 fn bare(part: Part, answer: Answer, clause: &str) -> Finding {

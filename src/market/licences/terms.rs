@@ -158,7 +158,8 @@ impl Terms {
     ) -> Result<Self, BadTerms> {
         self.constraints = bounds::checked(constraints)?;
         statements.sort_by_key(|entry| entry.statement);
-        if let Some(twice) = statements.iter().zip(statements.iter().skip(1)).find(|(a, b)| a.statement == b.statement) {
+        if let Some(twice) = statements.iter().zip(statements.iter().skip(1)).find(|(a, b)| a.statement == b.statement)
+        {
             return Err(BadTerms::Twice { at: twice.0.statement.code() });
         }
         for entry in &self.constraints {

@@ -173,7 +173,9 @@ async fn sheet(visit: &Visit, action: String, typed: &BuildTyped, faults: &[Faul
     if action == urls::LICENCE_BUILD {
         let starts = presets()
             .into_iter()
-            .map(|p| (lang.pick(p.title_zh, p.title_en).to_owned(), format!("{}?preset={}", urls::LICENCE_BUILD, p.name), ""))
+            .map(|p| {
+                (lang.pick(p.title_zh, p.title_en).to_owned(), format!("{}?preset={}", urls::LICENCE_BUILD, p.name), "")
+            })
             .collect();
         sheet = sheet.put(Block::Heading(say("build-start-from"))).put(Block::Links(starts));
     }
@@ -358,7 +360,8 @@ mod tests {
 
     #[test]
     fn the_next_label_counts_on() {
-        for (label, next) in [("1.0", "1.1"), ("2", "3"), ("1.9", "1.10"), ("2026-a", "2026-a-2"), ("版本9", "版本10")] {
+        for (label, next) in [("1.0", "1.1"), ("2", "3"), ("1.9", "1.10"), ("2026-a", "2026-a-2"), ("版本9", "版本10")]
+        {
             assert_eq!(next_label(label), next);
         }
     }

@@ -65,14 +65,14 @@ impl OutlineIn {
 
 /// Cleans the words among the parameters.
 fn tidied(faults: &mut Faults, p: Parameters) -> Parameters {
-    let mut clean = |field: &str, text: &str| {
-        faults.text(field, Line::optional(text)).map(|l| l.to_string()).unwrap_or_default()
-    };
+    let mut clean =
+        |field: &str, text: &str| faults.text(field, Line::optional(text)).map(|l| l.to_string()).unwrap_or_default();
     let (law_zh, law_en) = (clean("law_zh", &p.law_zh), clean("law_en", &p.law_en));
     let mut custom = Vec::new();
     for c in &p.custom {
-        let mut prose =
-            |field: &str, text: &str| faults.text(field, Prose::optional(text)).map(|t| t.to_string()).unwrap_or_default();
+        let mut prose = |field: &str, text: &str| {
+            faults.text(field, Prose::optional(text)).map(|t| t.to_string()).unwrap_or_default()
+        };
         custom.push(Custom { zh: prose("custom_zh", &c.zh), en: prose("custom_en", &c.en) });
     }
     let read = |list: &[String], read: fn(&str) -> Option<String>| {
@@ -104,11 +104,9 @@ fn field_of(name: &'static str) -> &'static str {
 fn build_fault(error: &BuildError) -> Vec<Fault> {
     match error {
         BuildError::Parameters(bad) => bad.iter().map(|b| fault(field_of(b.field), b.why)).collect(),
-        BuildError::Terms(BadTerms::BadBound { at, value }) => vec![Fault {
-            field: field_of(at).to_owned(),
-            message: "fault-bound",
-            value: value.clone(),
-        }],
+        BuildError::Terms(BadTerms::BadBound { at, value }) => {
+            vec![Fault { field: field_of(at).to_owned(), message: "fault-term-value", value: value.clone() }]
+        }
         BuildError::Terms(_) => vec![fault("custom_en", "fault-custom-clauses")],
     }
 }
@@ -244,11 +242,7 @@ impl BuildTyped {
             redistribution: choice!("redistribution", Redistribution, Redistribution::None),
             sublicensing: choice!("sublicensing", Sublicensing, Sublicensing::None),
             liability: choice!("liability", Liability, Liability::Price),
-            purposes: Purpose::ALL
-                .iter()
-                .copied()
-                .filter(|p| self.is_on(&format!("purpose_{}", p.code())))
-                .collect(),
+            purposes: Purpose::ALL.iter().copied().filter(|p| self.is_on(&format!("purpose_{}", p.code()))).collect(),
             territories: listed(self.get("territories")),
             fields: FIELDS
                 .iter()
@@ -278,7 +272,10 @@ impl BuildTyped {
 /// The entries of a list that is typed with commas, blanks or line ends between them.
 #[must_use]
 pub fn listed(text: &str) -> Vec<String> {
-    text.split([',', '，', '、', ';', '；', ' ', '\n', '\r', '\t']).filter(|t| !t.is_empty()).map(str::to_owned).collect()
+    text.split([',', '，', '、', ';', '；', ' ', '\n', '\r', '\t'])
+        .filter(|t| !t.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// One clause a paragraph; the paragraphs of both languages belong together in order.

@@ -61,12 +61,11 @@ fn changed_cell(lang: Lang, same: bool) -> Cell {
 }
 
 /// How the entry reads on one side: its value in words, and the clause.
-fn side_cell(lang: Lang, pair: &Pair, licence: Option<&Licence>, first: bool) -> Cell {
+fn side_cell(lang: Lang, pair: &Pair, licence: &Licence, first: bool) -> Cell {
     let side = if first { &pair.before } else { &pair.after };
     let Some(side) = side else { return Cell::text(words::say(lang, "not-stated")) };
-    let bound = licence
-        .filter(|_| pair.kind == "bound")
-        .and_then(|l| l.terms.constraints().iter().find(|c| c.constraint.bound().code() == pair.code));
+    let bounds = licence.terms.constraints().iter();
+    let bound = bounds.filter(|_| pair.kind == "bound").find(|c| c.constraint.bound().code() == pair.code);
     let text = match bound {
         Some(entry) => bound_words(lang, &entry.constraint),
         None => lang.pick(&side.zh, &side.en).to_owned(),
@@ -75,15 +74,12 @@ fn side_cell(lang: Lang, pair: &Pair, licence: Option<&Licence>, first: bool) ->
     Cell::text(text).with_small(side.clause.clone())
 }
 
-fn tables(lang: Lang, found: &Comparison, licences: Option<(&Licence, &Licence)>, all: bool) -> Vec<Block> {
+fn tables(lang: Lang, found: &Comparison, licences: (&Licence, &Licence), all: bool) -> Vec<Block> {
     let say = |key: &str| words::say(lang, key);
-    let (first, second) = licences.map_or_else(
-        || (say("before"), say("after")),
-        |(a, b)| (format!("{} {}", a.title(lang), a.label), format!("{} {}", b.title(lang), b.label)),
-    );
-    let heads = |what: &str| {
-        vec![(say(what), false), (first.clone(), false), (second.clone(), false), (say("differs"), false)]
-    };
+    let name = |l: &Licence| format!("{} {}", l.title(lang), l.label);
+    let (first, second) = (name(licences.0), name(licences.1));
+    let heads =
+        |what: &str| vec![(say(what), false), (first.clone(), false), (second.clone(), false), (say("differs"), false)];
     let rules = found.rules.iter().filter(|r| all || !r.is_same()).map(|r| {
         vec![
             Cell::text(say(r.action.key())),
@@ -95,14 +91,13 @@ fn tables(lang: Lang, found: &Comparison, licences: Option<(&Licence, &Licence)>
     let entries = found.entries.iter().filter(|p| all || !p.is_same()).map(|p| {
         vec![
             Cell::text(entry_name(lang, p)),
-            side_cell(lang, p, licences.map(|l| l.0), true),
-            side_cell(lang, p, licences.map(|l| l.1), false),
+            side_cell(lang, p, licences.0, true),
+            side_cell(lang, p, licences.1, false),
             changed_cell(lang, p.is_same()),
         ]
     });
     let mut blocks = Vec::new();
-    for (what, rows) in
-        [("permissions", rules.collect::<Vec<_>>()), ("duties-and-bounds", entries.collect::<Vec<_>>())]
+    for (what, rows) in [("permissions", rules.collect::<Vec<_>>()), ("duties-and-bounds", entries.collect::<Vec<_>>())]
     {
         if !rows.is_empty() {
             blocks.push(Block::Heading(say(what)));
@@ -148,13 +143,14 @@ fn texts(lang: Lang, found: &Comparison) -> Result<Vec<Block>, Problem> {
 }
 
 /// What changed from one version to the next: only what differs.
-pub(in crate::web) fn changes(lang: Lang, found: &Comparison) -> Result<Vec<Block>, Problem> {
+pub(in crate::web) fn changes(lang: Lang, before: &Licence, after: &Licence) -> Result<Vec<Block>, Problem> {
+    let found = difference::compare(before, after);
     let mut blocks = if found.same_terms() {
         vec![Block::Notice("", "info", words::say(lang, "terms-unchanged"))]
     } else {
-        tables(lang, found, None, false)
+        tables(lang, &found, (before, after), false)
     };
-    blocks.extend(texts(lang, found)?);
+    blocks.extend(texts(lang, &found)?);
     Ok(blocks)
 }
 
@@ -207,7 +203,7 @@ async fn page(visit: Visit, Path(id): Path<LicenceId>, Query(query): Query<With>
         }));
     if let Some(other) = &other {
         let found = difference::compare(&licence, other);
-        for block in tables(lang, &found, Some((&licence, other)), true) {
+        for block in tables(lang, &found, (&licence, other), true) {
             sheet = sheet.put(block);
         }
         sheet = sheet.put(Block::Links(vec![

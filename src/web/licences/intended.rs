@@ -48,7 +48,7 @@ fn codes<T: Ord>(faults: &mut Faults, field: &str, list: &[String], read: impl F
     for code in list {
         match read(code) {
             Some(value) => out.push(value),
-            None => faults.0.push(Fault { field: field.to_owned(), message: "fault-bound", value: code.clone() }),
+            None => faults.0.push(Fault { field: field.to_owned(), message: "fault-term-value", value: code.clone() }),
         }
     }
     out.sort();

@@ -20,10 +20,7 @@ routes! {
 
 fn linked(document: &Value) -> Answer {
     let body = serde_json::to_string_pretty(document).map_err(|e| Problem::broken(&e))?;
-    Ok(HttpResponse::Ok()
-        .content_type("application/ld+json")
-        .insert_header((header::VARY, "Accept"))
-        .body(body))
+    Ok(HttpResponse::Ok().content_type("application/ld+json").insert_header((header::VARY, "Accept")).body(body))
 }
 
 pub(super) async fn licence(visit: Visit, Path(id): Path<LicenceId>) -> Answer {

@@ -97,11 +97,7 @@ pub(crate) async fn of_offers(
     let one = |(offer, licence): &(offers::Offer, Licence)| OfferMayOut {
         offer: offer.id.to_string(),
         title: offer.title.clone(),
-        evaluation: intended::out(
-            licence.id.to_string(),
-            licence.sha256.to_string(),
-            &may(&licence.terms, &intended),
-        ),
+        evaluation: intended::out(licence.id.to_string(), licence.sha256.to_string(), &may(&licence.terms, &intended)),
     };
     answer::json(&Items::all(listing.offers.iter().map(one).collect()))
 }

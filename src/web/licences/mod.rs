@@ -5,7 +5,7 @@ pub mod build;
 pub(super) mod builder_form;
 pub mod compare;
 mod forms;
-pub(super) mod intended;
+pub mod intended;
 pub mod linked;
 pub mod may;
 pub(super) mod page;
@@ -40,11 +40,7 @@ fn row(lang: Lang, l: &Licence) -> Vec<Cell> {
     } else {
         Cell::text(l.label.clone())
     };
-    vec![
-        Cell::link(l.title(lang), urls::licence(l.id)).with_small(summary),
-        Cell::mono(l.code.clone()),
-        state,
-    ]
+    vec![Cell::link(l.title(lang), urls::licence(l.id)).with_small(summary), Cell::mono(l.code.clone()), state]
 }
 
 async fn list(visit: Visit) -> Answer {

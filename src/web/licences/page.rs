@@ -4,7 +4,7 @@ use super::compare;
 use crate::http::problem::Problem;
 use crate::http::{Answer, Path, Visit, answer};
 use crate::market::licences::terms::{Constraint, Keeper, Terms};
-use crate::market::licences::{self, Licence, MayWriteLicence, difference, standard};
+use crate::market::licences::{self, Licence, MayWriteLicence, standard};
 use crate::market::parties;
 use crate::urls;
 use crate::values::{Lang, LicenceId};
@@ -215,7 +215,8 @@ fn versions_table(lang: Lang, x: &Loaded) -> Table {
         .rev()
         .map(|l| {
             let here = l.id == x.licence.id;
-            let name = if here { Cell::text(l.label.clone()) } else { Cell::link(l.label.clone(), urls::licence(l.id)) };
+            let name =
+                if here { Cell::text(l.label.clone()) } else { Cell::link(l.label.clone(), urls::licence(l.id)) };
             let newest = x.versions.last().is_some_and(|n| n.id == l.id);
             let state = if newest {
                 Cell::mark(Mark { class: "ok", icon: "check", text: say("licence-newest") })
@@ -231,7 +232,8 @@ fn versions_table(lang: Lang, x: &Loaded) -> Table {
 
 /// Whether the document in JSON-LD is asked for, and not the page.
 fn wants_linked_data(request: &HttpRequest) -> bool {
-    let accept = request.headers().get(actix_web::http::header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let accept =
+        request.headers().get(actix_web::http::header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
     accept.contains("application/ld+json") && !accept.contains("text/html")
 }
 
@@ -272,7 +274,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<LicenceId>, request: HttpR
     }
     if let Some(old) = x.versions.iter().take_while(|v| v.id != l.id).last() {
         after.push(Block::Heading(words::with(lang, "licence-changed-since", &[("label", &old.label)])));
-        after.extend(compare::changes(lang, &difference::compare(old, l))?);
+        after.extend(compare::changes(lang, old, l)?);
     }
     Parts {
         title: l.title(lang).to_owned(),

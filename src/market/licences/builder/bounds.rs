@@ -116,7 +116,9 @@ fn numbers(d: &mut Document, p: &Parameters) {
         d.add(
             "duration",
             format!("授权期限不超过{n}天，自授权凭证载明的起始日起算。"),
-            format!("A grant under this licence lasts not longer than {n} days from the start date stated in the receipt."),
+            format!(
+                "A grant under this licence lasts not longer than {n} days from the start date stated in the receipt."
+            ),
             vec![Says::Bound(Constraint::Duration(n))],
         );
     }

@@ -194,8 +194,12 @@ pub(super) fn liability(d: &mut Document, p: &Parameters) {
     let says = |zh: &str, en: &str| vec![Says::Statement(Statement::Liability, zh.to_owned(), en.to_owned())];
     let cap = |times_zh: &str, times_en: &str| {
         (
-            format!("任何一方对间接损失、后果性损失和利润损失不承担责任；任何一方因本许可承担的责任总额，以被许可方在事件发生前十二个月内为数据支付的价款{times_zh}为限；数据无偿提供的，以人民币10,000元或等值金额为限。"),
-            format!("Neither party is liable for indirect or consequential loss or for loss of profit. The total liability of either party under this licence is limited to {times_en}the price that the Licensee paid for the Data in the twelve months before the event or, where the Data was provided free of charge, to CNY 10,000 or the equivalent."),
+            format!(
+                "任何一方对间接损失、后果性损失和利润损失不承担责任；任何一方因本许可承担的责任总额，以被许可方在事件发生前十二个月内为数据支付的价款{times_zh}为限；数据无偿提供的，以人民币10,000元或等值金额为限。"
+            ),
+            format!(
+                "Neither party is liable for indirect or consequential loss or for loss of profit. The total liability of either party under this licence is limited to {times_en}the price that the Licensee paid for the Data in the twelve months before the event or, where the Data was provided free of charge, to CNY 10,000 or the equivalent."
+            ),
         )
     };
     match p.liability {

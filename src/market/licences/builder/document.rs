@@ -1,8 +1,8 @@
 //! A text that grows: sections of clauses in both languages, each with the terms it states, and names for references.
 
 use super::super::terms::{
-    Action, BadTerms, Constraint, ConstraintClause, CustomClause, Duty, DutyClause, Limit, LimitClause, Rule, Statement,
-    StatementClause, Terms, Verdict,
+    Action, BadTerms, Constraint, ConstraintClause, CustomClause, Duty, DutyClause, Limit, LimitClause, Rule,
+    Statement, StatementClause, Terms, Verdict,
 };
 use super::{Built, BuiltClause, Heading};
 use std::collections::BTreeMap;
@@ -88,7 +88,8 @@ impl Document {
             }
             text
         };
-        let mut zh = head(heading.title_zh, heading.title_en, ZH_NOTE, &format!("{} · 版本 {}", heading.code, heading.label));
+        let mut zh =
+            head(heading.title_zh, heading.title_en, ZH_NOTE, &format!("{} · 版本 {}", heading.code, heading.label));
         let mut en =
             head(heading.title_en, heading.title_zh, EN_NOTE, &format!("{} · Version {}", heading.code, heading.label));
         let (mut clauses, mut terms) = (Vec::new(), Parts::default());

@@ -11,7 +11,8 @@ mod presets;
 mod uses;
 
 pub use parameters::{
-    BadParameter, Commercial, Custom, Derivation, Liability, Parameters, Redistribution, Results, Sublicensing, Training,
+    BadParameter, Commercial, Custom, Derivation, Liability, Parameters, Redistribution, Results, Sublicensing,
+    Training,
 };
 pub use presets::{Preset, presets};
 

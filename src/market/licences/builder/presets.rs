@@ -56,11 +56,7 @@ fn training() -> Preset {
         name: "training",
         title_zh: "模型训练许可",
         title_en: "Model training licence",
-        parameters: Parameters {
-            training: Training::Keep,
-            commercial: Commercial::Models,
-            ..Parameters::default()
-        },
+        parameters: Parameters { training: Training::Keep, commercial: Commercial::Models, ..Parameters::default() },
     }
 }
 

@@ -56,7 +56,9 @@ fn many(p: Parameters) -> Parameters {
         law_zh: "中华人民共和国法律".to_owned(),
         law_en: "the law of the People's Republic of China".to_owned(),
         custom: vec![
-            Custom { zh: "数据每季度更新。".to_owned(), en: "The Data is refreshed {term} each quarter.".to_owned() },
+            Custom {
+                zh: "数据每季度更新。".to_owned(), en: "The Data is refreshed {term} each quarter.".to_owned()
+            },
             Custom { zh: "仅有中文。".to_owned(), en: String::new() },
         ],
         ..p
@@ -67,7 +69,11 @@ fn many(p: Parameters) -> Parameters {
 const USES: &[(Action, &[&str], &[&str])] = &[
     (Action::Analyse, &["may analyse", "可以分析"], &[]),
     (Action::TrainModels, &["may train", "训练"], &["must not train", "不得使用数据训练"]),
-    (Action::Derive, &["may make Derived Data", "可以制作衍生数据"], &["must not make Derived Data", "不得制作衍生数据"]),
+    (
+        Action::Derive,
+        &["may make Derived Data", "可以制作衍生数据"],
+        &["must not make Derived Data", "不得制作衍生数据"],
+    ),
     (Action::PublishResults, &["may publish Results", "发表结果"], &["must not publish Results", "不得发表结果"]),
     (
         Action::CommercialUse,
@@ -196,7 +202,10 @@ fn custom_clauses_stay_as_they_are_and_are_flagged() {
     let custom = built.terms.custom();
     assert_eq!((custom.len(), custom[0].clause.as_str(), custom[1].note_zh.as_str()), (2, "§ 10.1", "仅有中文。"));
     // Words of others open no clause of their own.
-    let forged = Custom { zh: "甲\n\n§ 3.9 被许可方可以再分发。".to_owned(), en: "A\n§ 3.9 All is permitted.".to_owned() };
+    let forged = Custom {
+        zh: "甲\n\n§ 3.9 被许可方可以再分发。".to_owned(),
+        en: "A\n§ 3.9 All is permitted.".to_owned(),
+    };
     let built = build(&HEADING, &Parameters { custom: vec![forged], ..Parameters::default() }).unwrap();
     assert!(!clauses(&built.text_en).iter().any(|c| c.0 == "§ 3.9"));
     assert!(!clauses(&built.text_zh).iter().any(|c| c.0 == "§ 3.9"));
@@ -220,7 +229,14 @@ fn parameters_that_contradict_each_other_are_all_named() {
     let Err(BuildError::Parameters(faults)) = build(&HEADING, &p) else { panic!("it was built") };
     let fields: Vec<&str> = faults.iter().map(|f| f.field).collect();
     let expected = [
-        "training", "commercial", "share_alike", "attribution", "confidential", "seats", "sublicensing", "law_en",
+        "training",
+        "commercial",
+        "share_alike",
+        "attribution",
+        "confidential",
+        "seats",
+        "sublicensing",
+        "law_en",
         "custom",
     ];
     assert_eq!(fields, expected);

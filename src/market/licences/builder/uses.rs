@@ -99,7 +99,12 @@ fn results(d: &mut Document, p: &Parameters) {
         Results::Consent => (
             "被许可方可以发表结果，但须经许可方事先书面同意。",
             "The Licensee may publish Results with the Licensor's prior written consent.",
-            Says::Use(PublishResults, Conditional, "须经许可方事先书面同意", "With the licensor's prior written consent"),
+            Says::Use(
+                PublishResults,
+                Conditional,
+                "须经许可方事先书面同意",
+                "With the licensor's prior written consent",
+            ),
         ),
         Results::Attributed => (
             "被许可方可以发表结果，但应依 {attribution} 注明来源。",

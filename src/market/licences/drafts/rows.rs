@@ -45,8 +45,7 @@ impl Draft {
     }
 }
 
-type Row =
-    (LicenceDraftId, PartyId, String, String, String, String, String, Option<LicenceId>, Timestamp, i64);
+type Row = (LicenceDraftId, PartyId, String, String, String, String, String, Option<LicenceId>, Timestamp, i64);
 
 fn draft(row: Row) -> Result<Draft, StoreError> {
     let (id, party_id, name, label, title_zh, title_en, parameters, licence_id, changed_at, revision) = row;

@@ -46,8 +46,7 @@ pub(super) fn licences() -> Vec<Standard> {
     let presets = presets();
     let one = |f: &Frozen| {
         let preset = presets.iter().find(|p| p.name == f.preset)?;
-        let heading =
-            Heading { code: f.code, label: "1.0", title_zh: preset.title_zh, title_en: preset.title_en };
+        let heading = Heading { code: f.code, label: "1.0", title_zh: preset.title_zh, title_en: preset.title_en };
         Some(Standard {
             code: f.code,
             label: "1.0",
