@@ -71,6 +71,8 @@ pub struct Config {
     pub blob_store: BlobStore,
     /// The mail server, if any.
     pub smtp_url: Option<Secret<String>>,
+    /// Certificates of further authorities for the mail server.
+    pub smtp_ca_file: Option<PathBuf>,
     /// The sender of mails.
     pub mail_from: String,
     /// Proxies that are believed.
@@ -239,6 +241,7 @@ impl Config {
             database_connections: u32::try_from(number("database_connections", 2, 200)?).unwrap_or(8),
             blob_store,
             smtp_url: Some(get("smtp_url")).filter(|u| !u.is_empty()).map(Secret::new),
+            smtp_ca_file: Some(get("smtp_ca_file")).filter(|f| !f.is_empty()).map(PathBuf::from),
             mail_from,
             trusted_proxies: proxies
                 .map_err(|_| bad("trusted_proxies", "write addresses such as 10.0.0.1, separated by commas"))?,

@@ -50,6 +50,11 @@ pub const SETTINGS: &[Setting] = &[
         "smtp_url",
         "smtp://USER:PASSWORD@HOST:PORT (STARTTLS is required unless the host is this machine; ?tls=opportunistic relaxes it) or smtps://…; without it mails are written as files.",
     ),
+    setting(
+        "smtp_ca_file",
+        "",
+        "File with certificates (PEM) of authorities that the mail server is believed by, besides the well-known ones.",
+    ),
     setting("mail_from", "Bourse <bourse@localhost>", "Sender of mails."),
     setting("trusted_proxies", "", "Addresses of proxies whose X-Forwarded-For is believed, separated by commas."),
     setting("form_upload_limit_mib", "512", "Largest file in a form, in MiB."),

@@ -9,6 +9,7 @@ mod gate;
 mod house;
 mod kills;
 mod lineage;
+mod mail_servers;
 mod measuring;
 mod packages;
 mod path;
