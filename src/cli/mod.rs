@@ -1,5 +1,6 @@
 //! The commands of the one binary.
 
+mod backup;
 mod create_operator;
 pub mod demo;
 mod keys;
@@ -47,6 +48,8 @@ enum Command {
         #[command(subcommand)]
         command: keys::KeysCommand,
     },
+    /// Copy database, keys and files into a folder, while the server runs. On PostgreSQL run pg_dump first.
+    Backup(backup::Args),
     Publish(publish::Args),
     /// Check a receipt offline, with the exchange's published keys.
     Verify(verify::Args),
@@ -83,6 +86,7 @@ pub fn run() -> anyhow::Result<()> {
             Ok(())
         }
         Command::Keys { command } => keys::run(&config, &command),
+        Command::Backup(args) => backup::run(&config, &args),
         Command::Demo(_) | Command::Verify(_) | Command::Publish(_) => Ok(()),
     }
 }

@@ -88,18 +88,24 @@ fn check_file(folder: &Path, named: &Named) -> anyhow::Result<()> {
         bail!("the path leads out of the folder");
     }
     let mut file = std::fs::File::open(folder.join(relative)).context("cannot be read")?;
+    let (size, sha256) = digest_of(&mut file)?;
+    if size != named.bytes {
+        bail!("has {size} bytes, not {}", named.bytes);
+    }
+    if sha256 != named.sha256 {
+        bail!("has another SHA-256");
+    }
+    Ok(())
+}
+
+/// Reads a file to its end; gives its length and its SHA-256 in hexadecimal digits.
+pub(super) fn digest_of(file: &mut std::fs::File) -> std::io::Result<(u64, String)> {
     let (mut hash, mut size, mut buffer) = (sha2::Sha256::new(), 0_u64, vec![0; 1 << 20]);
     loop {
         let read = file.read(&mut buffer)?;
         let Some(piece) = buffer.get(..read).filter(|p| !p.is_empty()) else { break };
         hash.update(piece);
-        size += u64::try_from(read)?;
+        size += u64::try_from(read).unwrap_or(0);
     }
-    if size != named.bytes {
-        bail!("has {size} bytes, not {}", named.bytes);
-    }
-    if data_encoding::HEXLOWER.encode(&hash.finalize()) != named.sha256 {
-        bail!("has another SHA-256");
-    }
-    Ok(())
+    Ok((size, data_encoding::HEXLOWER.encode(&hash.finalize())))
 }
