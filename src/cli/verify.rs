@@ -1,6 +1,7 @@
 //! `bourse verify`: a receipt, or a manifest with the files it names, is checked without a network and without the
 //! exchange's database.
 
+use super::tell;
 use crate::market::signing::{self, SigningKeys};
 use anyhow::{Context, bail};
 use serde::Deserialize;
@@ -50,7 +51,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     }
     match signing::verify_with(&jwks, text.trim()) {
         Ok(receipt) => {
-            println!("good: signed by a key of this set\n{}", serde_json::to_string_pretty(&receipt)?);
+            tell(&format!("good: signed by a key of this set\n{}\n", serde_json::to_string_pretty(&receipt)?));
             Ok(())
         }
         Err(error) => bail!("not good: {error}"),
@@ -64,19 +65,19 @@ fn check_manifest(keys: &SigningKeys, path: &Path, jws: &str, folder: Option<&Pa
         Err(error) => bail!("not good: {error}"),
     };
     let manifest: Manifest = serde_json::from_slice(&bytes).context("the manifest has another shape")?;
-    println!("good: {} files, signed by key {kid}", manifest.files.len());
+    tell(&format!("good: {} files, signed by key {kid}\n", manifest.files.len()));
     let Some(folder) = folder else { return Ok(()) };
     let mut wrong = 0;
     for named in &manifest.files {
         if let Err(error) = check_file(folder, named) {
             wrong += 1;
-            println!("{}: {error:#}", named.path);
+            tell(&format!("{}: {error:#}\n", named.path));
         }
     }
     if wrong > 0 {
         bail!("{wrong} of {} files are not those of the manifest", manifest.files.len());
     }
-    println!("good: all files have the size and the SHA-256 of the manifest");
+    tell("good: all files have the size and the SHA-256 of the manifest\n");
     Ok(())
 }
 
