@@ -33,19 +33,33 @@ pub enum StartError {
     Database(#[from] OpenError),
     /// The store failed while the shipped licences were planted.
     #[error("the database does not take writes: {0}")]
-    Store(#[from] StoreError),
+    Store(StoreError),
     /// The keys cannot be read or made.
     #[error(transparent)]
     Keys(#[from] KeysError),
     /// The files' store cannot be used.
     #[error("cannot use the store of files: {0}\n  check `blob_store`, `data_dir` and the s3_ settings")]
-    Blobs(#[from] BlobsError),
+    Blobs(BlobsError),
     /// The mail server's address or its authorities' certificates do not fit.
     #[error("{0}")]
     Mail(String),
     /// The port is taken or not allowed.
-    #[error("cannot listen on {0}: {1}\n  another program may use the port: stop it, or set `listen`")]
+    #[error(
+        "cannot listen on {0}: {1}\n  another program may use the port: stop it, or set `listen` (`--port` of the demo)"
+    )]
     Listen(String, std::io::Error),
+}
+
+// Not as sources of the error: its text already holds theirs, and would be told twice.
+impl From<StoreError> for StartError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+impl From<BlobsError> for StartError {
+    fn from(error: BlobsError) -> Self {
+        Self::Blobs(error)
+    }
 }
 
 /// The whole program, ready to serve.

@@ -52,7 +52,7 @@ enum Command {
     /// Copy database, keys and files into a folder, while the server runs. On PostgreSQL run pg_dump first.
     Backup(backup::Args),
     Publish(publish::Args),
-    /// Check a receipt offline, with the exchange's published keys.
+    /// Check a receipt, or a version's manifest and files, offline with the exchange's published keys.
     Verify(verify::Args),
 }
 
