@@ -6,6 +6,7 @@
 mod accounts;
 mod deny;
 mod gate;
+mod grants;
 mod house;
 mod kills;
 mod lineage;

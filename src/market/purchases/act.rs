@@ -67,7 +67,7 @@ pub fn submit(
     hand: &Hand,
     now: Timestamp,
 ) -> Result<PurchaseId, BuyError> {
-    let MayRequest { buyer, seller, wanted, compliance, by } = may;
+    let MayRequest { buyer, seller, wanted, compliance, renews, by } = may;
     let texts: Vec<&Sha256> = wanted.iter().map(|w| &w.licence.sha256).collect();
     if texts != asked.accepted.iter().collect::<Vec<_>>() {
         return Err(BuyError::NotAccepted);
@@ -137,6 +137,9 @@ pub fn submit(
     for line in &lines {
         rows::insert_line(tx, purchase.id, line)?;
     }
+    if let Some(renews) = renews {
+        grants::note_renewal(tx, purchase.id, &renews)?;
+    }
     let detail = serde_json::json!({ "number": purchase.number, "amount": gross.to_string(), "purpose": asked.purpose.as_str() });
     note(tx, &by, Deed::PurchaseSubmitted, &purchase, detail, now)?;
     tell::submitted(tx, &purchase, &lines, now)?;
@@ -196,6 +199,7 @@ fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestam
         let dataset = datasets::get(tx, line.dataset_id)?;
         let version = datasets::version(tx, line.version_id)?.ok_or(BuyError::Overtaken)?;
         let licence = licences::find(tx, line.licence_id)?.ok_or(BuyError::Overtaken)?;
+        let starts_at = grants::start_of(tx, p.id, line.dataset_id, now)?;
         let facts = ReceiptFacts {
             licensor: &licensor,
             licensee: &licensee,
@@ -209,6 +213,7 @@ fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestam
             accepted_at: p.accepted_at,
             accepted_lang: &p.accepted_lang,
             approvals: approvals.clone(),
+            limits: grants::Limits::default(),
         };
         let grant = Grant {
             id: GrantId::fresh(),
@@ -222,11 +227,12 @@ fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestam
             scope: line.scope,
             licence_id: line.licence_id,
             state: GrantState::Active,
-            starts_at: now,
-            ends_at: line.term_days.map(|d| now.plus_days(d)),
+            starts_at,
+            ends_at: line.term_days.map(|d| starts_at.plus_days(d)),
             receipt: String::new(),
             created_at: now,
             revision: 1,
+            renewal_unwanted: false,
         };
         let grant = grants::give(tx, by, grant, &facts, hand, now)?;
         let detail = serde_json::json!({ "number": grant.number });

@@ -3,6 +3,7 @@
 
 mod access;
 mod act;
+mod renew;
 mod rows;
 mod state;
 mod tell;
@@ -12,6 +13,7 @@ pub use access::{
     request_conditions, visible, withdraw_conditions,
 };
 pub use act::{Asked, BuyError, Paid, approve, expire_due, give_back, refuse, resubmit, settle, submit, withdraw};
+pub use renew::{Renewal, renewal_of};
 pub use rows::{Decision, Line, Purchase, Verdict};
 pub use state::{Desk, Event, Needs, State, WrongState};
 
