@@ -2,7 +2,7 @@
 
 use super::acts::{act_page, sheet};
 use crate::http::problem::{Fault, Problem, condition_json};
-use crate::http::{Answer, Form, Json, Path, Query, Typed, Visit, answer, see_other};
+use crate::http::{Answer, Form, Json, Path, Query, Visit, answer, see_other};
 use crate::market::grants::MayRenew;
 use crate::market::licences::Licence;
 use crate::market::offers::Offer;
@@ -10,11 +10,11 @@ use crate::market::purchases::{self, Asked, MayRequest, Renewal};
 use crate::routes;
 use crate::store::Write;
 use crate::urls;
-use crate::values::{GrantId, Lang, OfferId, Prose, PurchaseId, Sha256, Timestamp};
-use crate::web::accounts::forms::Faults;
+use crate::values::{GrantId, Lang, OfferId, PurchaseId, Timestamp};
 use crate::web::datasets::api::amount;
 use crate::web::listing::Made;
 use crate::web::parties::api::AmountOut;
+use crate::web::purchases::forms::RequestTyped;
 use crate::web::purchases::{buy_problem, hand};
 use crate::web::sheet::{Block, Cell, Fields, FormView};
 use crate::words;
@@ -27,30 +27,6 @@ routes! {
     post "/grants/{id}/renewal" SignedIn => renew,
     get "/api/v1/grants/{id}/renewal" Caller => show_by_api,
     post "/api/v1/grants/{id}/renewal" Caller => renew_by_api,
-}
-
-/// A renewal as typed.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct RenewTyped {
-    offer: String,
-    purpose: String,
-    licence_sha256: String,
-    accept: String,
-}
-impl Typed for RenewTyped {}
-impl RenewTyped {
-    fn parse(&self, lang: Lang) -> Result<(OfferId, Asked), Vec<Fault>> {
-        let mut faults = Faults::default();
-        let offer = faults.or("offer", self.offer.parse().ok(), "fault-choice");
-        let purpose = faults.text("purpose", Prose::parse(&self.purpose));
-        let sha = Sha256::parse(&self.licence_sha256).ok().filter(|_| !self.accept.is_empty());
-        let sha = faults.or("accept", sha, "fault-accept");
-        match (offer, purpose, sha) {
-            (Some(offer), Some(purpose), Some(sha)) => Ok((offer, Asked { purpose, lang, accepted: vec![sha] })),
-            _ => Err(faults.0),
-        }
-    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -73,7 +49,7 @@ fn text_note(lang: Lang, x: &Renewal, licence: &Licence) -> String {
     words::say(lang, if licence.id == x.grant.licence_id { "renewal-same-text" } else { "renewal-other-text" })
 }
 
-async fn shown(visit: &Visit, id: GrantId, typed: Option<&RenewTyped>, (chosen, faults): (&str, &[Fault])) -> Answer {
+async fn shown(visit: &Visit, id: GrantId, typed: Option<&RequestTyped>, (chosen, faults): (&str, &[Fault])) -> Answer {
     let lang = visit.lang();
     let say = |key: &str| words::say(lang, key);
     let wanted: Option<OfferId> = typed.map_or(chosen, |t| &t.offer).parse().ok();
@@ -144,7 +120,7 @@ fn submit(
     purchases::submit(tx, may, asked, hand, now).map_err(buy_problem)
 }
 
-async fn renew(visit: Visit, Path(id): Path<GrantId>, form: Form<RenewTyped>) -> Answer {
+async fn renew(visit: Visit, Path(id): Path<GrantId>, form: Form<RequestTyped>) -> Answer {
     let (offer, asked) = match form.typed.parse(visit.lang()) {
         Ok(values) => values,
         Err(faults) => return shown(&visit, id, Some(&form.typed), ("", &faults)).await,
@@ -223,11 +199,12 @@ pub struct RenewIn {
 pub(crate) async fn renew_by_api(visit: Visit, Path(id): Path<GrantId>, body: Json<RenewIn>) -> Answer {
     let x = load(&visit, id, None).await?;
     let first = x.offers.first().map(|(o, _)| o.id.to_string()).unwrap_or_default();
-    let typed = RenewTyped {
+    let typed = RequestTyped {
         offer: body.value.offer.clone().unwrap_or(first),
         purpose: body.value.purpose.clone().unwrap_or(x.before.purpose),
         licence_sha256: body.value.accept_licence_sha256.clone(),
         accept: "accept".to_owned(),
+        ..RequestTyped::default()
     };
     let (offer, asked) = typed.parse(visit.lang()).map_err(Problem::invalid)?;
     let hand = hand(&visit.site);

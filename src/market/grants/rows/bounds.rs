@@ -51,24 +51,29 @@ pub(in super::super) fn find(tx: &mut Read, grant: GrantId) -> Result<Option<Bou
     }))
 }
 
+/// The columns that a deal and a holder set.
+macro_rules! set {
+    ($b:ident) => {
+        (
+            grant_limits::seats.eq($b.deal.seats),
+            grant_limits::seats_enforced.eq(i64::from($b.deal.seats_enforced)),
+            grant_limits::volume_bytes.eq($b.deal.volume_bytes),
+            grant_limits::downloads.eq($b.deal.downloads),
+            grant_limits::networks.eq($b.deal.networks.to_string()),
+            grant_limits::doors.eq(joined(&$b.deal.doors)),
+            grant_limits::paths.eq($b.deal.paths.join("\n")),
+            grant_limits::own_networks.eq($b.own.networks.to_string()),
+            grant_limits::own_doors.eq(joined(&$b.own.doors)),
+        )
+    };
+}
+
 pub(in super::super) fn insert(tx: &mut Write, grant: GrantId, b: &Bounds) -> Result<(), StoreError> {
     use grant_limits as l;
     diesel::insert_into(l::table)
         .values((
-            (
-                l::grant_id.eq(grant),
-                l::seats.eq(b.deal.seats),
-                l::seats_enforced.eq(i64::from(b.deal.seats_enforced)),
-                l::volume_bytes.eq(b.deal.volume_bytes),
-                l::downloads.eq(b.deal.downloads),
-            ),
-            (
-                l::networks.eq(b.deal.networks.to_string()),
-                l::doors.eq(joined(&b.deal.doors)),
-                l::paths.eq(b.deal.paths.join("\n")),
-                l::own_networks.eq(b.own.networks.to_string()),
-                l::own_doors.eq(joined(&b.own.doors)),
-            ),
+            l::grant_id.eq(grant),
+            set!(b),
             (
                 l::used_seats.eq(b.used.seats),
                 l::used_volume_bytes.eq(b.used.volume_bytes),
@@ -83,19 +88,7 @@ pub(in super::super) fn set(tx: &mut Write, grant: GrantId, b: &Bounds) -> Resul
     use grant_limits as l;
     let open = l::table.find(grant).filter(l::revision.eq(b.revision));
     let values = (
-        (
-            l::seats.eq(b.deal.seats),
-            l::seats_enforced.eq(i64::from(b.deal.seats_enforced)),
-            l::volume_bytes.eq(b.deal.volume_bytes),
-            l::downloads.eq(b.deal.downloads),
-        ),
-        (
-            l::networks.eq(b.deal.networks.to_string()),
-            l::doors.eq(joined(&b.deal.doors)),
-            l::paths.eq(b.deal.paths.join("\n")),
-            l::own_networks.eq(b.own.networks.to_string()),
-            l::own_doors.eq(joined(&b.own.doors)),
-        ),
+        set!(b),
         l::revision.eq(b.revision + 1),
     );
     Ok(diesel::update(open).set(values).execute(tx.conn())? == 1)
