@@ -112,7 +112,10 @@ mod tests {
         assert_eq!(Timestamp::of_date("2026-13-01"), None);
         assert_eq!(Timestamp(-1).seconds(), -1);
         let same = ["2026-11-24T01:30:00Z", "2026-11-24T09:30:00+08:00", "2026-11-23T17:30:00-08:00"];
-        assert!(same.iter().all(|t| Timestamp::parse(t).map(Timestamp::rfc3339).as_deref() == Some("2026-11-24T01:30:00.000Z")));
+        assert!(
+            same.iter()
+                .all(|t| Timestamp::parse(t).map(Timestamp::rfc3339).as_deref() == Some("2026-11-24T01:30:00.000Z"))
+        );
         assert_eq!(Timestamp::parse("2026-11-24T01:30:00"), None);
     }
 }

@@ -80,7 +80,12 @@ async fn a_suspended_grant_opens_nothing_until_it_is_resumed() {
     fetch(&token, &scene.file).await.is(200);
     // The holder cannot suspend, nor a stranger know of it.
     scene.buyer.tell(&scene.at("suspension"), json!({"reason": "x"})).await.unmet("role_to_suspend");
-    scene.exchange.person("Stranger").tell(&scene.at("suspension"), json!({"reason": "x"})).await.problem(404, "not_found");
+    scene
+        .exchange
+        .person("Stranger")
+        .tell(&scene.at("suspension"), json!({"reason": "x"}))
+        .await
+        .problem(404, "not_found");
     scene.seller.tell(&scene.at("suspension"), json!({"reason": ""})).await.is(422);
     scene.seller.tell(&scene.at("suspension"), json!({"reason": "Invoice 7 is late"})).await.is(204);
     for visitor in [&token, &scene.buyer] {
@@ -100,7 +105,8 @@ async fn a_suspended_grant_opens_nothing_until_it_is_resumed() {
     fetch(&token, &scene.file).await.is(200);
     scene.seller.tell(&scene.at("resumption"), json!({"reason": "Paid"})).await.problem(409, "overtaken");
     let journal = scene.buyer.read(&scene.at("journal")).await.is(200);
-    let deeds: Vec<&str> = journal.body["items"].as_array().unwrap().iter().map(|e| e["deed"].as_str().unwrap()).collect();
+    let deeds: Vec<&str> =
+        journal.body["items"].as_array().unwrap().iter().map(|e| e["deed"].as_str().unwrap()).collect();
     assert!(deeds.contains(&"grant.suspended") && deeds.contains(&"grant.resumed"), "{deeds:?}");
 }
 
@@ -122,7 +128,11 @@ async fn a_notice_period_ends_to_the_second_in_every_time_zone() {
         let shown = scene.shown().await;
         assert_eq!((&shown["standing"], &shown["ends_by_notice"]), (&json!("active"), &json!(end.rfc3339())), "{zone}");
         // Later than said is no way out, sooner is.
-        scene.seller.tell(&scene.at("termination"), json!({"reason": "x", "notice_days": 30})).await.problem(409, "overtaken");
+        scene
+            .seller
+            .tell(&scene.at("termination"), json!({"reason": "x", "notice_days": 30}))
+            .await
+            .problem(409, "overtaken");
         scene.until(end, 900).await;
         let fresh = scene.token().await;
         fetch(&token, &scene.file).await.is(200);
@@ -223,7 +233,12 @@ async fn a_renewal_goes_through_the_policy_again() {
     // By the form, prefilled: only the button is pressed.
     let page = buyer.get(&format!("/grants/{grant}/renewal")).await.text().await.unwrap();
     assert!(page.contains("Bearing wear model of line 4") && page.contains("checked"), "{page}");
-    let form = [("offer", &*offer.id), ("purpose", "Bearing wear model of line 4"), ("licence_sha256", &*offer.accept), ("accept", "on")];
+    let form = [
+        ("offer", &*offer.id),
+        ("purpose", "Bearing wear model of line 4"),
+        ("licence_sha256", &*offer.accept),
+        ("accept", "on"),
+    ];
     let answer = buyer.post(&format!("/grants/{grant}/renewal"), &form).await;
     assert_eq!(answer.status(), 303);
     let place = answer.headers()["location"].to_str().unwrap();

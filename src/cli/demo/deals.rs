@@ -163,7 +163,8 @@ fn tokens(tx: &mut Write, ground: &Ground, s: &Scenario, id: PurchaseId, at: Tim
     let actor = ground.person(tx, s.requester, at)?;
     let whole = purchases::whole(tx, &actor, id).map_err(|e| broke(&e))?;
     for (grant, revoked) in whole.grants.iter().cycle().zip(s.tokens) {
-        let may = MayFetch::check(tx, &actor, (grant.id, None), &Asking::with_token(&actor), at).map_err(|e| broke(&e))?;
+        let may =
+            MayFetch::check(tx, &actor, (grant.id, None), &Asking::with_token(&actor), at).map_err(|e| broke(&e))?;
         let claims = delivery::issue_token(tx, may, "http://127.0.0.1", ("", 86_400), at)?;
         if *revoked {
             let token = claims.jti.parse().map_err(|e| broke(&e))?;

@@ -7,7 +7,9 @@ mod tokens;
 
 pub use meter::{Booked, begin, finish, over_limit};
 pub use rows::{Token, Usage};
-pub use tokens::{LONGEST_OVERLAP_SECONDS, MayRevokeToken, MayRollToken, issue_token, revoke_token, roll_token, tokens_of};
+pub use tokens::{
+    LONGEST_OVERLAP_SECONDS, MayRevokeToken, MayRollToken, issue_token, revoke_token, roll_token, tokens_of,
+};
 
 use super::accounts::{self, Actor};
 use super::conditions::{Condition, Refused, Step, all_met};

@@ -1,7 +1,7 @@
 //! Download tokens: issued, rolled with an overlap, revoked.
 
-use super::rows::{self, Token};
 use super::MayFetch;
+use super::rows::{self, Token};
 use crate::market::accounts::Actor;
 use crate::market::conditions::Refused;
 use crate::market::datasets::File;
@@ -179,4 +179,3 @@ pub fn tokens_of(tx: &mut Read, actor: &Actor, grant: GrantId) -> Result<Vec<Tok
     }
     Ok(rows::of_grant(tx, grant.id)?)
 }
-

@@ -57,7 +57,9 @@ impl Limits {
     /// Whether a file belongs to the groups: its path is one of them, or stands below one.
     #[must_use]
     pub fn cover(&self, path: &str) -> bool {
-        let below = |stem: &str| path.strip_prefix(stem).is_some_and(|rest| rest.is_empty() || stem.ends_with('/') || rest.starts_with('/'));
+        let below = |stem: &str| {
+            path.strip_prefix(stem).is_some_and(|rest| rest.is_empty() || stem.ends_with('/') || rest.starts_with('/'))
+        };
         self.paths.is_empty() || self.paths.iter().any(|stem| below(stem))
     }
     /// The limits as they stand in a receipt; those that bound nothing are left out.
@@ -246,12 +248,7 @@ pub(in crate::market) fn spend(
 }
 
 /// Gives back what did not leave.
-pub(in crate::market) fn give_back(
-    tx: &mut Write,
-    grant: GrantId,
-    first: bool,
-    bytes: i64,
-) -> Result<(), StoreError> {
+pub(in crate::market) fn give_back(tx: &mut Write, grant: GrantId, first: bool, bytes: i64) -> Result<(), StoreError> {
     rows::give_back(tx, grant, i64::from(first), bytes)
 }
 
@@ -275,19 +272,23 @@ impl MaySetLimits {
 
 fn runs(grant: &Grant, now: Timestamp) -> Condition {
     let end = end_of(grant).map(Timestamp::rfc3339).unwrap_or_default();
-    Condition::new("grant-not-ended", standing(grant, now).is_open(), "requester").about(end).at(Step::Renewal(grant.id))
+    Condition::new("grant-not-ended", standing(grant, now).is_open(), "requester")
+        .about(end)
+        .at(Step::Renewal(grant.id))
 }
 
 /// The list behind the form of the deal's limits.
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
-pub fn set_conditions(tx: &mut Read, actor: &Actor, grant: &Grant, now: Timestamp) -> Result<Vec<Condition>, StoreError> {
+pub fn set_conditions(
+    tx: &mut Read,
+    actor: &Actor,
+    grant: &Grant,
+    now: Timestamp,
+) -> Result<Vec<Condition>, StoreError> {
     let role = parties::roles_of(tx, actor, grant.seller_id)?.has_any(&[Role::Owner, Role::Licensor]);
-    Ok(vec![
-        Condition::new("role-to-limit", role, "seller-owner").at(Step::Members(grant.seller_id)),
-        runs(grant, now),
-    ])
+    Ok(vec![Condition::new("role-to-limit", role, "seller-owner").at(Step::Members(grant.seller_id)), runs(grant, now)])
 }
 
 /// Lets an owner of the holder narrow the own use.
@@ -319,10 +320,7 @@ pub fn narrow_conditions(
     now: Timestamp,
 ) -> Result<Vec<Condition>, StoreError> {
     let role = parties::roles_of(tx, actor, grant.holder_id)?.has(Role::Owner);
-    Ok(vec![
-        Condition::new("role-to-narrow", role, "buyer-owner").at(Step::Members(grant.holder_id)),
-        runs(grant, now),
-    ])
+    Ok(vec![Condition::new("role-to-narrow", role, "buyer-owner").at(Step::Members(grant.holder_id)), runs(grant, now)])
 }
 
 /// Loads the bounds of a grant to change them; what was delivered before there were any counts.
@@ -365,18 +363,21 @@ pub fn set_limits(
 ///
 /// # Errors
 /// [`Refused::Overtaken`] when somebody was first.
-pub fn narrow(
-    tx: &mut Write,
-    may: MayNarrow,
-    (own, revision): (&Own, i64),
-    now: Timestamp,
-) -> Result<(), Refused> {
+pub fn narrow(tx: &mut Write, may: MayNarrow, (own, revision): (&Own, i64), now: Timestamp) -> Result<(), Refused> {
     let MayNarrow { grant, by } = may;
     let before = load(tx, grant.id, revision)?;
     if !rows::set(tx, grant.id, &Bounds { own: own.clone(), ..before })? {
         return Err(Refused::Overtaken);
     }
-    Ok(super::note_for(tx, &by, Deed::GrantNarrowed, &grant, Side::Buyer, serde_json::json!({ "number": grant.number }), now)?)
+    Ok(super::note_for(
+        tx,
+        &by,
+        Deed::GrantNarrowed,
+        &grant,
+        Side::Buyer,
+        serde_json::json!({ "number": grant.number }),
+        now,
+    )?)
 }
 
 /// Frees a seat, so that somebody else can take it.
@@ -398,11 +399,16 @@ mod tests {
 
     #[test]
     fn a_group_is_a_path_or_what_stands_below_it() {
-        let limits = |paths: &[&str]| Limits { paths: paths.iter().map(|p| (*p).to_owned()).collect(), ..Limits::default() };
+        let limits =
+            |paths: &[&str]| Limits { paths: paths.iter().map(|p| (*p).to_owned()).collect(), ..Limits::default() };
         let some = limits(&["data/2026", "docs/"]);
-        for (path, inside) in
-            [("data/2026/a.csv", true), ("data/2026", true), ("data/20261/a.csv", false), ("docs/x", true), ("doc", false)]
-        {
+        for (path, inside) in [
+            ("data/2026/a.csv", true),
+            ("data/2026", true),
+            ("data/20261/a.csv", false),
+            ("docs/x", true),
+            ("doc", false),
+        ] {
             assert_eq!(some.cover(path), inside, "{path}");
         }
         assert!(limits(&[]).cover("anything"));

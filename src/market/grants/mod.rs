@@ -13,7 +13,8 @@ mod state;
 pub use holders::{deprecate_version, recall_version};
 pub use inputs::{NamedInput, import_lineage, name_input};
 pub use life::{
-    MayFlag, MaySuspend, MayTerminate, flag_renewal, flags, resume, side_that_ends, suspend, suspend_conditions, terminate,
+    MayFlag, MaySuspend, MayTerminate, flag_renewal, flags, resume, side_that_ends, suspend, suspend_conditions,
+    terminate,
 };
 pub use limits::{
     Asking, Bounds, Door, Limits, MayNarrow, MaySetLimits, Own, Used, bounds_of, free_seat, narrow, narrow_conditions,
@@ -255,10 +256,8 @@ fn tell_both(
     for (side, party, role) in
         [(Side::Buyer, grant.holder_id, Role::Requester), (Side::Seller, grant.seller_id, Role::Licensor)]
     {
-        let notice = make(side)
-            .fact("number", &grant.number)
-            .fact("by", &by.name)
-            .leads_to(format!("/grants/{}", grant.id));
+        let notice =
+            make(side).fact("number", &grant.number).fact("by", &by.name).leads_to(format!("/grants/{}", grant.id));
         let receivers = parties::receivers(tx, party, role)?;
         notices::file(tx, &notice, &receivers, now)?;
     }

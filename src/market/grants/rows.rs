@@ -71,8 +71,11 @@ macro_rules! columns {
 }
 
 fn grant(row: Row) -> Grant {
-    let ((id, number, purchase_id, line_id, holder_id, seller_id, dataset_id, version_id, scope, licence_id), rest, rests) =
-        row;
+    let (
+        (id, number, purchase_id, line_id, holder_id, seller_id, dataset_id, version_id, scope, licence_id),
+        rest,
+        rests,
+    ) = row;
     let (state, side, reason, starts_at, ends_at, ended_at, receipt, created_at, revision) = rest;
     let suspended = rests.0.map(|at| Suspension { reason: rests.1.unwrap_or_default(), at });
     let state = match (state.as_str(), side, ended_at, suspended) {

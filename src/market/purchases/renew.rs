@@ -70,11 +70,12 @@ pub fn renewal_of(
 /// No other renewal of it waits for a decision.
 fn nothing_open(tx: &mut Read, grant: &Grant) -> Result<Condition, Refused> {
     for id in grants::renewals_of(tx, grant.id)? {
-        let open = rows::find(tx, id)?.filter(|p| {
-            !matches!(p.state, State::Granted | State::Refused { .. } | State::Withdrawn | State::Expired)
-        });
+        let open = rows::find(tx, id)?
+            .filter(|p| !matches!(p.state, State::Granted | State::Refused { .. } | State::Withdrawn | State::Expired));
         if let Some(open) = open {
-            return Ok(Condition::new("no-renewal-open", false, "nobody").about(open.number).at(Step::Purchase(open.id)));
+            return Ok(Condition::new("no-renewal-open", false, "nobody")
+                .about(open.number)
+                .at(Step::Purchase(open.id)));
         }
     }
     Ok(Condition::new("no-renewal-open", true, "nobody"))

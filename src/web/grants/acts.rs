@@ -46,10 +46,7 @@ pub(super) fn act_page(visit: &Visit, sheet: Sheet, list: &[Condition], form: Fo
         return sheet.put(Block::Form(form)).answer();
     }
     let lang = visit.lang();
-    sheet
-        .put(Block::Heading(words::say(lang, "why-not")))
-        .put(Block::Conditions(conditions(lang, list)))
-        .answer()
+    sheet.put(Block::Heading(words::say(lang, "why-not"))).put(Block::Conditions(conditions(lang, list))).answer()
 }
 
 async fn end_sheet(visit: &Visit, id: GrantId, typed: &EndTyped, faults: &[Fault]) -> Answer {
@@ -63,12 +60,14 @@ async fn end_sheet(visit: &Visit, id: GrantId, typed: &EndTyped, faults: &[Fault
         })
         .await?;
     let open = grants::standing(&grant, visit.now()).is_open();
-    let list = [
-        Condition::new("role-to-end", side.is_some(), "owner"),
-        Condition::new("grant-not-ended", open, "requester"),
-    ];
+    let list =
+        [Condition::new("role-to-end", side.is_some(), "owner"), Condition::new("grant-not-ended", open, "requester")];
     let periods = NOTICES.iter().map(|d| {
-        let words = if *d == 0 { words::say(lang, "at-once") } else { words::with(lang, "in-days", &[("days", &d.to_string())]) };
+        let words = if *d == 0 {
+            words::say(lang, "at-once")
+        } else {
+            words::with(lang, "in-days", &[("days", &d.to_string())])
+        };
         (d.to_string(), words, String::new())
     });
     let fields = Fields::new(lang, faults)

@@ -38,9 +38,7 @@ async fn redeem(site: &Site, who: Who, now: Timestamp, under_way: bool) -> Resul
     let Who { opener, grant, file, address } = who;
     site.db
         .read(move |tx| match &opener {
-            Opener::Token(claims) => {
-                delivery::redeem(tx, claims, (grant, file), (Some(address), under_way), now)
-            }
+            Opener::Token(claims) => delivery::redeem(tx, claims, (grant, file), (Some(address), under_way), now),
             Opener::Actor(actor) => {
                 let asking = Asking { under_way, ..Asking::of(actor, Some(address)) };
                 delivery::redeem_as(tx, actor, (grant, file), &asking, now)
@@ -61,12 +59,9 @@ async fn book(site: &Site, who: &Who, taken: &Redeemed, bytes: u64, now: Timesta
         Err(Refused::Overtaken) => {
             let asking = match &who.opener {
                 Opener::Actor(actor) => Asking::of(actor, Some(who.address)),
-                Opener::Token(_) => Asking {
-                    taker: String::new(),
-                    door: Door::Program,
-                    address: Some(who.address),
-                    under_way: false,
-                },
+                Opener::Token(_) => {
+                    Asking { taker: String::new(), door: Door::Program, address: Some(who.address), under_way: false }
+                }
             };
             let wanted = taken.clone();
             let list = site.db.read(move |tx| delivery::over_limit(tx, &wanted, (&asking, bytes), now)).await?;

@@ -89,7 +89,8 @@ pub(super) fn doors(text: &str) -> Vec<Door> {
 
 /// Reads beginnings of paths, one a line.
 pub(super) fn paths(faults: &mut Faults, field: &str, text: &str) -> Vec<String> {
-    let list: Vec<String> = text.lines().map(|l| l.trim().trim_start_matches('/').to_owned()).filter(|l| !l.is_empty()).collect();
+    let list: Vec<String> =
+        text.lines().map(|l| l.trim().trim_start_matches('/').to_owned()).filter(|l| !l.is_empty()).collect();
     let fits = list.len() <= 100 && list.iter().all(|p| p.len() <= 500 && !p.chars().any(char::is_control));
     faults.or(field, fits.then_some(list), "fault-paths").unwrap_or_default()
 }

@@ -76,7 +76,10 @@ pub(super) fn pairs(lang: Lang, b: &Bounds, side: Side) -> Vec<(String, Cell)> {
     let of = |used: String, most: String| words::with(lang, "used-of", &[("used", &used), ("most", &most)]);
     let mut list = Vec::new();
     if let Some(most) = b.deal.downloads {
-        list.push((say("limit-downloads"), Cell::text(of(words::number(b.used.downloads.max(0)), words::number(most)))));
+        list.push((
+            say("limit-downloads"),
+            Cell::text(of(words::number(b.used.downloads.max(0)), words::number(most))),
+        ));
     }
     if let Some(most) = b.deal.volume_bytes {
         list.push((say("limit-volume"), Cell::text(of(size(b.used.volume_bytes.max(0)), size(most)))));
@@ -182,7 +185,13 @@ fn seats_table(lang: Lang, x: &Loaded) -> Table {
     Table { label: say("seats"), heads, rows, ..Table::default() }
 }
 
-async fn shown(visit: &Visit, id: GrantId, deal: Option<&LimitsTyped>, own: Option<&OwnTyped>, faults: &[Fault]) -> Answer {
+async fn shown(
+    visit: &Visit,
+    id: GrantId,
+    deal: Option<&LimitsTyped>,
+    own: Option<&OwnTyped>,
+    faults: &[Fault],
+) -> Answer {
     let x = load(visit, id).await?;
     let lang = visit.lang();
     let say = |key: &str| words::say(lang, key);

@@ -210,11 +210,8 @@ fn state_notices(lang: Lang, mut sheet: Sheet, x: &Loaded, now: Timestamp) -> Sh
     };
     if let grants::State::Terminated { reason, at, .. } = &g.state {
         let over = *at <= now;
-        let (class, icon, key) = if over {
-            ("bad", "ban", "terminated-because")
-        } else {
-            ("warn", "clock", "ends-by-notice")
-        };
+        let (class, icon, key) =
+            if over { ("bad", "ban", "terminated-because") } else { ("warn", "clock", "ends-by-notice") };
         sheet = sheet.put(Block::Notice(class, icon, told(key, *at, reason)));
     }
     if let Some(rest) = g.state.suspension().filter(|_| standing(g, now) == Standing::Suspended) {

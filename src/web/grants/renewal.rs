@@ -59,14 +59,16 @@ async fn shown(visit: &Visit, id: GrantId, typed: Option<&RequestTyped>, (chosen
     let Some((offer, licence)) = x.offers.iter().find(pick) else {
         return act_page(visit, sheet, &x.conditions, FormView::default());
     };
-    let until = offer.term_days.map_or_else(|| say("without-end"), |d| words::date_time(lang, x.starts_at.plus_days(d)));
+    let until =
+        offer.term_days.map_or_else(|| say("without-end"), |d| words::date_time(lang, x.starts_at.plus_days(d)));
     sheet = sheet.put(Block::Facts(vec![
         (say("offer"), offer.title.clone(), if x.same_offer { say("renewal-same-offer") } else { String::new() }),
         (say("total"), price(lang, offer)?, String::new()),
         (say("head-since"), words::date_time(lang, x.starts_at), say("renewal-start")),
         (say("head-ends"), until, String::new()),
     ]));
-    let link = Cell::link(licence.title(lang).to_owned(), urls::licence(licence.id)).with_small(text_note(lang, &x, licence));
+    let link =
+        Cell::link(licence.title(lang).to_owned(), urls::licence(licence.id)).with_small(text_note(lang, &x, licence));
     sheet = sheet.put(Block::Pairs(vec![(say("licence"), link)]));
     if x.offers.len() > 1 {
         let mut tabs = Vec::new();

@@ -6,12 +6,8 @@ use crate::store::{Read, StoreError, Write};
 use crate::values::{FileId, GrantId, Timestamp};
 use diesel::prelude::*;
 
-type Row = (
-    (Option<i64>, i64, Option<i64>, Option<i64>),
-    (String, String, String),
-    (String, String),
-    (i64, i64, i64, i64),
-);
+type Row =
+    ((Option<i64>, i64, Option<i64>, Option<i64>), (String, String, String), (String, String), (i64, i64, i64, i64));
 
 /// One path a line.
 fn lines(text: &str) -> Vec<String> {
@@ -87,10 +83,7 @@ pub(in super::super) fn insert(tx: &mut Write, grant: GrantId, b: &Bounds) -> Re
 pub(in super::super) fn set(tx: &mut Write, grant: GrantId, b: &Bounds) -> Result<bool, StoreError> {
     use grant_limits as l;
     let open = l::table.find(grant).filter(l::revision.eq(b.revision));
-    let values = (
-        set!(b),
-        l::revision.eq(b.revision + 1),
-    );
+    let values = (set!(b), l::revision.eq(b.revision + 1));
     Ok(diesel::update(open).set(values).execute(tx.conn())? == 1)
 }
 
@@ -166,7 +159,8 @@ pub(in super::super) fn spend(tx: &mut Write, grant: GrantId, downloads: i64, by
     let volume = l::volume_bytes.is_null().or((l::used_volume_bytes + bytes).nullable().le(l::volume_bytes));
     // Who takes the same file again that day adds nothing and is not held up by a count that is used up.
     let found = l::table.find(grant).filter(volume);
-    let values = (l::used_downloads.eq(l::used_downloads + downloads), l::used_volume_bytes.eq(l::used_volume_bytes + bytes));
+    let values =
+        (l::used_downloads.eq(l::used_downloads + downloads), l::used_volume_bytes.eq(l::used_volume_bytes + bytes));
     let changed = if downloads > 0 {
         diesel::update(found.filter(count)).set(values).execute(tx.conn())?
     } else {
@@ -176,9 +170,15 @@ pub(in super::super) fn spend(tx: &mut Write, grant: GrantId, downloads: i64, by
 }
 
 /// Gives back what was reserved and did not leave.
-pub(in super::super) fn give_back(tx: &mut Write, grant: GrantId, downloads: i64, bytes: i64) -> Result<(), StoreError> {
+pub(in super::super) fn give_back(
+    tx: &mut Write,
+    grant: GrantId,
+    downloads: i64,
+    bytes: i64,
+) -> Result<(), StoreError> {
     use grant_limits as l;
-    let values = (l::used_downloads.eq(l::used_downloads - downloads), l::used_volume_bytes.eq(l::used_volume_bytes - bytes));
+    let values =
+        (l::used_downloads.eq(l::used_downloads - downloads), l::used_volume_bytes.eq(l::used_volume_bytes - bytes));
     diesel::update(l::table.find(grant)).set(values).execute(tx.conn())?;
     Ok(())
 }
