@@ -10,6 +10,8 @@ pub const FIELDS: &[&str] = &["A", "B", "C", "D", "E", "F", "G", "H", "I", "M"];
 
 /// The most entries of one list.
 const MOST: usize = 250;
+/// The most networks: as many as a grant keeps.
+const MOST_NETWORKS: usize = 50;
 /// The largest number of seats, days, downloads or GiB.
 const LARGEST: u32 = 1_000_000;
 
@@ -79,19 +81,13 @@ kinds! {
 
 impl Bound {
     /// Tells who keeps a constraint of this kind. An offer cannot give a longer term than the licence, and delivery
-    /// stops at its end; the rest happens where the server does not see.
+    /// stops at its end; a grant begins with the downloads, volume and networks of its licence as limits of every
+    /// delivery. The rest happens where the server does not see.
     #[must_use]
     pub const fn keeper(self) -> Keeper {
         match self {
-            Self::Duration => Keeper::Enforced,
-            Self::Purpose
-            | Self::Territory
-            | Self::Field
-            | Self::Recipients
-            | Self::Seats
-            | Self::Downloads
-            | Self::Volume
-            | Self::Networks => Keeper::Promised,
+            Self::Duration | Self::Downloads | Self::Volume | Self::Networks => Keeper::Enforced,
+            Self::Purpose | Self::Territory | Self::Field | Self::Recipients | Self::Seats => Keeper::Promised,
         }
     }
 }
@@ -208,7 +204,8 @@ fn tidy<T: Clone>(
     order: impl Fn(&[T]) -> Vec<T>,
 ) -> Result<Vec<T>, BadTerms> {
     let bad = |value: String| BadTerms::BadBound { at: at.code(), value };
-    if list.is_empty() || list.len() > MOST {
+    let most = if at == Bound::Networks { MOST_NETWORKS } else { MOST };
+    if list.is_empty() || list.len() > most {
         return Err(bad(list.len().to_string()));
     }
     let read: Result<Vec<T>, BadTerms> = list.iter().map(|v| read(v).ok_or_else(|| bad(show(v)))).collect();
