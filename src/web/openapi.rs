@@ -5,7 +5,8 @@ use super::sheet::{Block, Cell, Sheet, Table};
 use crate::http::{Answer, Visit, answer};
 use crate::routes;
 use crate::words;
-use utoipa::OpenApi;
+use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
+use utoipa::{OpenApi, ToSchema};
 
 routes! {
     get "/api/openapi.json" Anybody => document,
@@ -134,14 +135,78 @@ routes! {
         super::grants::api::token,
         super::grants::api::revoke,
         super::grants::api::terminate,
-    )
+    ),
+    components(schemas(ProblemOut, ConditionOut, FaultOut))
 )]
 struct Api;
 
-/// Gives the description.
+/// What is said instead of the answer that was asked for (RFC 9457).
+#[derive(ToSchema)]
+#[schema(as = Problem)]
+#[expect(dead_code, reason = "only described here; http::problem writes it")]
+struct ProblemOut {
+    /// Address of a page that explains the code.
+    r#type: String,
+    /// What happened, in the reader's language.
+    title: String,
+    /// The HTTP status.
+    status: u16,
+    /// What that means and what can be done.
+    detail: String,
+    /// The stable code.
+    code: String,
+    /// By which the log knows the request.
+    request_id: String,
+    /// The whole list behind a refusal.
+    conditions: Option<Vec<ConditionOut>>,
+    /// The fields that do not fit.
+    errors: Option<Vec<FaultOut>>,
+}
+
+/// One condition of an act.
+#[derive(ToSchema)]
+#[schema(as = ProblemCondition)]
+#[expect(dead_code, reason = "only described here; http::problem writes it")]
+struct ConditionOut {
+    /// The stable code.
+    code: String,
+    /// Whether it is met.
+    met: bool,
+    /// The condition in words.
+    text: String,
+    /// Who can mend it.
+    who: String,
+    /// Where.
+    next: Option<String>,
+}
+
+/// A field that does not fit.
+#[derive(ToSchema)]
+#[schema(as = ProblemField)]
+#[expect(dead_code, reason = "only described here; http::problem writes it")]
+struct FaultOut {
+    /// The field.
+    field: String,
+    /// The stable code.
+    code: String,
+    /// What is wrong, in words.
+    message: String,
+}
+
+/// Gives the description: that of the handlers, and for each of them the problem document as the answer to all else.
 #[must_use]
 pub fn description() -> utoipa::openapi::OpenApi {
-    Api::openapi()
+    let mut api = Api::openapi();
+    let body = Content::new(Some(RefOr::Ref(Ref::from_schema_name("Problem"))));
+    let problem = ResponseBuilder::new().description("A problem document").content("application/problem+json", body);
+    let problem: RefOr<utoipa::openapi::Response> = problem.build().into();
+    for item in api.paths.paths.values_mut() {
+        let methods = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
+        for operation in methods.into_iter().flatten() {
+            operation.responses.responses.entry("default".to_owned()).or_insert_with(|| problem.clone());
+        }
+    }
+    api
 }
 
 async fn document() -> Answer {

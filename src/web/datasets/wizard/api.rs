@@ -83,6 +83,7 @@ pub(crate) async fn change_card(
 
 /// A rule, and what it found where a dataset was asked.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CompletenessRuleOut)]
 pub struct RuleOut {
     code: String,
     text: String,
