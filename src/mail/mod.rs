@@ -62,6 +62,11 @@ const fn purpose(kind: Kind) -> Option<&'static str> {
         | Kind::InvoicePaid
         | Kind::Granted
         | Kind::GrantTerminated
+        | Kind::GrantNoticed
+        | Kind::GrantSuspended
+        | Kind::GrantResumed
+        | Kind::GrantLimited
+        | Kind::GrantEnding
         | Kind::VersionRecalled
         | Kind::VersionDeprecated
         | Kind::OfficeGiven

@@ -19,6 +19,7 @@ routes! {
         title = "Bourse API",
         description = "Bearer tokens: an API key of a person (brs_u_...) or an access token of a service account from /oauth/token. Problems are RFC 9457 documents with a stable `code` and, for refusals, `conditions[{code, met, text, who, next}]`."
     ),
+    components(schemas(ProblemOut, ConditionOut, FaultOut)),
     paths(
         super::accounts::api::me,
         super::accounts::api::change,
@@ -134,9 +135,19 @@ routes! {
         super::grants::api::journal,
         super::grants::api::token,
         super::grants::api::revoke,
-        super::grants::api::terminate,
-    ),
-    components(schemas(ProblemOut, ConditionOut, FaultOut))
+        super::grants::acts::terminate_by_api,
+        super::grants::acts::suspend_by_api,
+        super::grants::acts::resume_by_api,
+        super::grants::acts::wish_by_api,
+        super::grants::limits::show_by_api,
+        super::grants::limits::set_by_api,
+        super::grants::limits::narrow_by_api,
+        super::grants::limits::free_by_api,
+        super::grants::renewal::show_by_api,
+        super::grants::renewal::renew_by_api,
+        super::grants::tokens::list_by_api,
+        super::grants::tokens::roll_by_api,
+    )
 )]
 struct Api;
 
