@@ -6,7 +6,7 @@ mod receipt;
 mod rows;
 mod state;
 
-pub use holders::{deprecate_version, recall_version};
+pub use holders::{approve_review, deprecate_version, publish_version, recall_version};
 pub use inputs::{NamedInput, import_lineage, name_input};
 pub use receipt::{Hand, receipt_schema};
 pub use rows::Grant;
