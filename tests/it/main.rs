@@ -10,6 +10,7 @@ mod house;
 mod kills;
 mod lineage;
 mod measuring;
+mod notices;
 mod packages;
 mod path;
 mod permissions;
