@@ -105,7 +105,8 @@ fn every_kind_has_its_words_in_both_languages() {
                 );
             }
             assert!(!html.contains("<reason>"), "{kind} {lang}: facts are escaped");
-            let link = if kind.mailed_link().is_some() { "https://x.example/links/" } else { "https://x.example/somewhere" };
+            let link =
+                if kind.mailed_link().is_some() { "https://x.example/links/" } else { "https://x.example/somewhere" };
             assert!(plain.contains(link) && html.contains(link), "{kind} {lang}: {plain}");
         }
     }

@@ -122,8 +122,7 @@ async fn a_request_with_several_offers_is_one_notice() {
         scene.seller.offers(&second, "CC-BY-4.0", free()).await,
     ];
     let before = told(&scene.buyer, "granted").await.len();
-    let lines: Vec<Value> =
-        offers.iter().map(|o| json!({"offer": o.id, "accept_licence_sha256": o.accept})).collect();
+    let lines: Vec<Value> = offers.iter().map(|o| json!({"offer": o.id, "accept_licence_sha256": o.accept})).collect();
     let asked = scene
         .buyer
         .tell("/requests", json!({"organisation": "buyer", "lines": lines, "purpose": "Both."}))
@@ -182,7 +181,10 @@ async fn people_choose_how_they_are_told() {
     assert_eq!(scene.buyer.post("/account/notices", &fields).await.status(), 303);
     let kept = scene.buyer.read("/me/notice-settings").await.is(200).body;
     let recalls = kept["topics"].as_array().unwrap().iter().find(|t| t["topic"] == "recalls").unwrap();
-    assert_eq!((&kept["digest_hour"], recalls), (&json!(5), &json!({"topic": "recalls", "site": false, "mail": "none"})));
+    assert_eq!(
+        (&kept["digest_hour"], recalls),
+        (&json!(5), &json!({"topic": "recalls", "site": false, "mail": "none"}))
+    );
     fields[1].1 = "pigeon";
     let bad = scene.buyer.post("/account/notices", &fields).await;
     assert_eq!(bad.status(), 422);

@@ -29,10 +29,10 @@ pub use sign_in::{Known, SignInError, known, open_session, sign_in_failed, sign_
 pub use sign_up::{NewMember, SignUpError, confirm, create_member, reset_asked, reset_password, sign_up};
 pub use staff::{Holder, StaffError, appoint, dismiss, office_of, staff};
 pub(in crate::market) use staff::{holders_of, receivers_in};
+pub use throttle::{Attempt, attempts_allowed, count_attempt, wait_seconds};
 pub use told::{
     Unsubscription, choose_notices, file_summaries, notice_settings, own_notices, read_notices, unread_notices,
     unsubscribe, unsubscribe_secret, unsubscription,
 };
-pub use throttle::{Attempt, attempts_allowed, count_attempt, wait_seconds};
 
 pub(in crate::market) use rows::key_rows;

@@ -102,7 +102,8 @@ fn tell(
     by: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let receivers: Vec<Receiver> = rows::receiver_of(tx, member)?.map(|r| r.because(Why::Account)).into_iter().collect();
+    let receivers: Vec<Receiver> =
+        rows::receiver_of(tx, member)?.map(|r| r.because(Why::Account)).into_iter().collect();
     // The same office can be given twice in a life: the instant tells the notices apart.
     let notice =
         Notice::new(kind, format!("{member}/{}", now.0)).fact("office", office).fact("by", by).leads_to("/account");

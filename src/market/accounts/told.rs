@@ -40,12 +40,7 @@ pub fn unread_notices(tx: &mut Read, actor: &Actor) -> Result<i64, StoreError> {
 ///
 /// # Errors
 /// [`Refused::Hidden`] when the one is not an own one.
-pub fn read_notices(
-    tx: &mut Write,
-    may: MayChangeSelf,
-    id: Option<NoticeId>,
-    now: Timestamp,
-) -> Result<(), Refused> {
+pub fn read_notices(tx: &mut Write, may: MayChangeSelf, id: Option<NoticeId>, now: Timestamp) -> Result<(), Refused> {
     let found = notices::mark_read(tx, may.member.id, may.bound, id, now)?;
     if found || id.is_none() { Ok(()) } else { Err(Refused::Hidden) }
 }
@@ -58,7 +53,13 @@ pub fn notice_settings(tx: &mut Read, actor: &Actor) -> Result<Settings, Refused
     Ok(notices::settings_of(tx, actor.member().ok_or(Refused::Hidden)?)?)
 }
 
-fn noted(tx: &mut Write, by: &By, member: MemberId, detail: serde_json::Value, now: Timestamp) -> Result<(), StoreError> {
+fn noted(
+    tx: &mut Write,
+    by: &By,
+    member: MemberId,
+    detail: serde_json::Value,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     journal::note(tx, by, &Note::new(Deed::NoticesChosen, Thing::Member, member).detail(detail), now)
 }
 
@@ -72,7 +73,8 @@ pub fn choose_notices(
     settings: &Settings,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let chosen = |(topic, c): &(Topic, Choice)| format!("{topic}: {}, {}", if c.on_site { "site" } else { "-" }, c.mail);
+    let chosen =
+        |(topic, c): &(Topic, Choice)| format!("{topic}: {}, {}", if c.on_site { "site" } else { "-" }, c.mail);
     let topics: Vec<String> = settings.topics.iter().filter(|(t, _)| !t.locked()).map(chosen).collect();
     notices::change_settings(tx, may.member.id, settings, now)?;
     noted(tx, &may.by, may.member.id, serde_json::json!({ "hour": settings.hour, "topics": topics }), now)

@@ -131,8 +131,12 @@ mod tests {
     #[test]
     fn the_cause_survives_the_row() {
         let party = PartyId::fresh();
-        let role =
-            |grant: Option<&str>| Why::Role { role: "owner".into(), party, name: "A".into(), grant: grant.map(Into::into) };
+        let role = |grant: Option<&str>| Why::Role {
+            role: "owner".into(),
+            party,
+            name: "A".into(),
+            grant: grant.map(Into::into),
+        };
         let office = Why::Office("operator".into());
         for why in
             [Why::Address, Why::Account, Why::Own(None), Why::Own(Some(party)), role(None), role(Some("GR-1")), office]

@@ -178,12 +178,7 @@ pub(super) enum Which {
 }
 
 /// Gives a page of notices, newest first.
-pub(super) fn page(
-    tx: &mut Read,
-    which: &Which,
-    after: Option<&Cursor>,
-    size: i64,
-) -> Result<Page<Filed>, StoreError> {
+pub(super) fn page(tx: &mut Read, which: &Which, after: Option<&Cursor>, size: i64) -> Result<Page<Filed>, StoreError> {
     let mut query = notices::table.select(COLUMNS).into_boxed();
     query = match which {
         Which::Mails => query.filter(notices::mail.eq(Mailing::Now)),

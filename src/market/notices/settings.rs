@@ -97,7 +97,11 @@ pub(in crate::market) fn change(
 }
 
 /// Turns the mails of a topic off, or, without one, those of all topics that go into the daily summary.
-pub(in crate::market) fn turn_mail_off(tx: &mut Write, member: MemberId, topic: Option<Topic>) -> Result<(), StoreError> {
+pub(in crate::market) fn turn_mail_off(
+    tx: &mut Write,
+    member: MemberId,
+    topic: Option<Topic>,
+) -> Result<(), StoreError> {
     for (one, choice) in settings_of(tx, member)?.topics {
         let meant = topic.map_or(choice.mail == Mailing::Digest, |t| t == one);
         if meant && !one.locked() {

@@ -155,7 +155,5 @@ pub(super) fn granted(tx: &mut Write, p: &Purchase, grants: &[Grant], now: Times
         [one] => format!("/grants/{}", one.id),
         _ => format!("/requests/{}", p.id),
     };
-    file(tx, p, to, now, || {
-        Notice::new(Kind::Granted, p.id).leads_to(&path).fact("grant", numbers.join(", "))
-    })
+    file(tx, p, to, now, || Notice::new(Kind::Granted, p.id).leads_to(&path).fact("grant", numbers.join(", ")))
 }

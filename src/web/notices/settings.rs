@@ -47,7 +47,9 @@ impl SettingsTyped {
         for topic in Topic::ALL.iter().copied().filter(|t| !t.locked()) {
             let name = format!("mail-{topic}");
             match Mailing::parse(self.get(&name)) {
-                Some(mail) => topics.push((topic, Choice { on_site: self.0.contains_key(&format!("site-{topic}")), mail })),
+                Some(mail) => {
+                    topics.push((topic, Choice { on_site: self.0.contains_key(&format!("site-{topic}")), mail }))
+                }
                 None => faults.push(fault(&name, "fault-choice")),
             }
         }

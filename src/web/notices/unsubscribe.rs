@@ -44,11 +44,7 @@ pub(super) async fn page(visit: Visit, Path(secret): Path<String>) -> Answer {
 
 async fn end(visit: &Visit, secret: String) -> Result<(), Problem> {
     let (key, now) = (visit.site.server_key.clone(), visit.now());
-    visit
-        .site
-        .db
-        .write(move |tx| accounts::unsubscribe(tx, &key, &secret, now).map_err(|_| dead()))
-        .await
+    visit.site.db.write(move |tx| accounts::unsubscribe(tx, &key, &secret, now).map_err(|_| dead())).await
 }
 
 /// The one click: its body says nothing that the address does not say, and no redirect may answer it.

@@ -52,8 +52,11 @@ pub(crate) async fn mails(visit: Visit, Query(query): Query<MailsQuery>) -> Answ
     let actor = visit.person()?.clone();
     let failed = query.failed.unwrap_or(false);
     let (after, size) = query.paging().parse()?;
-    let page =
-        visit.site.db.read(move |tx| Ok::<_, Problem>(accounts::outbox(tx, &actor, failed, after.as_ref(), size)?)).await?;
+    let page = visit
+        .site
+        .db
+        .read(move |tx| Ok::<_, Problem>(accounts::outbox(tx, &actor, failed, after.as_ref(), size)?))
+        .await?;
     let page = page.map(|n| MailOut {
         id: n.id.to_string(),
         kind: n.kind.to_string(),

@@ -3,8 +3,8 @@
 pub mod api;
 pub mod staff;
 
-use super::layout::Frame;
 use super::accounts::forms::Nothing;
+use super::layout::Frame;
 use super::listing::JournalQuery;
 use super::parties::forms::{MethodTyped, method};
 use super::sheet::{Block, Button, Cell, Fields, FormView, Mark, Sheet, Table};
@@ -259,7 +259,12 @@ async fn mails(visit: Visit, Query(query): Query<api::MailsQuery>) -> Answer {
     let folder = visit.site.facts.mail_folder.as_ref().map(|f| {
         Block::Notice("warn", "info", words::with(lang, "mails-folder", &[("folder", &f.display().to_string())]))
     });
-    Sheet::new(frame(&visit, "mails")).lead(say("mails-lead")).put_if(folder).put(tabs).put(Block::Table(table)).answer()
+    Sheet::new(frame(&visit, "mails"))
+        .lead(say("mails-lead"))
+        .put_if(folder)
+        .put(tabs)
+        .put(Block::Table(table))
+        .answer()
 }
 
 async fn journal(visit: Visit, Query(query): Query<JournalQuery>) -> Answer {
