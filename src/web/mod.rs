@@ -19,6 +19,7 @@ pub mod purchases;
 pub mod reviews;
 pub mod rules;
 pub mod sheet;
+mod shell;
 pub mod standards;
 
 use crate::http::Route;

@@ -4,11 +4,13 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod accounts;
+mod backup;
 mod deny;
 mod gate;
 mod house;
 mod kills;
 mod lineage;
+mod mail_servers;
 mod measuring;
 mod notices;
 mod packages;

@@ -310,7 +310,7 @@ async fn the_operator_tries_a_failed_mail_again() {
     let firm = exchange.person("Ann");
     firm.founds("forge").await;
     operator.verifies("forge").await;
-    let dead = Post::open(Some("smtp://127.0.0.1:1"), None).unwrap();
+    let dead = Post::smtp("smtp://127.0.0.1:1", None).unwrap();
     let failed = async || {
         let list = operator.read("/operator/mails?failed=true").await.is(200);
         list.body["items"].as_array().unwrap().clone()

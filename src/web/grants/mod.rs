@@ -10,6 +10,7 @@ use super::layout::Frame;
 use super::listing::cursor;
 use super::purchases::SideQuery;
 use super::sheet::{Block, Button, Cell, Fields, FormView, Mark, Sheet, Table, conditions};
+use super::shell;
 use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Form, Path, Query, Visit, see_other};
 use crate::market::conditions::all_met;
@@ -219,11 +220,14 @@ fn use_it(visit: &Visit, mut sheet: Sheet, x: &Loaded, usable: bool) -> Sheet {
     if usable && let Some(file) = x.files.first().and_then(|(_, f)| f.first()) {
         let address = visit.site.absolute(&urls::grant_file(id, file.id, &file.path));
         let token = visit.site.absolute(&format!("/api/v1/grants/{id}/download-tokens"));
+        let name = file.path.rsplit('/').next().unwrap_or_default();
+        // Not -OJ: curl refuses to resume under a name that comes from the answer.
         let lines = format!(
-            "# {}\nTOKEN=$(curl -s -X POST -H \"Authorization: Bearer $ACCESS\" {token} | jq -r .token)\ncurl -OJ -C - -H \"Authorization: Bearer $TOKEN\" \\\n  {address}\necho \"{}  {}\" | sha256sum -c",
+            "# {}\nTOKEN=$(curl -s -X POST -H \"Authorization: Bearer $ACCESS\" {token} | jq -r .token)\ncurl -f -C - -o {} -H \"Authorization: Bearer $TOKEN\" \\\n  {}\necho {} | sha256sum -c",
             say("snippet-note"),
-            file.sha256,
-            file.path.rsplit('/').next().unwrap_or_default(),
+            shell::word(name),
+            shell::word(&address),
+            shell::word(&format!("{}  {name}", file.sha256)),
         );
         let python = format!(
             "import os, pandas as pd\ndf = pd.read_csv(\"{address}\",\n    storage_options={{\"Authorization\": \"Bearer \" + os.environ[\"TOKEN\"]}})",
