@@ -31,7 +31,11 @@ fn facts_of(kind: Kind) -> Vec<&'static str> {
         Kind::InvoiceOpened => request(&["invoice", "due"]),
         Kind::InvoicePaid => request(&["invoice"]),
         Kind::Granted => request(&["grant"]),
-        Kind::GrantTerminated => vec!["number", "by", "reason"],
+        Kind::GrantTerminated | Kind::GrantSuspended | Kind::GrantResumed | Kind::GrantLimited => {
+            vec!["number", "by", "reason"]
+        }
+        Kind::GrantNoticed => vec!["number", "by", "reason", "date"],
+        Kind::GrantEnding => vec!["number", "dataset", "seller", "days", "date"],
         Kind::VersionRecalled | Kind::VersionDeprecated => vec!["dataset", "version", "seller", "reason"],
         Kind::VersionPublished => vec!["dataset", "version", "seller", "note", "covered", "licence"],
         Kind::Digest => vec!["count"],

@@ -81,6 +81,10 @@ pub fn routes() -> Vec<Route> {
         orders::api::routes(),
         grants::routes(),
         grants::api::routes(),
+        grants::acts::routes(),
+        grants::limits::routes(),
+        grants::renewal::routes(),
+        grants::tokens::routes(),
         openapi::routes(),
     ] {
         all.extend(part);

@@ -7,6 +7,7 @@ mod accounts;
 mod backup;
 mod deny;
 mod gate;
+mod grants;
 mod house;
 mod kills;
 mod lineage;

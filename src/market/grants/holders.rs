@@ -1,7 +1,7 @@
 //! What the holders of a dataset are told: that there is a new version, that one was recalled, or that its owner
 //! advises against it. Every door that does one of these goes through here.
 
-use super::{Grant, Standing, covers, rows, standing};
+use super::{Grant, covers, rows, standing};
 use crate::market::datasets::{
     self, Dataset, MayChangeDataset, MayDeprecate, MayRecall, Version, VersionError, VersionState,
 };
@@ -55,7 +55,7 @@ pub fn approve_review(
 /// The grants in force on a dataset, one for each organisation: one that covers the version where there is one.
 fn holders(tx: &mut Read, dataset: &Dataset, version: &Version, now: Timestamp) -> Result<Vec<Grant>, StoreError> {
     let mut all = rows::of_dataset(tx, dataset.id)?;
-    all.retain(|g| standing(g, now) == Standing::Active);
+    all.retain(|g| standing(g, now).is_open());
     all.sort_by_key(|g| !covers(g, version));
     let mut seen: Vec<PartyId> = Vec::new();
     all.retain(|g| {
@@ -122,7 +122,7 @@ fn tell(
 ) -> Result<(), StoreError> {
     let holders: Vec<Grant> = rows::of_dataset(tx, dataset.id)?
         .into_iter()
-        .filter(|g| covers(g, version) && standing(g, now) == Standing::Active)
+        .filter(|g| covers(g, version) && standing(g, now).is_open())
         .collect();
     let seller = parties::get(tx, dataset.party_id)?;
     for grant in holders {

@@ -77,7 +77,13 @@ impl Kind {
                 Topic::Requests
             }
             Self::InvoiceOpened | Self::InvoicePaid => Topic::Payments,
-            Self::Granted | Self::GrantTerminated => Topic::Grants,
+            Self::Granted
+            | Self::GrantTerminated
+            | Self::GrantNoticed
+            | Self::GrantSuspended
+            | Self::GrantResumed
+            | Self::GrantLimited
+            | Self::GrantEnding => Topic::Grants,
             Self::VersionPublished => Topic::Versions,
             Self::VersionRecalled | Self::VersionDeprecated => Topic::Recalls,
             Self::ReviewReturned | Self::ReviewApproved => Topic::Listings,

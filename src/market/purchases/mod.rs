@@ -5,6 +5,7 @@ mod access;
 mod act;
 mod arrive;
 mod quote;
+mod renew;
 mod rows;
 mod state;
 mod submit;
@@ -15,6 +16,7 @@ pub use access::{
     request_conditions, visible, withdraw_conditions,
 };
 pub use act::{BuyError, Paid, approve, expire_due, give_back, refuse, resubmit, settle, withdraw};
+pub use renew::{Renewal, renewal_of};
 pub use rows::{Decision, Line, Purchase, Verdict};
 pub use state::{Desk, Event, Needs, State, WrongState};
 pub use submit::{Asked, submit};

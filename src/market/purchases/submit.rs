@@ -7,7 +7,7 @@ use super::quote::Quote;
 use super::rows::{self, Purchase};
 use super::state::{Needs, State};
 use super::tell;
-use crate::market::grants::Hand;
+use crate::market::grants::{self, Hand};
 use crate::market::journal::Deed;
 use crate::market::offers::{Approval, Payment};
 use crate::market::parties::Party;
@@ -52,7 +52,7 @@ pub fn submit(
     hand: &Hand,
     now: Timestamp,
 ) -> Result<PurchaseId, BuyError> {
-    let MayRequest { buyer, seller, wanted, compliance, by } = may;
+    let MayRequest { buyer, seller, wanted, compliance, renews, by } = may;
     let texts: Vec<&Sha256> = wanted.iter().map(|w| &w.licence.sha256).collect();
     if texts != asked.accepted.iter().collect::<Vec<_>>() {
         return Err(BuyError::NotAccepted);
@@ -83,6 +83,9 @@ pub fn submit(
     rows::insert(tx, &purchase, quote.payment(needs.prepaid))?;
     for line in &quote.lines {
         rows::insert_line(tx, purchase.id, line)?;
+    }
+    if let Some(renews) = renews {
+        grants::note_renewal(tx, purchase.id, &renews)?;
     }
     let detail = serde_json::json!({ "number": purchase.number, "amount": gross.to_string(), "purpose": asked.purpose.as_str() });
     note(tx, &by, Deed::PurchaseSubmitted, &purchase, detail, now)?;
