@@ -473,6 +473,26 @@ diesel::table! {
         sent_at -> Nullable<BigInt>,
         failed_at -> Nullable<BigInt>,
         last_error -> Nullable<Text>,
+        member_id -> Nullable<Text>,
+        party_id -> Nullable<Text>,
+        on_site -> BigInt,
+        mail -> Text,
+        read_at -> Nullable<BigInt>,
+        digest_id -> Nullable<Text>,
+    }
+}
+diesel::table! {
+    notice_settings (member_id, topic) {
+        member_id -> Text,
+        topic -> Text,
+        on_site -> BigInt,
+        mail -> Text,
+    }
+}
+diesel::table! {
+    digest_hours (member_id) {
+        member_id -> Text,
+        hour -> BigInt,
     }
 }
 diesel::table! {
@@ -769,6 +789,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     deliveries,
     journal,
     notices,
+    notice_settings,
+    digest_hours,
     once_keys,
     storage_accounts,
     uploads,

@@ -10,6 +10,7 @@ pub mod journal;
 pub mod layout;
 pub mod licences;
 pub mod listing;
+pub mod notices;
 pub mod openapi;
 pub mod operator;
 pub mod orders;
@@ -30,6 +31,9 @@ pub fn routes() -> Vec<Route> {
     for part in [
         assets::routes(),
         errors::routes(),
+        // Its links have a fixed name where those of accounts have a purpose.
+        notices::routes(),
+        notices::api::routes(),
         accounts::routes(),
         accounts::api::routes(),
         parties::routes(),

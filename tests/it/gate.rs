@@ -31,16 +31,18 @@ async fn rules(operator: &Visitor, change: impl FnOnce(&mut Value)) -> Said {
     said(asked.json(&json!({"note": "test", "rules": now["rules"]}))).await
 }
 
-async fn every_version(operator: &Visitor) {
+/// Lets every version wait for a reviewer.
+pub async fn every_version(operator: &Visitor) {
     rules(operator, |r| r["moderation"] = json!("every")).await.is(200);
 }
 
-async fn submits(seller: &Visitor, listed: &Listed) -> Said {
+/// Submits a draft for review.
+pub async fn submits(seller: &Visitor, listed: &Listed) -> Said {
     seller.tell(&format!("{}/versions/{}/review", listed.at, listed.version), json!({"note": "Please look."})).await
 }
 
 /// Approves a review with every point of the rules checked.
-async fn approves(reviewer: &Visitor, review: &str) -> Said {
+pub async fn approves(reviewer: &Visitor, review: &str) -> Said {
     let rules = reviewer.read("/rules").await.is(200).body["rules"].clone();
     let codes = |list: &str| rules[list].as_array().unwrap().iter().map(|p| p["code"].clone()).collect::<Vec<_>>();
     let checked = [codes("moderator_checks"), codes("compliance_checks")].concat();

@@ -13,6 +13,7 @@ mod kills;
 mod lineage;
 mod mail_servers;
 mod measuring;
+mod notices;
 mod packages;
 mod path;
 mod permissions;

@@ -303,7 +303,8 @@ fn dataset(
         }
         if card.level == Level::General {
             let permit = may(tx)?;
-            datasets::publish(tx, permit, version, &ground.signing, at.plus_seconds(3600)).map_err(|e| broke(&e))?;
+            grants::publish_version(tx, permit, version, &ground.signing, at.plus_seconds(3600))
+                .map_err(|e| broke(&e))?;
         } else {
             gate::clear(tx, ground, &actor, version, at.plus_seconds(3600))?;
         }

@@ -4,9 +4,9 @@ use super::content::{self, Dataset, PEOPLE};
 use super::fill::{Broken, Ground, line, prose, publisher};
 use crate::market::accounts::{Actor, MayOperate};
 use crate::market::datasets::{self, Answers, Card, Level, MayChangeDataset};
-use crate::market::parties;
 use crate::market::reviews::{self, MayReview, MaySubmit};
 use crate::market::rules::{self, Moderation};
+use crate::market::{grants, parties};
 use crate::store::Write;
 use crate::values::{DatasetId, ReviewId, Timestamp, VersionId};
 use std::collections::BTreeMap;
@@ -75,7 +75,7 @@ fn approve(tx: &mut Write, ground: &Ground, office: &str, id: ReviewId, now: Tim
     let checks = [book.moderator_checks, book.compliance_checks].concat();
     let checked: Vec<String> = checks.into_iter().map(|p| p.code).collect();
     let may = MayReview::check(tx, &reviewer, id, review.revision).map_err(|e| broke(&e))?;
-    reviews::approve(tx, may, &checked, &prose("")?, &ground.signing, now).map(|_| ()).map_err(|e| broke(&e))
+    grants::approve_review(tx, may, &checked, &prose("")?, &ground.signing, now).map(|_| ()).map_err(|e| broke(&e))
 }
 
 /// Publishes a version of important data: submitted by its publisher, approved by the compliance officer a day later.

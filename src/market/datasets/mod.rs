@@ -35,7 +35,8 @@ pub use releases::{MayDeprecate, restore};
 pub use rows::storage::Storage;
 pub use rows::{BlobRow, Dataset, File, Version};
 pub use state::{Event, State, VersionState, WrongState};
-pub use versions::{VersionError, begin_version, publish};
+pub(in crate::market) use versions::publish;
+pub use versions::{VersionError, begin_version};
 pub(in crate::market) use versions::{publish_reviewed, recall};
 
 use crate::market::accounts::Actor;

@@ -121,6 +121,11 @@ pub struct MayReview {
 }
 
 impl MayReview {
+    /// The version that is reviewed.
+    #[must_use]
+    pub const fn version(&self) -> VersionId {
+        self.review.version_id
+    }
     /// Checks the rule in this transaction; `revision` is that of the page on which the decision was made.
     ///
     /// # Errors

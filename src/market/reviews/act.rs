@@ -7,7 +7,7 @@ use crate::market::accounts;
 use crate::market::conditions::Refused;
 use crate::market::datasets::{self, VersionError};
 use crate::market::journal::{self, ActorKind, By, Deed, Note, Thing};
-use crate::market::notices::{self, Kind, Notice, Receiver};
+use crate::market::notices::{self, Kind, Notice, Receiver, Why};
 use crate::market::parties::{self, Role};
 use crate::market::rules::{self, Phrase};
 use crate::market::signing::SigningKeys;
@@ -117,7 +117,8 @@ fn tell_desk(tx: &mut Write, r: &Review, now: Timestamp) -> Result<(), StoreErro
 /// Whoever submitted, and the other publishers of the owner.
 fn sellers(tx: &mut Read, r: &Review) -> Result<Vec<Receiver>, StoreError> {
     let mut to = parties::receivers(tx, r.party_id, Role::Publisher)?;
-    if let Some(submitter) = accounts::receiver_of(tx, r.submitted_by)?
+    let submitter = accounts::receiver_of(tx, r.submitted_by)?;
+    if let Some(submitter) = submitter.map(|s| s.because(Why::Own(Some(r.party_id))))
         && !to.iter().any(|x| x.email == submitter.email)
     {
         to.push(submitter);
@@ -141,7 +142,7 @@ fn advance(tx: &mut Write, review: Review, event: Event, now: Timestamp) -> Resu
 /// # Errors
 /// [`ReviewError::Unchecked`] when a point of the checklist is open, [`ReviewError::Refused`] with the list when the
 /// version cannot be published any more.
-pub fn approve(
+pub(in crate::market) fn approve(
     tx: &mut Write,
     may: MayReview,
     checked: &[String],

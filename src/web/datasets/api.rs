@@ -406,7 +406,7 @@ pub(crate) async fn publish(visit: Visit, Path((party, slug, version)): Path<(St
         .write(move |tx| {
             let (dataset, _) = named(tx, Some(&actor), &party, &slug)?;
             let may = MayChangeDataset::check(tx, &actor, dataset.id)?;
-            let version = datasets::publish(tx, may, version, &keys, now).map_err(version_problem)?;
+            let version = grants::publish_version(tx, may, version, &keys, now).map_err(version_problem)?;
             let files = datasets::files_of(tx, version.id)?;
             Ok::<_, Problem>((version, files))
         })

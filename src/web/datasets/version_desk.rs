@@ -227,7 +227,7 @@ pub(super) async fn publish(
         .db
         .write(move |tx| {
             let may = MayChangeDataset::check(tx, &actor, id)?;
-            datasets::publish(tx, may, version, &keys, now).map_err(version_problem)
+            grants::publish_version(tx, may, version, &keys, now).map_err(version_problem)
         })
         .await?;
     Ok(see_other(format!("{}?done=published", urls::dataset_part(&party, &slug, "edit"))))
