@@ -586,6 +586,21 @@ diesel::table! {
     }
 }
 diesel::table! {
+    file_samples (file_id) {
+        file_id -> Text,
+        version_id -> Text,
+        rule -> Text,
+        chosen -> BigInt,
+        revision -> BigInt,
+        state -> Text,
+        sample -> Nullable<Text>,
+        lease -> Nullable<Text>,
+        leased_until -> Nullable<BigInt>,
+        attempts -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+diesel::table! {
     version_scores (version_id) {
         version_id -> Text,
         score -> Text,
@@ -694,6 +709,7 @@ diesel::table! {
 }
 diesel::allow_tables_to_appear_in_same_query!(
     file_profiles,
+    file_samples,
     version_scores,
     derived_files,
     members,

@@ -52,6 +52,8 @@ pub fn routes() -> Vec<Route> {
         datasets::wizard::api::routes(),
         datasets::quality::routes(),
         datasets::quality::api::routes(),
+        datasets::sample::routes(),
+        datasets::sample::api::routes(),
         datasets::columns::routes(),
         datasets::columns::api::routes(),
         datasets::package::routes(),

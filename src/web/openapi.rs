@@ -104,6 +104,8 @@ routes! {
         super::datasets::quality::api::rules,
         super::datasets::quality::api::list,
         super::datasets::quality::api::show,
+        super::datasets::sample::api::show,
+        super::datasets::sample::api::choose,
         super::datasets::wizard::api::rules,
         super::datasets::wizard::api::completeness,
         super::datasets::wizard::api::card,

@@ -14,6 +14,7 @@ mod parts;
 pub mod profiles;
 pub mod releases;
 mod rows;
+pub mod samples;
 pub mod standards;
 mod state;
 mod versions;
