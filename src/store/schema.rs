@@ -663,6 +663,12 @@ diesel::table! {
     }
 }
 diesel::table! {
+    review_machines (review_id) {
+        review_id -> Text,
+        service_id -> Text,
+    }
+}
+diesel::table! {
     reviews (id) {
         id -> Text,
         dataset_id -> Text,
@@ -710,6 +716,7 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     file_profiles,
     file_samples,
+    review_machines,
     version_scores,
     derived_files,
     members,

@@ -62,6 +62,8 @@ pub fn routes() -> Vec<Route> {
         datasets::submission::routes(),
         datasets::routes(),
         datasets::api::routes(),
+        datasets::api::versions::routes(),
+        datasets::api::offers::routes(),
         datasets::releases::routes(),
         datasets::releases::api::routes(),
         datasets::uploads::routes(),

@@ -71,7 +71,8 @@ async fn what_is_withheld_is_nowhere() {
     let found = sampled(&anybody, &listed, "press.csv").await;
     assert_eq!(found["sample"]["rows"].as_array().unwrap().len(), 12);
     assert_eq!((&found["sample"]["masked"], found.get("rule")), (&json!([1, 2, 3]), None));
-    let api = |path: String| async { anybody.read(&path).await.is(200).body.to_string() };
+    let reader = &anybody;
+    let api = |path: String| async move { reader.read(&path).await.is(200).body.to_string() };
     let mut public = vec![
         found.to_string(),
         api(format!("{stem}/profiles/press.csv")).await,

@@ -237,8 +237,8 @@ fn machines(tx: &mut Write, ground: &Ground, now: Timestamp) -> Result<String, B
         let actor = ground.person(tx, owner, now)?;
         let party = parties::find_by_slug(tx, s.organisation)?.ok_or_else(|| Broken(s.organisation.to_owned()))?;
         let may = MayManage::check(tx, &actor, party.id).map_err(|e| broke(&e))?;
-        let (account, secret) =
-            parties::make_service(tx, may, &actor, &line(s.name)?, parties::SCOPES, now).map_err(|e| broke(&e))?;
+        let (account, secret) = parties::make_service(tx, may, &actor, &line(s.name)?, parties::USUAL_SCOPES, now)
+            .map_err(|e| broke(&e))?;
         out += &format!(
             "{} ({})\n  CLIENT_ID={}\n  CLIENT_SECRET={}\n",
             s.name,

@@ -61,3 +61,7 @@ task-standards-text = Standards of the sector that the files follow, checked ove
 task-free = If you like
 task-breaks = Rules broken
 task-checking = Being checked
+condition-texts-beside-review = The texts do not stand in the catalogue, or no review is asked for; withdraw the dataset to change them, publish a version through its review, then bring it back
+condition-texts-reviewed = The texts are those that were reviewed with the current version; publish a version with the new ones
+texts-closed = The rules of the exchange ask for a review before anything new stands in the catalogue. To change texts of a listed dataset, withdraw it, change them, publish a version through its review, then bring it back.
+package-sample = This is no rule for a sample: { $value }

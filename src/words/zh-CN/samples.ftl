@@ -61,3 +61,7 @@ task-standards-text = 文件遵循的行业标准，对全部行逐条检查。
 task-free = 可选
 task-breaks = 有规则未满足
 task-checking = 正在检查
+condition-texts-beside-review = 文字未在目录中公开，或无需审核；如需修改，请先下架数据集，随新版本通过审核后再重新上架
+condition-texts-reviewed = 文字与当前版本审核时一致；如有修改，请随新版本发布
+texts-closed = 按照交易所规则，目录中的新内容须先经审核。要修改已挂牌数据集的文字，请先下架，修改后随新版本通过审核，再重新上架。
+package-sample = 样例规则无效：{ $value }

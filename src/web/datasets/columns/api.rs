@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 
 routes! {
     get "/api/v1/datasets/{party}/{slug}/versions/{version}/schema" Anybody => show,
-    put "/api/v1/datasets/{party}/{slug}/versions/{version}/schema" SignedIn => declare,
+    put "/api/v1/datasets/{party}/{slug}/versions/{version}/schema" Caller => declare,
 }
 
 /// Which file.
@@ -101,7 +101,7 @@ pub(crate) async fn declare(
     }
     let schema = Schema { path, columns, primary_key };
     visit
-        .as_person()?
+        .as_actor()?
         .write(move |tx, actor, now| {
             let (dataset, _) = named(tx, Some(actor), &party, &slug)?;
             let may = MayChangeDataset::check(tx, actor, dataset.id)?;

@@ -5,7 +5,7 @@ use crate::http::problem::Problem;
 use crate::http::{Answer, Path, Query, Visit, answer};
 use crate::market::accounts::Actor;
 use crate::market::datasets::profiles::{self, Short};
-use crate::market::datasets::{self, MayChangeDataset, Version, VersionState};
+use crate::market::datasets::{self, Version, VersionState};
 use crate::measure::Profile;
 use crate::measure::quality::{RULES, RULES_VERSION, Score};
 use crate::routes;
@@ -88,7 +88,7 @@ fn seen(
     let (dataset, _) = named(tx, actor, party, slug)?;
     let version = datasets::version(tx, *id)?.filter(|v| v.dataset_id == dataset.id).ok_or_else(Problem::not_found)?;
     let publishes = match actor {
-        Some(actor) => MayChangeDataset::check(tx, actor, dataset.id).is_ok(),
+        Some(actor) => datasets::works_on(tx, actor, dataset.id).is_ok(),
         None => false,
     };
     if version.state == VersionState::Draft && !publishes {

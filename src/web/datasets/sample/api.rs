@@ -6,7 +6,7 @@ use super::{choose_problem, shown};
 use crate::http::problem::Problem;
 use crate::http::{Answer, Json, Path, Visit, answer};
 use crate::market::datasets::profiles::{self, Measuring};
-use crate::market::datasets::{MayChangeDataset, samples};
+use crate::market::datasets::{self, MayChangeDataset, samples};
 use crate::measure::Sample;
 use crate::measure::disclosure::Rule;
 use crate::routes;
@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 routes! {
     get "/api/v1/datasets/{party}/{slug}/versions/{version}/samples/{path:.*}" Anybody => show,
-    put "/api/v1/datasets/{party}/{slug}/versions/{version}/samples/{path:.*}" SignedIn => choose,
+    put "/api/v1/datasets/{party}/{slug}/versions/{version}/samples/{path:.*}" Caller => choose,
 }
 
 /// The sample of a file.
@@ -52,7 +52,7 @@ pub(crate) async fn show(
             let (file, shown) = shown(tx, version.id, &wanted)?;
             let measured = profiles::of_file(tx, file.id)?.is_some_and(|m| m.state == Measuring::Done);
             let publishes = match &actor {
-                Some(actor) => MayChangeDataset::beside_review(tx, actor, dataset.id).is_ok(),
+                Some(actor) => datasets::works_on(tx, actor, dataset.id).is_ok(),
                 None => false,
             };
             Ok::<_, Problem>((shown, measured, publishes))
@@ -82,7 +82,7 @@ pub(crate) async fn choose(
         .as_actor()?
         .write(move |tx, actor, now| {
             let (dataset, _) = named(tx, Some(actor), &party, &slug)?;
-            let may = MayChangeDataset::beside_review(tx, actor, dataset.id)?;
+            let may = MayChangeDataset::of_samples(tx, actor, dataset.id)?;
             samples::choose(tx, may, (id, &path), revision, &rule, now).map_err(choose_problem)
         })
         .await?;

@@ -238,9 +238,9 @@ pub(super) async fn change(
     let (dataset, path, chosen) = (at.own.dataset.id, file.path.clone(), rule.clone());
     let back = desk_address(&at.own, id, &path);
     let done = visit
-        .as_actor()?
+        .as_person()?
         .write(move |tx, actor, now| {
-            let may = MayChangeDataset::beside_review(tx, actor, dataset)?;
+            let may = MayChangeDataset::of_samples(tx, actor, dataset)?;
             samples::choose(tx, may, (id, &path), revision, &chosen, now).map_err(choose_problem)
         })
         .await;
