@@ -93,7 +93,8 @@ impl Source for Stored {
     }
 }
 
-fn stored(site: &Site, blob: &BlobRow) -> Arc<dyn Source> {
+/// Stored bytes as the readers of tables take them; to be read on a thread that may wait.
+pub(super) fn stored(site: &Site, blob: &BlobRow) -> Arc<dyn Source> {
     let chunks: Vec<[u8; 32]> = blob.chunks.as_chunks().0.to_vec();
     let size = u64::try_from(blob.size_bytes).unwrap_or(0);
     Arc::new(Stored { blob: site.blobs.open(blob.id.uuid(), size, chunks.into()), handle: Handle::current() })

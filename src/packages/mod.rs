@@ -7,6 +7,7 @@ pub mod croissant;
 mod datapackage;
 mod extras;
 mod faults;
+mod json_schema;
 mod places;
 mod table_schema;
 mod walk;

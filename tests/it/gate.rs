@@ -57,6 +57,8 @@ async fn draft(exchange: &Exchange, operator: &Visitor) -> (Visitor, Listed) {
     let seller = exchange.firm(operator, "seller").await;
     let listed = seller.begins("seller", "spindle").await;
     seller.uploads(&listed, "data/table.csv", TABLE).await.is(201);
+    // Samples are shown of files that are measured.
+    crate::measuring::measured(&seller, &format!("{}/versions/{}", listed.at, listed.version)).await;
     (seller, listed)
 }
 
@@ -503,7 +505,7 @@ async fn listed_texts_do_not_change_beside_a_review() {
     // What stands in the catalogue was seen by the moderator, and stays so: by API, by form, by the card.
     assert_eq!(unmet(&texts(&seller, &listed, "new@seller.example").await.is(403)), ["texts_beside_review"]);
     texts(&seller, &listed, "draft@seller.example").await.is(200);
-    let card = json!({"limits_en": "None."});
+    let card = json!({"texts": {"limits": {"zh": "", "en": "None."}}, "personal": "none"});
     let asked = seller.request(Method::PUT, &format!("/api/v1{}/card", listed.at)).header("If-Match", "\"0\"");
     assert_eq!(unmet(&said(asked.json(&card)).await.is(403)), ["texts_beside_review"]);
     for part in ["texts", "card"] {
@@ -550,7 +552,7 @@ async fn a_machine_publishes_where_its_owner_allows_and_decides_nothing() {
     let listed = machine.begins("seller", "line").await;
     machine.uploads(&listed, "a.csv", TABLE).await.is(201);
     let card = machine.request(Method::PUT, &format!("/api/v1{}/card", listed.at)).header("If-Match", "\"0\"");
-    said(card.json(&json!({"limits_en": "None."}))).await.is(200);
+    said(card.json(&json!({"texts": {"limits": {"zh": "", "en": "None."}}}))).await.is(200);
     machine.read(&format!("{}/versions/{}", listed.at, listed.version)).await.is(200);
     machine.read(&format!("{}/versions/{}/files", listed.at, listed.version)).await.is(200);
     let kept = seller.read(&format!("{}/level", listed.at)).await.is(200);

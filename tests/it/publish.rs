@@ -179,7 +179,7 @@ async fn a_service_account_publishes_and_submits() {
     let refused = publish(
         &seller.with_bearer(&buying.1),
         &folder,
-        &["--to", &exchange.url, "--organisation", "seller", "--client", &buying.0],
+        &["--to", &exchange.url, "--organisation", "seller", "--client", &buying.0, "--label", "2.0.0"],
     )
     .await;
     assert_eq!(refused.0, 5, "{}", refused.2);

@@ -9,6 +9,7 @@ use serde_json::json;
 
 struct Scene {
     exchange: Exchange,
+    operator: Visitor,
     seller: Visitor,
     buyer: Visitor,
     offer: Offered,
@@ -30,7 +31,7 @@ impl Scene {
         later["payment"] = json!("later");
         let offer = seller.offers(&listed, "LicenseRef-Bourse-Internal-Analytics", later).await;
         let free = seller.offers(&listed, "CC-BY-4.0", free()).await;
-        Some(Self { exchange, seller, buyer, offer, free })
+        Some(Self { exchange, operator, seller, buyer, offer, free })
     }
 }
 
@@ -102,8 +103,8 @@ async fn tokens_for_64_at_once() {
 
 /// A version under review, and the moderators who look at it.
 async fn reviewed() -> Option<(Exchange, Visitor, Listed, [Visitor; 2], String)> {
-    let Some(Scene { exchange, seller, .. }) = Scene::set().await else { return None };
-    every_version(&exchange.operator()).await;
+    let Some(Scene { exchange, operator, seller, .. }) = Scene::set().await else { return None };
+    every_version(&operator).await;
     let moderators =
         [exchange.officer("First Moderator", Office::Moderator), exchange.officer("Second", Office::Moderator)];
     let listed = seller.begins("seller", "watched").await;

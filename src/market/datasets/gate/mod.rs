@@ -188,7 +188,7 @@ pub fn relist_conditions(tx: &mut Read, dataset: &Dataset) -> Result<Vec<Conditi
     let version = dataset.current_version_id.map(|v| super::version(tx, v)).transpose()?.flatten();
     let now = version.map(|v| snapshot(tx, dataset, &v)).transpose()?;
     let same = match (&kept, &now) {
-        (Some(kept), Some(now)) => kept.snapshot.texts == now.texts,
+        (Some(kept), Some(now)) => kept.snapshot.said() == now.said(),
         _ => false,
     };
     let seen = same || !reviewers(tx, dataset)?.any();

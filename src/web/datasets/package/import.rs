@@ -47,7 +47,7 @@ where
     String::from_utf8(all).map_err(|_| Problem::bad_request("json"))
 }
 
-fn wrong_rows(lang: Lang, wrongs: &[Wrong]) -> Block {
+pub(in crate::web::datasets) fn wrong_rows(lang: Lang, wrongs: &[Wrong]) -> Block {
     let say = |key: &str| words::say(lang, key);
     let rows = wrongs.iter().map(|w| {
         vec![

@@ -4,6 +4,8 @@ pub mod export;
 pub mod import;
 mod take;
 
+pub(super) use import::wrong_rows;
+
 use crate::http::problem::{Fault, Problem};
 use crate::packages::Wrong;
 use crate::routes;

@@ -234,7 +234,7 @@ pub(super) async fn change(
         Ok(rule) => rule,
         Err(faults) => return render(&visit, at, Some(&typed), None, &faults),
     };
-    let revision: i64 = typed.get("revision").parse().map_err(|_| Problem::bad_request("revision"))?;
+    let revision: i64 = typed.get("revision").parse().map_err(|_| Problem::bad_request("form"))?;
     let (dataset, path, chosen) = (at.own.dataset.id, file.path.clone(), rule.clone());
     let back = desk_address(&at.own, id, &path);
     let done = visit
