@@ -21,6 +21,13 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// The wait between two notes on how far a check is.
 const NOTE: Duration = Duration::from_secs(5);
 
+/// How far a check is, and whether it should end.
+#[derive(Default)]
+struct Watched {
+    rows: AtomicU64,
+    end: AtomicBool,
+}
+
 /// Looks for files to check until it is told to stop.
 pub async fn run(site: Site, mut stopped: watch::Receiver<bool>) {
     loop {

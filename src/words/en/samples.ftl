@@ -71,3 +71,5 @@ field-schema-path = File
 field-schema-path-hint = Leave empty for every table with these columns.
 field-schema-text = Schema as JSON
 fault-schema = This is no schema that can be taken.
+problem-tus-concat = Parts of one file do not go side by side
+problem-tus-concat-text = Send the file as one upload, which resumes after a cut; several files may go at the same time (tus-js-client: parallelUploads 1).

@@ -71,3 +71,5 @@ field-schema-path = 文件
 field-schema-path-hint = 留空则用于所有列相同的表格。
 field-schema-text = 模式（JSON）
 fault-schema = 无法采用这个模式。
+problem-tus-concat = 同一文件的各部分不能并行上传
+problem-tus-concat-text = 请将文件作为一次上传发送，中断后可续传；多个文件可以同时上传（tus-js-client 请设 parallelUploads 为 1）。
