@@ -4,11 +4,14 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod accounts;
+mod backup;
 mod deny;
 mod gate;
+mod grants;
 mod house;
 mod kills;
 mod lineage;
+mod mail_servers;
 mod measuring;
 mod packages;
 mod path;

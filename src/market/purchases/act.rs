@@ -1,34 +1,18 @@
 //! What is done to a purchase. Every act is one conditional statement with its record and its notices.
 
-use super::access::{MayDecide, MayMarkPaid, MayRequest, MayWithdraw};
-use super::rows::{self, Decision, Line, Purchase, Verdict};
-use super::state::{Desk, Event, Needs, State};
+use super::access::{MayDecide, MayMarkPaid, MayWithdraw};
+use super::arrive::{advance, arrive, note};
+use super::rows::{self, Decision, Verdict};
+use super::state::{Desk, Event, State};
+use super::submit::OPEN_DAYS;
 use super::tell;
 use crate::market::accounts::Actor;
 use crate::market::conditions::Refused;
-use crate::market::datasets;
-use crate::market::grants::{self, Grant, Hand, ReceiptFacts, State as GrantState};
-use crate::market::journal::{self, By, Deed, Note, Thing};
-use crate::market::licences;
-use crate::market::offers::{Approval, Payment};
-use crate::market::orders::{self, Owed};
-use crate::market::{accounts, parties};
-use crate::store::{StoreError, Write, next_number};
-use crate::values::{BadMoney, GrantId, Lang, Line as Words, LineId, Money, Prose, PurchaseId, Sha256, Timestamp};
-
-/// Days within which a request must be decided and paid.
-const OPEN_DAYS: i64 = 30;
-
-/// What a buyer asks.
-#[derive(Debug, Clone)]
-pub struct Asked {
-    /// What the data is for.
-    pub purpose: Prose,
-    /// The language in which the licences were read.
-    pub lang: Lang,
-    /// The hashes of the licences that were accepted, one for each offer in order.
-    pub accepted: Vec<Sha256>,
-}
+use crate::market::grants::Hand;
+use crate::market::journal::Deed;
+use crate::market::orders;
+use crate::store::{StoreError, Write};
+use crate::values::{BadMoney, Line as Words, Money, Prose, PurchaseId, Timestamp};
 
 /// Why something did not happen to a purchase.
 #[derive(Debug, thiserror::Error)]
@@ -53,196 +37,6 @@ impl From<BadMoney> for BuyError {
     fn from(error: BadMoney) -> Self {
         Self::Store(StoreError::Broken(error.to_string()))
     }
-}
-
-/// Submits a request: the price is locked as a quote, and it goes to whoever decides first.
-///
-/// # Errors
-/// [`BuyError::NotAccepted`] when the accepted texts are not those of the offers.
-#[expect(clippy::too_many_lines, reason = "one act from the check of the texts to the first notice")]
-pub fn submit(
-    tx: &mut Write,
-    may: MayRequest,
-    asked: &Asked,
-    hand: &Hand,
-    now: Timestamp,
-) -> Result<PurchaseId, BuyError> {
-    let MayRequest { buyer, seller, wanted, compliance, by } = may;
-    let texts: Vec<&Sha256> = wanted.iter().map(|w| &w.licence.sha256).collect();
-    if texts != asked.accepted.iter().collect::<Vec<_>>() {
-        return Err(BuyError::NotAccepted);
-    }
-    let currency = wanted.first().map_or(buyer.approval_currency, |w| w.offer.price.currency);
-    let (mut net, mut tax, mut lines) = (Money::new(0, currency), Money::new(0, currency), Vec::new());
-    for (position, w) in (1..).zip(&wanted) {
-        let line_tax = w.offer.tax()?;
-        net = net.plus(w.offer.price)?;
-        tax = tax.plus(line_tax)?;
-        lines.push(Line {
-            id: LineId::fresh(),
-            position,
-            offer_id: w.offer.id,
-            dataset_id: w.dataset.id,
-            version_id: w.version.id,
-            licence_id: w.licence.id,
-            licence_sha256: w.licence.sha256.clone(),
-            scope: w.offer.scope,
-            term_days: w.offer.term_days,
-            net: w.offer.price,
-            tax_basis_points: w.offer.tax_basis_points,
-            tax: line_tax,
-            payment_days: w.offer.payment_days,
-        });
-    }
-    let gross = net.plus(tax)?;
-    // With a policy, an amount in another currency cannot be compared: then somebody looks.
-    let over =
-        |limit: i64| if gross.currency == buyer.approval_currency { gross.minor > limit } else { gross.minor > 0 };
-    let prepaid = gross.minor > 0 && wanted.iter().any(|w| w.offer.payment == Payment::Prepaid);
-    let needs = Needs {
-        approver: buyer.approval_over_minor.is_some_and(over),
-        licensor: wanted.iter().any(|w| w.offer.approval == Approval::Licensor),
-        compliance,
-        prepaid,
-    };
-    let payment = if prepaid {
-        "prepaid"
-    } else if gross.minor > 0 {
-        "later"
-    } else {
-        "none"
-    };
-    let state = State::first(needs);
-    let purchase = Purchase {
-        id: PurchaseId::fresh(),
-        number: format!("PR-{}-{:04}", now.year(), next_number(tx, &format!("purchases/{}", now.year()))?),
-        buyer_id: buyer.id,
-        seller_id: seller.id,
-        state,
-        requested_by: by.id.clone(),
-        requested_by_kind: by.kind.to_string(),
-        requested_by_name: by.name.clone(),
-        purpose: asked.purpose.to_string(),
-        accepted_at: now,
-        accepted_lang: asked.lang.to_string(),
-        net,
-        tax,
-        needs,
-        submitted_at: now,
-        state_at: now,
-        expires_at: now.plus_days(OPEN_DAYS),
-        revision: 1,
-    };
-    rows::insert(tx, &purchase, payment)?;
-    for line in &lines {
-        rows::insert_line(tx, purchase.id, line)?;
-    }
-    let detail = serde_json::json!({ "number": purchase.number, "amount": gross.to_string(), "purpose": asked.purpose.as_str() });
-    note(tx, &by, Deed::PurchaseSubmitted, &purchase, detail, now)?;
-    tell::submitted(tx, &purchase, &lines, now)?;
-    arrive(tx, &by, &purchase, hand, now)?;
-    Ok(purchase.id)
-}
-
-fn note(
-    tx: &mut Write,
-    by: &By,
-    deed: Deed,
-    p: &Purchase,
-    detail: serde_json::Value,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    journal::note(
-        tx,
-        by,
-        &Note::new(deed, Thing::Purchase, p.id).for_party(p.buyer_id).and_party(p.seller_id).detail(detail),
-        now,
-    )
-}
-
-/// What follows from the state that a purchase has just reached: somebody is told, an order is opened, grants are given.
-fn arrive(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestamp) -> Result<(), BuyError> {
-    match &p.state {
-        State::Submitted | State::AwaitingSeller | State::AwaitingCompliance => tell::waiting(tx, p, now)?,
-        State::AwaitingPayment => owe(tx, by, p, now)?,
-        State::Granted => {
-            let paid_before = orders::of_purchase(tx, p.id)?.is_some();
-            if !paid_before && p.gross()?.minor > 0 {
-                owe(tx, by, p, now)?;
-            }
-            give_grants(tx, by, p, hand, now)?;
-        }
-        State::Returned { .. } | State::Refused { .. } | State::Withdrawn | State::Expired => {}
-    }
-    Ok(())
-}
-
-fn owe(tx: &mut Write, by: &By, p: &Purchase, now: Timestamp) -> Result<(), BuyError> {
-    let days = rows::lines(tx, p)?.iter().map(|l| l.payment_days).min().unwrap_or(0);
-    let owed = Owed { purchase: p.id, buyer: p.buyer_id, seller: p.seller_id, net: p.net, tax: p.tax, days };
-    let order = orders::open(tx, by, &owed, now)?;
-    Ok(tell::invoice(tx, p, &order, now)?)
-}
-
-/// Gives one grant for each line.
-fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestamp) -> Result<(), BuyError> {
-    let (licensee, licensor) = (parties::get(tx, p.buyer_id)?, parties::get(tx, p.seller_id)?);
-    let mut approvals = Vec::new();
-    for d in rows::decisions_of(tx, p.id)?.into_iter().filter(|d| d.verdict == Verdict::Approved) {
-        let name = accounts::find_member(tx, d.member_id)?.map(|m| m.name).unwrap_or_default();
-        approvals.push((d.side.to_string(), name, d.decided_at));
-    }
-    for line in rows::lines(tx, p)? {
-        let dataset = datasets::get(tx, line.dataset_id)?;
-        let version = datasets::version(tx, line.version_id)?.ok_or(BuyError::Overtaken)?;
-        let licence = licences::find(tx, line.licence_id)?.ok_or(BuyError::Overtaken)?;
-        let facts = ReceiptFacts {
-            licensor: &licensor,
-            licensee: &licensee,
-            dataset: &dataset,
-            version: &version,
-            licence: &licence,
-            net: line.net,
-            tax: line.tax,
-            purpose: &p.purpose,
-            requested_by: &p.requested_by_name,
-            accepted_at: p.accepted_at,
-            accepted_lang: &p.accepted_lang,
-            approvals: approvals.clone(),
-        };
-        let grant = Grant {
-            id: GrantId::fresh(),
-            number: String::new(),
-            purchase_id: p.id,
-            line_id: line.id,
-            holder_id: p.buyer_id,
-            seller_id: p.seller_id,
-            dataset_id: line.dataset_id,
-            version_id: line.version_id,
-            scope: line.scope,
-            licence_id: line.licence_id,
-            state: GrantState::Active,
-            starts_at: now,
-            ends_at: line.term_days.map(|d| now.plus_days(d)),
-            receipt: String::new(),
-            created_at: now,
-            revision: 1,
-        };
-        let grant = grants::give(tx, by, grant, &facts, hand, now)?;
-        let detail = serde_json::json!({ "number": grant.number });
-        note(tx, by, Deed::Granted, p, detail, now)?;
-        tell::granted(tx, p, &grant, &dataset, now)?;
-    }
-    Ok(())
-}
-
-/// Moves a purchase if nobody was first, and gives it as it is now.
-fn advance(tx: &mut Write, purchase: Purchase, event: &Event, now: Timestamp) -> Result<Purchase, BuyError> {
-    let next = purchase.state.after(event, purchase.needs).map_err(|_| BuyError::Overtaken)?;
-    if !rows::advance(tx, &purchase, &next, now)? {
-        return Err(BuyError::Overtaken);
-    }
-    Ok(Purchase { state: next, state_at: now, revision: purchase.revision + 1, ..purchase })
 }
 
 fn decision(may: &MayDecide, verdict: Verdict, text: &str, now: Timestamp) -> Decision {

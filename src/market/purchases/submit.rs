@@ -1,0 +1,95 @@
+//! A request comes in: its quote is locked, and it goes to whoever decides first.
+
+use super::access::{MayRequest, Wanted};
+use super::act::BuyError;
+use super::arrive::{arrive, note};
+use super::quote::Quote;
+use super::rows::{self, Purchase};
+use super::state::{Needs, State};
+use super::tell;
+use crate::market::grants::{self, Hand};
+use crate::market::journal::Deed;
+use crate::market::offers::{Approval, Payment};
+use crate::market::parties::Party;
+use crate::store::{Write, next_number};
+use crate::values::{Lang, Money, Prose, PurchaseId, Sha256, Timestamp};
+
+/// Days within which a request must be decided and paid.
+pub(super) const OPEN_DAYS: i64 = 30;
+
+/// What a buyer asks.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// What the data is for.
+    pub purpose: Prose,
+    /// The language in which the licences were read.
+    pub lang: Lang,
+    /// The hashes of the licences that were accepted, one for each offer in order.
+    pub accepted: Vec<Sha256>,
+}
+
+/// Which steps a request needs: the buyer's policy, the seller's rules, the level, the payment.
+fn needs_of(buyer: &Party, wanted: &[Wanted], gross: Money, compliance: bool) -> Needs {
+    // With a policy, an amount in another currency cannot be compared: then somebody looks.
+    let over =
+        |limit: i64| if gross.currency == buyer.approval_currency { gross.minor > limit } else { gross.minor > 0 };
+    Needs {
+        approver: buyer.approval_over_minor.is_some_and(over),
+        licensor: wanted.iter().any(|w| w.offer.approval == Approval::Licensor),
+        compliance,
+        prepaid: gross.minor > 0 && wanted.iter().any(|w| w.offer.payment == Payment::Prepaid),
+    }
+}
+
+/// Submits a request: the price is locked as a quote, and it goes to whoever decides first.
+///
+/// # Errors
+/// [`BuyError::NotAccepted`] when the accepted texts are not those of the offers.
+pub fn submit(
+    tx: &mut Write,
+    may: MayRequest,
+    asked: &Asked,
+    hand: &Hand,
+    now: Timestamp,
+) -> Result<PurchaseId, BuyError> {
+    let MayRequest { buyer, seller, wanted, compliance, renews, by } = may;
+    let texts: Vec<&Sha256> = wanted.iter().map(|w| &w.licence.sha256).collect();
+    if texts != asked.accepted.iter().collect::<Vec<_>>() {
+        return Err(BuyError::NotAccepted);
+    }
+    let quote = Quote::of(&wanted)?;
+    let gross = quote.gross()?;
+    let needs = needs_of(&buyer, &wanted, gross, compliance);
+    let purchase = Purchase {
+        id: PurchaseId::fresh(),
+        number: format!("PR-{}-{:04}", now.year(), next_number(tx, &format!("purchases/{}", now.year()))?),
+        buyer_id: buyer.id,
+        seller_id: seller.id,
+        state: State::first(needs),
+        requested_by: by.id.clone(),
+        requested_by_kind: by.kind.to_string(),
+        requested_by_name: by.name.clone(),
+        purpose: asked.purpose.to_string(),
+        accepted_at: now,
+        accepted_lang: asked.lang.to_string(),
+        net: quote.net,
+        tax: quote.tax,
+        needs,
+        submitted_at: now,
+        state_at: now,
+        expires_at: now.plus_days(OPEN_DAYS),
+        revision: 1,
+    };
+    rows::insert(tx, &purchase, quote.payment(needs.prepaid))?;
+    for line in &quote.lines {
+        rows::insert_line(tx, purchase.id, line)?;
+    }
+    if let Some(renews) = renews {
+        grants::note_renewal(tx, purchase.id, &renews)?;
+    }
+    let detail = serde_json::json!({ "number": purchase.number, "amount": gross.to_string(), "purpose": asked.purpose.as_str() });
+    note(tx, &by, Deed::PurchaseSubmitted, &purchase, detail, now)?;
+    tell::submitted(tx, &purchase, &quote.lines, now)?;
+    arrive(tx, &by, &purchase, hand, now)?;
+    Ok(purchase.id)
+}
