@@ -612,6 +612,21 @@ diesel::table! {
     }
 }
 diesel::table! {
+    file_samples (file_id) {
+        file_id -> Text,
+        version_id -> Text,
+        rule -> Text,
+        chosen -> BigInt,
+        revision -> BigInt,
+        state -> Text,
+        sample -> Nullable<Text>,
+        lease -> Nullable<Text>,
+        leased_until -> Nullable<BigInt>,
+        attempts -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+diesel::table! {
     version_scores (version_id) {
         version_id -> Text,
         score -> Text,
@@ -671,6 +686,12 @@ diesel::table! {
         card -> Text,
         level -> Text,
         kept_at -> BigInt,
+    }
+}
+diesel::table! {
+    review_machines (review_id) {
+        review_id -> Text,
+        service_id -> Text,
     }
 }
 diesel::table! {
@@ -762,6 +783,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     grant_limits,
     grant_seats,
     file_profiles,
+    file_samples,
+    review_machines,
     version_scores,
     derived_files,
     members,

@@ -21,6 +21,7 @@ mod publish;
 mod races;
 mod releases;
 mod replicas;
+mod samples;
 mod servers;
 mod standards;
 mod store;

@@ -15,7 +15,7 @@ mod throttle;
 mod told;
 
 pub use actor::{Actor, Credential, Touch, touch, whoami};
-pub(in crate::market) use actor::{service_name, service_works};
+pub(in crate::market) use actor::{responsible, service_name, service_publishes, service_works};
 pub use links::{LinkView, Purpose, link_secret, link_view};
 pub(in crate::market) use links::{make_link, use_link};
 pub use office::{MayOperate, Office, WithoutOffice, exchange_journal, give_office, outbox, retry_mail};

@@ -123,6 +123,8 @@ text_enum! {
         StandardWritten = "standard.written",
         /// A draft declares a standard.
         StandardDeclared = "dataset.standard_declared",
+        /// What everybody may see of a file was chosen.
+        SampleChosen = "dataset.sample_chosen",
         /// A draft no longer declares a standard.
         StandardUndeclared = "dataset.standard_undeclared",
         /// A publisher named what went into a version.

@@ -12,14 +12,14 @@ mod roles;
 mod rows;
 
 pub use crate::market::accounts::key_rows::{ApiKey, ServiceAccount};
-pub use access::{MayManage, acts_for, roles_of};
+pub use access::{MayManage, acts_for, publishes, roles_of};
 pub use found::{FoundError, NewParty, found};
 pub use invitations::{
     Invitation, InviteError, MayInvite, accept, invitations_of, invite, invited_to, withdraw_invitation,
 };
 pub use machines::{
-    KeyError, MayKeepKeys, SCOPES, authenticate_service, key_for, keys_of, make_key, make_service, revoke_key,
-    revoke_service, services_of,
+    KeyError, MayKeepKeys, SCOPES, USUAL_SCOPES, authenticate_service, key_for, keys_of, make_key, make_service,
+    revoke_key, revoke_service, services_of,
 };
 pub use members::{MemberView, RoleError, change_roles, leave, members_of, remove};
 pub use particulars::{PartyChange, change_particulars, change_policy, verify};

@@ -39,7 +39,7 @@ pub enum ReviewError {
 /// # Errors
 /// [`ReviewError`].
 pub fn submit(tx: &mut Write, may: MaySubmit, note: &Prose, now: Timestamp) -> Result<ReviewId, ReviewError> {
-    let MaySubmit { dataset, version, needed, member, by } = may;
+    let MaySubmit { dataset, version, needed, member, machine, by } = may;
     let state = State::first(needed).ok_or(ReviewError::Overtaken)?;
     datasets::hold(tx, &dataset, &version, now)?;
     let card = datasets::snapshot(tx, &dataset, &version)?;
@@ -63,6 +63,9 @@ pub fn submit(tx: &mut Write, may: MaySubmit, note: &Prose, now: Timestamp) -> R
         revision: 1,
     };
     rows::insert(tx, &review, &text)?;
+    if let Some(machine) = machine {
+        rows::insert_machine(tx, review.id, machine)?;
+    }
     let detail = serde_json::json!({ "review": review.id, "version": version.label, "edition": review.edition, "note": note.as_str() });
     note_deed(tx, &by, Deed::ReviewSubmitted, &review, detail, now)?;
     tell_desk(tx, &review, now)?;
@@ -191,8 +194,11 @@ pub(in crate::market) fn approve(
 fn publish(tx: &mut Write, review: &Review, keys: &SigningKeys, now: Timestamp) -> Result<(), ReviewError> {
     datasets::let_go(tx, review.dataset_id)?;
     let dataset = datasets::get(tx, review.dataset_id)?;
-    let submitter =
-        By { kind: ActorKind::Member, id: review.submitted_by.to_string(), name: review.submitted_by_name.clone() };
+    let (kind, id) = match rows::machine_of(tx, review.id)? {
+        Some(machine) => (ActorKind::Service, machine.to_string()),
+        None => (ActorKind::Member, review.submitted_by.to_string()),
+    };
+    let submitter = By { kind, id, name: review.submitted_by_name.clone() };
     let under = (review.edition, review.needed);
     datasets::publish_reviewed(tx, &dataset, &submitter, review.version_id, under, keys, now).map(|_| ()).map_err(
         |error| match error {
