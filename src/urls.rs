@@ -2,8 +2,8 @@
 
 use crate::market::conditions::Step;
 use crate::values::{
-    DatasetId, FileId, GrantId, LicenceId, OfferId, OrderId, PartyId, PurchaseId, ReviewId, StandardId, TokenId,
-    UploadId, VersionId,
+    DatasetId, FileId, GrantId, LicenceDraftId, LicenceId, OfferId, OrderId, PartyId, PurchaseId, ReviewId, StandardId,
+    TokenId, UploadId, VersionId,
 };
 
 /// Writes a text so that it can stand as one part of an address or as a value in a query (RFC 3986 unreserved stay).
@@ -133,6 +133,13 @@ pub fn request(party: &str, slug: &str, offer: OfferId) -> String {
 #[must_use]
 pub fn licence(id: LicenceId) -> String {
     format!("/licences/{id}")
+}
+/// The builder of licences.
+pub const LICENCE_BUILD: &str = "/licences/build";
+/// A licence that is being built.
+#[must_use]
+pub fn licence_draft(id: LicenceDraftId) -> String {
+    format!("/licences/drafts/{id}")
 }
 /// A standard's page.
 #[must_use]

@@ -132,6 +132,27 @@ diesel::table! {
     }
 }
 diesel::table! {
+    licence_drafts (id) {
+        id -> Text,
+        party_id -> Text,
+        name -> Text,
+        label -> Text,
+        title_zh -> Text,
+        title_en -> Text,
+        parameters -> Text,
+        licence_id -> Nullable<Text>,
+        changed_at -> BigInt,
+        revision -> BigInt,
+    }
+}
+diesel::table! {
+    intended_uses (purchase_id) {
+        purchase_id -> Text,
+        intended -> Text,
+        stated_at -> BigInt,
+    }
+}
+diesel::table! {
     datasets (id) {
         id -> Text,
         party_id -> Text,
@@ -797,6 +818,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     api_keys,
     service_accounts,
     licences,
+    licence_drafts,
+    intended_uses,
     datasets,
     versions,
     blobs,

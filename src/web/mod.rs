@@ -49,6 +49,10 @@ pub fn routes() -> Vec<Route> {
         rules::api::routes(),
         reviews::routes(),
         reviews::api::routes(),
+        licences::build::routes(),
+        licences::compare::routes(),
+        licences::may::routes(),
+        licences::linked::routes(),
         licences::routes(),
         licences::api::routes(),
         // Fixed names go before names of organisations.

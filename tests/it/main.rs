@@ -10,6 +10,7 @@ mod gate;
 mod grants;
 mod house;
 mod kills;
+mod licences;
 mod lineage;
 mod mail_servers;
 mod measuring;

@@ -1,5 +1,6 @@
 //! Grants: who may use which bytes, for what, until when, on which text. Here stands the one decision for bytes.
 
+mod from_terms;
 mod holders;
 mod inputs;
 mod life;

@@ -81,6 +81,8 @@ text_enum! {
         ServiceRevoked = "party.service_revoked",
         /// An own licence was written.
         LicenceWritten = "licence.written",
+        /// A licence was drafted with the builder.
+        LicenceDrafted = "licence.drafted",
         /// A dataset was begun.
         DatasetBegun = "dataset.begun",
         /// A dataset's texts were changed.

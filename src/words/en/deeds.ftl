@@ -22,6 +22,7 @@ deed-party-left = Left the organisation
 deed-party-service-made = Service account made
 deed-party-service-revoked = Service account revoked
 deed-licence-written = Licence written
+deed-licence-drafted = Licence drafted
 deed-dataset-begun = Dataset begun
 deed-dataset-changed = Dataset texts changed
 deed-dataset-withdrawn = Taken out of the catalogue

@@ -22,6 +22,7 @@ deed-party-left = 离开组织
 deed-party-service-made = 创建服务账号
 deed-party-service-revoked = 撤销服务账号
 deed-licence-written = 起草许可
+deed-licence-drafted = 拟定许可草稿
 deed-dataset-begun = 新建数据集
 deed-dataset-changed = 修改数据集说明
 deed-dataset-withdrawn = 从目录撤下
