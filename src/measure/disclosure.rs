@@ -77,6 +77,7 @@ impl Exactness {
 /// What everybody may see of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = DisclosureRule)]
 pub struct Rule {
     /// Which rows the sample shows.
     pub pick: Pick,
