@@ -42,6 +42,10 @@ pub const INBOX: &str = "/inbox";
 pub const GRANTS: &str = "/grants";
 /// The invoices.
 pub const ORDERS: &str = "/orders";
+/// What the reader was told.
+pub const NOTICES: &str = "/notices";
+/// How the reader wants to be told.
+pub const NOTICE_SETTINGS: &str = "/account/notices";
 /// The own account.
 pub const ACCOUNT: &str = "/account";
 /// The own organisations.
@@ -89,6 +93,11 @@ pub fn sign_in(next: &str) -> String {
 #[must_use]
 pub fn mailed_link(purpose: &str, secret: &str) -> String {
     format!("/links/{}/{secret}", purpose.replace('_', "-"))
+}
+/// The page that ends mails about a topic, and what mail programs post to.
+#[must_use]
+pub fn unsubscription(secret: &str) -> String {
+    format!("/links/unsubscribe/{secret}")
 }
 /// A dataset's page.
 #[must_use]

@@ -53,5 +53,6 @@ deed-dataset-version-deprecated = Advised against a version
 deed-dataset-version-restored = Advice against a version taken back
 deed-standard-written = Standard written
 deed-dataset-standard-declared = Standard declared
+deed-dataset-sample-chosen = Sample and statistics chosen
 deed-dataset-standard-undeclared = Declared standard taken back
 deed-dataset-lineage-changed = Lineage changed

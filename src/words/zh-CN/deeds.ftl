@@ -53,5 +53,6 @@ deed-dataset-version-deprecated = 建议停用版本
 deed-dataset-version-restored = 撤回停用建议
 deed-standard-written = 编写标准
 deed-dataset-standard-declared = 声明标准
+deed-dataset-sample-chosen = 选定样例与公开统计
 deed-dataset-standard-undeclared = 撤回声明的标准
 deed-dataset-lineage-changed = 修改血缘
