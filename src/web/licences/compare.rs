@@ -243,7 +243,7 @@ pub struct PairOut {
 
 /// A line of the difference of two texts.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct LineOut {
+pub struct ComparedLineOut {
     /// ` ` in both, `-` in the first only, `+` in the second only, `…` so many equal lines left out.
     sign: &'static str,
     text: String,
@@ -256,8 +256,8 @@ pub struct ComparisonOut {
     after: String,
     same_terms: bool,
     entries: Vec<PairOut>,
-    text_zh: Vec<LineOut>,
-    text_en: Vec<LineOut>,
+    text_zh: Vec<ComparedLineOut>,
+    text_en: Vec<ComparedLineOut>,
 }
 
 fn rule_out(rule: &Rule) -> SideOut {
@@ -279,14 +279,14 @@ fn side_out(kind: &str, side: &difference::Side) -> SideOut {
     }
 }
 
-fn lines_out(lines: &[DiffLine]) -> Vec<LineOut> {
+fn lines_out(lines: &[DiffLine]) -> Vec<ComparedLineOut> {
     let sign = |kind: LineKind| match kind {
         LineKind::Same => " ",
         LineKind::Removed => "-",
         LineKind::Added => "+",
         LineKind::Gap => "…",
     };
-    lines.iter().map(|l| LineOut { sign: sign(l.kind), text: l.text.clone() }).collect()
+    lines.iter().map(|l| ComparedLineOut { sign: sign(l.kind), text: l.text.clone() }).collect()
 }
 
 /// Compares a licence with another: what may be done, duties, bounds, and both texts line by line.
