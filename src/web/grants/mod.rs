@@ -27,6 +27,7 @@ use crate::routes;
 use crate::urls;
 use crate::values::{GrantId, Lang, Timestamp};
 use crate::words;
+use serde::Deserialize;
 
 routes! {
     get "/grants" SignedIn => list,
@@ -158,7 +159,33 @@ async fn load(visit: &Visit, id: GrantId) -> Result<Loaded, Problem> {
 }
 
 #[expect(clippy::too_many_lines, reason = "a page from top to bottom")]
-async fn show(visit: Visit, Path(id): Path<GrantId>) -> Answer {
+/// Which files of which version are looked at; a version may have ten thousand.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct FilesQuery {
+    version: String,
+    after: String,
+}
+
+/// Files of a version that the page shows at a time.
+const FILES: usize = 100;
+
+impl FilesQuery {
+    /// The table of one part of a version's files, with the address of the next part under it.
+    fn table(&self, lang: Lang, id: GrantId, (label, files): (&str, &[datasets::File]), open: bool) -> Table {
+        let after = if self.version == label { self.after.as_str() } else { "" };
+        let rest = files.get(files.partition_point(|f| f.path_folded.as_str() <= after)..).unwrap_or_default();
+        let part = rest.get(..FILES).unwrap_or(rest);
+        let mut table = files_table(lang, part, |f| open.then(|| urls::grant_file(id, f.id, &f.path)));
+        table.next = part.last().filter(|_| rest.len() > FILES).map(|last| {
+            let (version, after) = (urls::encode(label), urls::encode(&last.path_folded));
+            format!("{}?version={version}&after={after}", urls::grant(id))
+        });
+        table
+    }
+}
+
+async fn show(visit: Visit, Path(id): Path<GrantId>, Query(asked): Query<FilesQuery>) -> Answer {
     let visit = &visit;
     let (lang, now) = (visit.lang(), visit.now());
     let say = |key: &str| words::say(lang, key);
@@ -192,7 +219,7 @@ async fn show(visit: Visit, Path(id): Path<GrantId>) -> Answer {
     }
     for (label, files) in &x.files {
         let open = usable && x.side == Side::Buyer;
-        let table = files_table(lang, files, |f| open.then(|| urls::grant_file(id, f.id, &f.path)));
+        let table = asked.table(lang, id, (label, files), open);
         sheet = sheet.put(Block::Heading(words::with(lang, "files-of", &[("label", label)]))).put(Block::Table(table));
     }
     if !x.usage.is_empty() {
