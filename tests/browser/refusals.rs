@@ -4,6 +4,9 @@ use super::{BUYER, DATASET, PASSWORD, SELLER, somebody};
 use crate::page::Page;
 use fantoccini::Locator;
 
+/// Important data: only verified organisations may ask for it.
+const IMPORTANT: &str = "/datasets/qingling-steel/reheating-furnace-energy";
+
 /// Somebody looks at an address and sees whether a condition is not met there.
 async fn refused(page: &Page, who: &str, address: &str) -> Vec<String> {
     page.sign_in(who, PASSWORD).await;
@@ -27,10 +30,10 @@ async fn sends(page: &Page, who: &str, address: &str, fields: &[(&str, &str)], f
     page.sign_out().await;
 }
 
-/// The address of the request form for an offer on the data set that only verified organisations may ask for.
-async fn verified_offer(page: &Page, who: &str) -> String {
+/// The address of the first request form for a dataset that refuses somebody.
+async fn refused_offer(page: &Page, who: &str, dataset: &str) -> String {
     page.sign_in(who, PASSWORD).await;
-    page.open(DATASET).await;
+    page.open(dataset).await;
     let mut addresses = Vec::new();
     for link in page.client.find_all(Locator::Css("main a[href*='/request?offer=']")).await.unwrap() {
         addresses.extend(link.attr("href").await.unwrap());
@@ -49,7 +52,7 @@ pub(super) async fn five_refusals(page: Page) {
     let operator = "shen.yue@sanjiang.example";
     let unverified = somebody("yunqi-castings", "requester");
     // One: not verified; the operator verifies.
-    let offer = verified_offer(&page, unverified).await;
+    let offer = refused_offer(&page, unverified, IMPORTANT).await;
     assert_eq!(refused(&page, unverified, &offer).await.len(), 1);
     let form = "/operator/organisations/yunqi-castings/verification";
     sends(&page, operator, "/organisations/yunqi-castings", &[("#method", "register extract")], form).await;
@@ -57,6 +60,7 @@ pub(super) async fn five_refusals(page: Page) {
 
     // Two: without the role; the owner gives it.
     let (owner, approver) = (somebody(BUYER, "owner"), somebody(BUYER, "approver"));
+    let offer = refused_offer(&page, approver, DATASET).await;
     assert_eq!(refused(&page, approver, &offer).await.len(), 1);
     page.sign_in(owner, PASSWORD).await;
     page.open(&format!("/organisations/{BUYER}/members")).await;

@@ -163,7 +163,7 @@ fn check_folder(folder: &Path, files: &[Named]) -> anyhow::Result<()> {
     if wrong > 0 {
         bail!("{wrong} of {} files are not those of the manifest", files.len());
     }
-    tell(&format!("good: all files have the size and the SHA-256 of the manifest\n"));
+    tell("good: all files have the size and the SHA-256 of the manifest\n");
     Ok(())
 }
 
