@@ -63,6 +63,23 @@ impl Limits {
         let offers::Limits { seats, volume_bytes, downloads } = *limits;
         Self { seats, volume_bytes, downloads, ..Self::default() }
     }
+    /// The narrower of two: what each bounds holds, of two counts the smaller one. Networks, doors and groups that both name
+    /// are those of the second.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        fn least(a: Option<i64>, b: Option<i64>) -> Option<i64> {
+            a.into_iter().chain(b).min()
+        }
+        Self {
+            seats: least(self.seats, other.seats),
+            seats_enforced: self.seats_enforced || other.seats_enforced,
+            volume_bytes: least(self.volume_bytes, other.volume_bytes),
+            downloads: least(self.downloads, other.downloads),
+            networks: if other.networks.is_empty() { self.networks } else { other.networks },
+            doors: if other.doors.is_empty() { self.doors } else { other.doors },
+            paths: if other.paths.is_empty() { self.paths } else { other.paths },
+        }
+    }
     /// Whether nothing is bounded.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -424,5 +441,9 @@ mod tests {
         }
         assert!(limits(&[]).cover("anything"));
         assert!(Limits { seats_enforced: true, ..Limits::default() }.is_empty());
+        let (many, few) =
+            (Limits { seats: Some(9), downloads: Some(2), ..Limits::default() }, Limits { seats: Some(3), ..some });
+        let both = many.and(few);
+        assert_eq!((both.seats, both.downloads, both.paths.len()), (Some(3), Some(2), 2));
     }
 }

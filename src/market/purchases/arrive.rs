@@ -62,6 +62,7 @@ fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestam
         let name = accounts::find_member(tx, d.member_id)?.map(|m| m.name).unwrap_or_default();
         approvals.push((d.side.to_string(), name, d.decided_at));
     }
+    let mut given = Vec::new();
     for line in rows::lines(tx, p)? {
         let dataset = datasets::get(tx, line.dataset_id)?;
         let version = datasets::version(tx, line.version_id)?.ok_or(BuyError::Overtaken)?;
@@ -80,7 +81,7 @@ fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestam
             accepted_at: p.accepted_at,
             accepted_lang: &p.accepted_lang,
             approvals: approvals.clone(),
-            limits: grants::Limits::of_offer(&line.limits),
+            limits: grants::Limits::of_terms(&licence.terms).and(grants::Limits::of_offer(&line.limits)),
         };
         let grant = Grant {
             id: GrantId::fresh(),
@@ -104,9 +105,9 @@ fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestam
         let grant = grants::give(tx, by, grant, &facts, hand, now)?;
         let detail = serde_json::json!({ "number": grant.number });
         note(tx, by, Deed::Granted, p, detail, now)?;
-        tell::granted(tx, p, &grant, &dataset, now)?;
+        given.push(grant);
     }
-    Ok(())
+    Ok(tell::granted(tx, p, &given, now)?)
 }
 
 /// Moves a purchase if nobody was first, and gives it as it is now.

@@ -9,6 +9,7 @@ use super::state::{Needs, State};
 use super::tell;
 use crate::market::grants::{self, Hand};
 use crate::market::journal::Deed;
+use crate::market::licences::may::IntendedUse;
 use crate::market::offers::{Approval, Payment};
 use crate::market::parties::Party;
 use crate::store::{Write, next_number};
@@ -26,6 +27,8 @@ pub struct Asked {
     pub lang: Lang,
     /// The hashes of the licences that were accepted, one for each offer in order.
     pub accepted: Vec<Sha256>,
+    /// What the buyer means to do with the data, in words that the licences know.
+    pub intended: IntendedUse,
 }
 
 /// Which steps a request needs: the buyer's policy, the seller's rules, the level, the payment.
@@ -84,7 +87,11 @@ pub fn submit(
     for line in &quote.lines {
         rows::insert_line(tx, purchase.id, line)?;
     }
+    super::intended::keep(tx, purchase.id, &asked.intended, now)?;
     if let Some(renews) = renews {
+        if asked.intended.is_empty() {
+            super::intended::carry_over(tx, renews.grant().purchase_id, purchase.id, now)?;
+        }
         grants::note_renewal(tx, purchase.id, &renews)?;
     }
     let detail = serde_json::json!({ "number": purchase.number, "amount": gross.to_string(), "purpose": asked.purpose.as_str() });

@@ -7,11 +7,13 @@ use crate::market::conditions::all_met;
 use crate::market::datasets;
 use crate::market::journal::{ActorKind, Deed, Entry};
 use crate::market::parties;
+use crate::market::purchases::intended::{self, Stated};
 use crate::market::purchases::{self, Desk, Purchase, State, Whole};
 use crate::urls;
 use crate::values::{Lang, PurchaseId};
 use crate::web::layout::Frame;
-use crate::web::sheet::{ConditionView, Fields, FormView, Mark, conditions};
+use crate::web::licences::intended as evaluated;
+use crate::web::sheet::{Block, Cell, ConditionView, Fields, FormView, Mark, conditions};
 use crate::words;
 use askama::Template;
 
@@ -63,9 +65,12 @@ struct PurchaseView {
     withdraw: Option<FormView>,
     resubmit: Option<FormView>,
     faults: Vec<(String, String)>,
+    /// What the buyer means to do, and what the licences say to it.
+    intended: Vec<Block>,
 }
 
 struct Loaded {
+    stated: Option<Stated>,
     whole: Whole,
     buyer: String,
     seller: String,
@@ -100,6 +105,7 @@ async fn load(visit: &Visit, id: PurchaseId) -> Result<Loaded, Problem> {
             let take_back = purchases::withdraw_conditions(tx, actor, p)?;
             let deciders = purchases::deciders(tx, p)?.into_iter().map(|(_, n)| n).collect::<Vec<_>>().join(", ");
             Ok(Loaded {
+                stated: intended::stated(tx, actor, id)?,
                 buyer,
                 seller: seller_party.name(lang).to_owned(),
                 titles,
@@ -204,7 +210,7 @@ fn decision_form(
 pub(super) async fn page(visit: &Visit, id: PurchaseId, faults: &[Fault], note: &str) -> Answer {
     let lang = visit.lang();
     let loaded = load(visit, id).await?;
-    let Loaded { whole, buyer, seller, titles, why, decide, take_back, deciders } = &loaded;
+    let Loaded { stated, whole, buyer, seller, titles, why, decide, take_back, deciders } = &loaded;
     let p = &whole.purchase;
     let may_decide = all_met(decide);
     let may_take_back = all_met(take_back);
@@ -250,6 +256,7 @@ pub(super) async fn page(visit: &Visit, id: PurchaseId, faults: &[Fault], note: 
             .iter()
             .map(|f| (f.field.clone(), words::with(lang, f.message, &[("value", &f.value)])))
             .collect(),
+        intended: stated.as_ref().map(|s| said(lang, s)).unwrap_or_default(),
     };
     let status = if faults.is_empty() {
         actix_web::http::StatusCode::OK
@@ -257,6 +264,20 @@ pub(super) async fn page(visit: &Visit, id: PurchaseId, faults: &[Fault], note: 
         actix_web::http::StatusCode::UNPROCESSABLE_ENTITY
     };
     answer::html_as(status, &view)
+}
+
+/// What the buyer means to do, and what each licence says to it.
+fn said(lang: Lang, stated: &Stated) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for (licence, found) in &stated.licences {
+        let name = format!("{} {}", licence.title(lang), licence.label);
+        blocks.push(Block::Pairs(vec![
+            (words::say(lang, "licence"), Cell::link(name, urls::licence(licence.id))),
+            (words::say(lang, "may-answer"), Cell::mark(evaluated::mark(lang, found.overall))),
+        ]));
+        blocks.extend(evaluated::blocks(lang, found));
+    }
+    blocks
 }
 
 fn facts(lang: Lang, p: &Purchase, buyer: &str, seller: &str) -> Result<Vec<(String, String, String)>, Problem> {
