@@ -90,9 +90,13 @@ pub fn routes() -> Vec<Route> {
         grants::routes(),
         grants::api::routes(),
         grants::acts::routes(),
+        grants::evidence::routes(),
         grants::limits::routes(),
+        grants::list::routes(),
+        grants::uses::routes(),
         grants::renewal::routes(),
         grants::tokens::routes(),
+        grants::verify::routes(),
         openapi::routes(),
     ] {
         all.extend(part);

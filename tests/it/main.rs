@@ -5,6 +5,7 @@
 
 mod accounts;
 mod backup;
+mod conditions;
 mod deny;
 mod gate;
 mod grants;
@@ -20,6 +21,7 @@ mod path;
 mod permissions;
 mod publish;
 mod races;
+mod receipts;
 mod releases;
 mod replicas;
 mod samples;

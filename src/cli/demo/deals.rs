@@ -3,7 +3,7 @@
 use super::content::{Decision, Outcome, SCENARIOS, Scenario};
 use super::fill::{Broken, Ground, prose};
 use crate::market::delivery::{self, MayFetch, MayRevokeToken};
-use crate::market::grants::{self, Asking, Hand, MayTerminate};
+use crate::market::grants::{self, Asking, Hand, Limits, MaySetLimits, MaySuspend, MayTerminate};
 use crate::market::licences::may::IntendedUse;
 use crate::market::licences::terms::{Action, Purpose, Recipient};
 use crate::market::offers;
@@ -27,7 +27,8 @@ pub(super) fn all(
         if !listed(tx, s)? {
             continue;
         }
-        play(tx, ground, hand, s, at).map_err(|e| Broken::at(s.key, &e))?;
+        let id = play(tx, ground, hand, s, at).map_err(|e| Broken::at(s.key, &e))?;
+        afterwards(tx, ground, s, id, today.plus_days(-2)).map_err(|e| Broken::at(s.key, &e))?;
     }
     // The keys sign here what the server signs later: a demo with keys that cannot sign would not start.
     if keys.kids().next().is_none() { Err(Broken::at("keys", &"none")) } else { Ok(()) }
@@ -123,12 +124,41 @@ fn pay(
     purchases::settle(tx, may, &paid, hand, at).map(|_| ()).map_err(|e| broke(&e))
 }
 
-fn play(tx: &mut Write, ground: &Ground, hand: &Hand, s: &Scenario, at: Timestamp) -> Result<(), Broken> {
+/// What happened to some grants since: one rests, one has limits.
+fn afterwards(tx: &mut Write, ground: &Ground, s: &Scenario, id: PurchaseId, at: Timestamp) -> Result<(), Broken> {
+    let broke = |e: &dyn std::fmt::Debug| Broken::at(s.key, e);
+    let Some(agreed) = &s.agreement else { return Ok(()) };
+    let actor = ground.person(tx, agreed.by, at)?;
+    let line = |text: &str| Line::parse(text).map_err(|e| broke(&e));
+    for grant in purchases::whole(tx, &actor, id).map_err(|e| broke(&e))?.grants {
+        if s.key == "granted-milling-later" {
+            let may = MaySuspend::check(tx, &actor, grant.id, at).map_err(|e| broke(&e))?;
+            grants::suspend(tx, may, &line("账单已逾期，两次提醒未复，付款后恢复。")?, at).map_err(|e| broke(&e))?;
+        }
+        if s.key == "paid-bearings" {
+            let limits = Limits {
+                seats: Some(5),
+                seats_enforced: true,
+                volume_bytes: Some(200 << 20),
+                downloads: Some(100),
+                ..Limits::default()
+            };
+            let may = MaySetLimits::check(tx, &actor, grant.id, at).map_err(|e| broke(&e))?;
+            let reason = line("按合同附件二：5个席位，100次下载，200 MiB。")?;
+            let revision = grants::bounds_of(tx, grant.id)?.map_or(0, |b| b.revision);
+            grants::set_limits(tx, may, (&limits, &reason, revision), at).map_err(|e| broke(&e))?;
+        }
+    }
+    Ok(())
+}
+
+fn play(tx: &mut Write, ground: &Ground, hand: &Hand, s: &Scenario, at: Timestamp) -> Result<PurchaseId, Broken> {
     let broke = |e: &dyn std::fmt::Debug| Broken::at(s.key, e);
     let id = ask(tx, ground, hand, s, at)?;
     let (later, third, last) = (at.plus_seconds(5 * 3600), at.plus_seconds(29 * 3600), at.plus_seconds(4 * 86_400));
     if let Outcome::RefusedByBuyer(d) = &s.outcome {
-        return decide(tx, ground, hand, id, d, Say::No, later);
+        decide(tx, ground, hand, id, d, Say::No, later)?;
+        return Ok(id);
     }
     if let Some(d) = &s.approval {
         decide(tx, ground, hand, id, d, Say::Yes, later)?;
@@ -164,7 +194,7 @@ fn play(tx: &mut Write, ground: &Ground, hand: &Hand, s: &Scenario, at: Timestam
             grants::terminate(tx, may, (&reason, None), when).map_err(|e| broke(&e))?;
         }
     }
-    Ok(())
+    Ok(id)
 }
 
 /// Issues the tokens of a scenario, and revokes those that were revoked.

@@ -81,7 +81,7 @@ fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestam
             accepted_at: p.accepted_at,
             accepted_lang: &p.accepted_lang,
             approvals: approvals.clone(),
-            limits: grants::Limits::of_terms(&licence.terms),
+            limits: grants::Limits::of_terms(&licence.terms).and(grants::Limits::of_offer(&line.limits)),
         };
         let grant = Grant {
             id: GrantId::fresh(),

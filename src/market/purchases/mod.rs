@@ -62,6 +62,11 @@ pub struct Whole {
 /// [`Refused::Hidden`] for everybody else.
 pub fn whole(tx: &mut Read, actor: &Actor, id: PurchaseId) -> Result<Whole, Refused> {
     let (purchase, side) = visible(tx, actor, id)?;
+    Ok(belonging(tx, purchase, side)?)
+}
+
+fn belonging(tx: &mut Read, purchase: Purchase, side: Desk) -> Result<Whole, StoreError> {
+    let id = purchase.id;
     Ok(Whole {
         lines: rows::lines(tx, &purchase)?,
         decisions: rows::decisions_of(tx, id)?,
@@ -71,6 +76,43 @@ pub fn whole(tx: &mut Read, actor: &Actor, id: PurchaseId) -> Result<Whole, Refu
         purchase,
         side,
     })
+}
+
+/// The same for the site auditor, who reads all and changes nothing.
+///
+/// # Errors
+/// [`Refused::Hidden`] for everybody else.
+pub(in crate::market) fn whole_for_audit(tx: &mut Read, actor: &Actor, id: PurchaseId) -> Result<Whole, Refused> {
+    if accounts::office_of(tx, actor)? != Some(Office::SiteAuditor) {
+        return Err(Refused::Hidden);
+    }
+    let purchase = rows::find(tx, id)?.ok_or(Refused::Hidden)?;
+    Ok(belonging(tx, purchase, Desk::Compliance)?)
+}
+
+/// Gives what somebody asked for on behalf of an organisation: requests under way with their numbers, and how many grants
+/// came of the others.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub(in crate::market) fn asked_by(
+    tx: &mut Read,
+    party: PartyId,
+    by: &str,
+) -> Result<(Vec<(PurchaseId, String)>, usize), StoreError> {
+    let (mut open, mut given) = (Vec::new(), 0);
+    for p in rows::asked_by(tx, party, by)? {
+        match p.state {
+            State::Granted => given += grants::of_purchase(tx, p.id)?.len(),
+            State::Refused { .. } | State::Withdrawn | State::Expired => {}
+            State::Submitted
+            | State::AwaitingSeller
+            | State::AwaitingCompliance
+            | State::AwaitingPayment
+            | State::Returned { .. } => open.push((p.id, p.number)),
+        }
+    }
+    Ok((open, given))
 }
 
 /// Gives the lines of a purchase that was found already.

@@ -16,7 +16,7 @@ pub use decision_rows::{Decision, Verdict};
 pub(super) use decision_rows::{decisions_of, insert_decision};
 pub use line_rows::Line;
 pub(super) use line_rows::{insert_line, lines};
-pub(super) use lists::{of_parties, overdue, waiting, waiting_for_officer};
+pub(super) use lists::{asked_by, of_parties, overdue, waiting, waiting_for_officer};
 
 /// A request of a buyer for offers of one seller.
 #[derive(Debug, Clone)]

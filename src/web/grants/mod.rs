@@ -2,22 +2,26 @@
 
 pub mod acts;
 pub mod api;
+pub mod evidence;
+mod export;
 mod fetch;
 mod forms;
 pub mod limits;
+pub mod list;
+mod qr;
 mod receipt;
 pub mod renewal;
 pub mod tokens;
+pub mod uses;
+pub mod verify;
 
 use super::datasets::files_table;
 use super::datasets::views::size;
 use super::layout::Frame;
-use super::listing::cursor;
-use super::purchases::SideQuery;
 use super::sheet::{Block, Button, Cell, Mark, Sheet, Table, conditions};
 use super::shell;
 use crate::http::problem::Problem;
-use crate::http::{Answer, Path, Query, Visit};
+use crate::http::{Answer, Path, Visit};
 use crate::market::conditions::all_met;
 use crate::market::datasets;
 use crate::market::delivery;
@@ -30,10 +34,10 @@ use crate::words;
 use serde::Deserialize;
 
 routes! {
-    get "/grants" SignedIn => list,
     get "/grants/{id}" SignedIn => show,
     get "/grants/{id}/receipt" SignedIn => receipt::page,
     get "/grants/{id}/receipt.jws" Caller => receipt::file,
+    get "/grants/{id}/receipt.vc.jwt" Caller => receipt::credential,
     get "/grants/{id}/files/{file}/{name:.*}" Anybody => fetch::file,
 }
 
@@ -48,55 +52,6 @@ pub fn mark(lang: Lang, grant: &Grant, now: Timestamp) -> Mark {
         Standing::Terminated => ("bad", "ban", "grant-terminated"),
     };
     Mark { class, icon, text: words::say(lang, key) }
-}
-
-async fn list(visit: Visit, Query(query): Query<SideQuery>) -> Answer {
-    let (lang, side) = (visit.lang(), query.side());
-    let after = cursor(Some(&query.after))?;
-    let say = |key: &str| words::say(lang, key);
-    let (rows, next) = visit
-        .as_person()?
-        .read(move |tx, actor, now| {
-            let page = grants::of_actor(tx, actor, side, after.as_ref(), 50)?;
-            let mut rows = Vec::new();
-            for g in &page.items {
-                let title = datasets::get(tx, g.dataset_id)?.title(lang).to_owned();
-                let other = parties::get(tx, if side == Side::Buyer { g.seller_id } else { g.holder_id })?
-                    .name(lang)
-                    .to_owned();
-                rows.push(vec![
-                    Cell::link(g.number.clone(), urls::grant(g.id)),
-                    Cell::text(title).with_small(other),
-                    Cell::mark(mark(lang, g, now)),
-                    Cell::time(lang, g.starts_at),
-                    Cell::time_or(lang, g.ends_at, "without-end"),
-                ]);
-            }
-            Ok((rows, page.next))
-        })
-        .await?;
-    let next = next.map(|c| format!("{}?side={}&after={c}", urls::GRANTS, side.as_str()));
-    let heads = ["grant", "dataset", "head-state", "head-since", "head-ends"].map(|k| (say(k), false)).to_vec();
-    let table = Table {
-        label: say("nav-grants"),
-        heads,
-        rows,
-        empty: (
-            say("grants-empty"),
-            say("grants-empty-text"),
-            Some((say("nav-catalogue"), urls::CATALOGUE.to_owned())),
-        ),
-        next,
-    };
-    let tabs = vec![
-        (say("as-buyer"), format!("{}?side=buyer", urls::GRANTS), -1, side == Side::Buyer),
-        (say("as-seller"), format!("{}?side=seller", urls::GRANTS), -1, side == Side::Seller),
-    ];
-    Sheet::new(Frame::titled(&visit, "nav-grants"))
-        .lead(say("grants-lead"))
-        .put(Block::Tabs(tabs))
-        .put(Block::Table(table))
-        .answer()
 }
 
 struct Loaded {
@@ -223,7 +178,9 @@ async fn show(visit: Visit, Path(id): Path<GrantId>, Query(asked): Query<FilesQu
         sheet = sheet.put(Block::Heading(words::with(lang, "files-of", &[("label", label)]))).put(Block::Table(table));
     }
     if !x.usage.is_empty() {
-        sheet = sheet.put(Block::Heading(say("usage"))).put(Block::Table(usage_table(lang, &x)));
+        let report = vec![(say("use-report"), urls::grant_part(id, "use"), "")];
+        sheet =
+            sheet.put(Block::Heading(say("usage"))).put(Block::Table(usage_table(lang, &x))).put(Block::Links(report));
     }
     let mut entries = x.entries.clone();
     entries.reverse();
@@ -265,6 +222,7 @@ fn links(lang: Lang, x: &Loaded, now: Timestamp) -> Vec<(String, String, &'stati
         (say("dataset"), urls::dataset_by_id(g.dataset_id), ""),
         (say("licence"), urls::licence(g.licence_id), ""),
         (say("request"), urls::purchase(g.purchase_id), ""),
+        (say("evidence"), urls::purchase_part(g.purchase_id, "evidence.zip"), ""),
     ];
     let renewable = g.ends_at.is_some() && !matches!(g.state, grants::State::Terminated { .. }) && x.next.is_none();
     if x.side == Side::Buyer && renewable {
