@@ -262,7 +262,7 @@ impl FromRequest for Visit {
 fn known(tx: &mut Read, sent: &Credential, page: bool, now: Timestamp) -> Result<(Option<Actor>, usize), Problem> {
     let actor = accounts::whoami(tx, sent, now)?;
     let waiting = match &actor {
-        Some(actor) if page => purchases::waiting_for(tx, actor)?.len(),
+        Some(actor) if page => purchases::waiting_for(tx, actor, now)?.len(),
         _ => 0,
     };
     Ok((actor, waiting))

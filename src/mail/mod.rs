@@ -47,6 +47,11 @@ const fn purpose(kind: Kind) -> Option<&'static str> {
         | Kind::EmailChanged
         | Kind::PartyVerified
         | Kind::ApprovalWanted
+        | Kind::SignatureWanted
+        | Kind::StepReminder
+        | Kind::StepEscalated
+        | Kind::DelegateNamed
+        | Kind::MessageCame
         | Kind::RequestSubmitted
         | Kind::RequestReceived
         | Kind::RequestReturned

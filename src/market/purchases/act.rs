@@ -1,8 +1,10 @@
 //! What is done to a purchase. Every act is one conditional statement with its record and its notices.
 
-use super::access::{MayDecide, MayMarkPaid, MayRequest, MayWithdraw};
+use super::access::{MayDecide, MayMarkPaid, MayRequest, MayWithdraw, Wanted};
 use super::rows::{self, Decision, Line, Purchase, Verdict};
 use super::state::{Desk, Event, Needs, State};
+use super::steps::{self, Case, Counted, Part, StepDecision};
+use super::reasons::Reason;
 use super::tell;
 use crate::market::accounts::Actor;
 use crate::market::conditions::Refused;
@@ -14,7 +16,7 @@ use crate::market::offers::{Approval, Payment};
 use crate::market::orders::{self, Owed};
 use crate::market::{accounts, parties};
 use crate::store::{StoreError, Write, next_number};
-use crate::values::{BadMoney, GrantId, Lang, Line as Words, LineId, Money, Prose, PurchaseId, Sha256, Timestamp};
+use crate::values::{BadMoney, DecisionId, GrantId, Lang, Line as Words, LineId, Money, Prose, PurchaseId, Sha256, Timestamp};
 
 /// Days within which a request must be decided and paid.
 const OPEN_DAYS: i64 = 30;
@@ -95,13 +97,25 @@ pub fn submit(
         });
     }
     let gross = net.plus(tax)?;
-    // With a policy, an amount in another currency cannot be compared: then somebody looks.
-    let over =
-        |limit: i64| if gross.currency == buyer.approval_currency { gross.minor > limit } else { gross.minor > 0 };
+    let part = |w: &Wanted| Part {
+        dataset: w.dataset.id,
+        level: w.dataset.level,
+        licensor: w.offer.approval == Approval::Licensor,
+        class: steps::class_of(&w.licence),
+    };
+    let case = Case {
+        buyer: buyer.clone(),
+        seller: seller.clone(),
+        gross,
+        purpose: asked.purpose.to_string(),
+        parts: wanted.iter().map(part).collect(),
+        at: now,
+    };
+    let plan = steps::plan(tx, &case)?;
     let prepaid = gross.minor > 0 && wanted.iter().any(|w| w.offer.payment == Payment::Prepaid);
     let needs = Needs {
-        approver: buyer.approval_over_minor.is_some_and(over),
-        licensor: wanted.iter().any(|w| w.offer.approval == Approval::Licensor),
+        approver: plan.needs(Desk::Buyer),
+        licensor: plan.needs(Desk::Seller),
         compliance,
         prepaid,
     };
@@ -137,14 +151,24 @@ pub fn submit(
     for line in &lines {
         rows::insert_line(tx, purchase.id, line)?;
     }
+    steps::lock(tx, purchase.id, &case, &plan)?;
     let detail = serde_json::json!({ "number": purchase.number, "amount": gross.to_string(), "purpose": asked.purpose.as_str() });
     note(tx, &by, Deed::PurchaseSubmitted, &purchase, detail, now)?;
+    agreed(tx, &purchase, &plan, now)?;
     tell::submitted(tx, &purchase, &lines, now)?;
     arrive(tx, &by, &purchase, hand, now)?;
     Ok(purchase.id)
 }
 
-fn note(
+/// Notes that the seller's rules agreed by themselves, and on what grounds.
+fn agreed(tx: &mut Write, p: &Purchase, plan: &steps::Plan, now: Timestamp) -> Result<(), StoreError> {
+    let Some(conditions) = &plan.agreed else { return Ok(()) };
+    let grounds: Vec<&str> = conditions.iter().map(|c| c.code).collect();
+    let by = Actor::house("rules").by();
+    note(tx, &by, Deed::RuleApproved, p, serde_json::json!({ "side": "seller", "grounds": grounds }), now)
+}
+
+pub(super) fn note(
     tx: &mut Write,
     by: &By,
     deed: Deed,
@@ -162,6 +186,9 @@ fn note(
 
 /// What follows from the state that a purchase has just reached: somebody is told, an order is opened, grants are given.
 fn arrive(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestamp) -> Result<(), BuyError> {
+    if let Some(desk) = p.state.decider() {
+        steps::open_group(tx, p, desk, now)?;
+    }
     match &p.state {
         State::Submitted | State::AwaitingSeller | State::AwaitingCompliance => tell::waiting(tx, p, now)?,
         State::AwaitingPayment => owe(tx, by, p, now)?,
@@ -184,14 +211,26 @@ fn owe(tx: &mut Write, by: &By, p: &Purchase, now: Timestamp) -> Result<(), BuyE
     Ok(tell::invoice(tx, p, &order, now)?)
 }
 
+/// Everybody who approved, in order: one for each step and person, and the compliance officer.
+fn approvals(tx: &mut Write, p: &Purchase) -> Result<Vec<(String, String, Timestamp)>, StoreError> {
+    let counted = steps::rows::decisions_of(tx, p.id)?;
+    let mut list = Vec::new();
+    for d in rows::decisions_of(tx, p.id)?.into_iter().filter(|d| d.verdict == Verdict::Approved) {
+        if !counted.iter().any(|c| c.member_id == d.member_id && c.desk == d.side) {
+            let name = accounts::find_member(tx, d.member_id)?.map(|m| m.name).unwrap_or_default();
+            list.push((d.side.to_string(), name, d.decided_at));
+        }
+    }
+    let steps = counted.into_iter().filter(|d| d.verdict == Verdict::Approved);
+    list.extend(steps.map(|d| (d.desk.to_string(), d.member_name, d.decided_at)));
+    list.sort_by_key(|(_, _, at)| *at);
+    Ok(list)
+}
+
 /// Gives one grant for each line.
 fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestamp) -> Result<(), BuyError> {
     let (licensee, licensor) = (parties::get(tx, p.buyer_id)?, parties::get(tx, p.seller_id)?);
-    let mut approvals = Vec::new();
-    for d in rows::decisions_of(tx, p.id)?.into_iter().filter(|d| d.verdict == Verdict::Approved) {
-        let name = accounts::find_member(tx, d.member_id)?.map(|m| m.name).unwrap_or_default();
-        approvals.push((d.side.to_string(), name, d.decided_at));
-    }
+    let approvals = approvals(tx, p)?;
     for line in rows::lines(tx, p)? {
         let dataset = datasets::get(tx, line.dataset_id)?;
         let version = datasets::version(tx, line.version_id)?.ok_or(BuyError::Overtaken)?;
@@ -242,6 +281,10 @@ fn advance(tx: &mut Write, purchase: Purchase, event: &Event, now: Timestamp) ->
     if !rows::advance(tx, &purchase, &next, now)? {
         return Err(BuyError::Overtaken);
     }
+    // What comes back or ends waits for nobody any more; on its way it keeps the steps of the other side.
+    if next.decider().is_none() {
+        steps::close(tx, purchase.id, now)?;
+    }
     Ok(Purchase { state: next, state_at: now, revision: purchase.revision + 1, ..purchase })
 }
 
@@ -256,7 +299,61 @@ fn decision(may: &MayDecide, verdict: Verdict, text: &str, now: Timestamp) -> De
     }
 }
 
-/// Approves for one's desk. What follows (the other side, an order, the grants) follows in the same transaction.
+/// Counts a decision on the step that it is about. The request is locked first, so that the last of several approvals
+/// is certain to be the last.
+fn counted(
+    tx: &mut Write,
+    may: &MayDecide,
+    verdict: Verdict,
+    words: (&str, &str),
+    now: Timestamp,
+) -> Result<Counted, BuyError> {
+    let Some((step, stands_for)) = &may.seat else { return Ok(Counted::SideDone) };
+    if !rows::hold(tx, &may.purchase)? {
+        return Err(BuyError::Overtaken);
+    }
+    let decision = StepDecision {
+        id: DecisionId::fresh(),
+        step_id: step.id,
+        purchase_id: may.purchase.id,
+        party_id: step.party_id,
+        desk: step.desk,
+        round: step.round,
+        verdict,
+        kind: step.kind,
+        member_id: may.member,
+        member_name: may.by.name.clone(),
+        stands_for: *stands_for,
+        reason: words.0.to_owned(),
+        note: words.1.to_owned(),
+        signed: None,
+        decided_at: now,
+    };
+    match steps::count(tx, &may.purchase, &decision, now)? {
+        Counted::Late => Err(BuyError::Overtaken),
+        done => Ok(done),
+    }
+}
+
+/// What the record says of a decision on a step.
+fn step_detail(tx: &mut Write, may: &MayDecide, text: &str) -> Result<serde_json::Value, StoreError> {
+    let Some((step, stands_for)) = &may.seat else { return Ok(serde_json::json!({ "note": text })) };
+    let mut detail = serde_json::json!({ "note": text, "step_zh": step.name_zh, "step_en": step.name_en });
+    if let Some(map) = detail.as_object_mut() {
+        if step.need > 1 {
+            let now = steps::rows::last_round(tx, &may.purchase)?.into_iter().find(|s| s.id == step.id);
+            map.insert("count".to_owned(), format!("{}/{}", now.map_or(0, |s| s.approvals), step.need).into());
+        }
+        if *stands_for != may.member {
+            let name = accounts::find_member(tx, *stands_for)?.map(|m| m.name).unwrap_or_default();
+            map.insert("stands_for".to_owned(), name.into());
+        }
+    }
+    Ok(detail)
+}
+
+/// Approves for one's desk. When it was the last approval that the side needs, the request moves; what follows (the
+/// other side, an order, the grants) follows in the same transaction.
 ///
 /// # Errors
 /// [`BuyError::Overtaken`] when somebody was first.
@@ -268,38 +365,48 @@ pub fn approve(
     now: Timestamp,
 ) -> Result<PurchaseId, BuyError> {
     let decided = decision(&may, Verdict::Approved, text.as_str(), now);
+    let counted = counted(tx, &may, Verdict::Approved, ("", text.as_str()), now)?;
     let (event, deed) = match may.side {
         Desk::Buyer => (Event::BuyerApprove, Deed::BuyerApproved),
         Desk::Seller => (Event::SellerApprove, Deed::SellerApproved),
         Desk::Compliance => (Event::ComplianceApprove, Deed::ComplianceApproved),
     };
+    let detail = step_detail(tx, &may, text.as_str())?;
+    if counted != Counted::SideDone {
+        note(tx, &may.by, deed, &may.purchase, detail, now)?;
+        if counted != Counted::More {
+            tell::step_done(tx, &may, now)?;
+        }
+        if counted == Counted::NextGroup {
+            tell::waiting(tx, &may.purchase, now)?;
+        }
+        return Ok(may.purchase.id);
+    }
+    let step = may.seat.as_ref().map(|(step, _)| step.clone());
     let purchase = advance(tx, may.purchase, &event, now)?;
     rows::insert_decision(tx, purchase.id, &decided)?;
-    note(tx, &may.by, deed, &purchase, serde_json::json!({ "note": text.as_str() }), now)?;
-    tell::decided(tx, &purchase, may.side, may.member, "approved", now)?;
+    note(tx, &may.by, deed, &purchase, detail, now)?;
+    tell::decided(tx, &purchase, (may.side, step.as_ref()), may.member, "approved", now)?;
     arrive(tx, &may.by, &purchase, hand, now)?;
     Ok(purchase.id)
 }
 
-/// Refuses with a reason.
+/// Refuses with a reason out of the list and words.
 ///
 /// # Errors
 /// [`BuyError::Overtaken`] when somebody was first.
-pub fn refuse(tx: &mut Write, may: MayDecide, reason: &Prose, now: Timestamp) -> Result<PurchaseId, BuyError> {
-    let decided = decision(&may, Verdict::Refused, reason.as_str(), now);
-    let event = Event::Refuse { side: may.side, reason: reason.to_string() };
+pub fn refuse(tx: &mut Write, may: MayDecide, reason: &Reason, now: Timestamp) -> Result<PurchaseId, BuyError> {
+    let words = reason.words.as_str();
+    let decided = decision(&may, Verdict::Refused, words, now);
+    counted(tx, &may, Verdict::Refused, (&reason.code, words), now)?;
+    let step = may.seat.as_ref().map(|(step, _)| step.clone());
+    let event = Event::Refuse { side: may.side, reason: words.to_owned() };
     let purchase = advance(tx, may.purchase, &event, now)?;
     rows::insert_decision(tx, purchase.id, &decided)?;
-    note(
-        tx,
-        &may.by,
-        Deed::PurchaseRefused,
-        &purchase,
-        serde_json::json!({ "side": may.side.as_str(), "reason": reason.as_str() }),
-        now,
-    )?;
-    tell::refused(tx, &purchase, &may.by, reason.as_str(), now)?;
-    tell::decided(tx, &purchase, may.side, may.member, "refused", now)?;
+    let detail = serde_json::json!({ "side": may.side.as_str(), "reason": words, "code": reason.code });
+    note(tx, &may.by, Deed::PurchaseRefused, &purchase, detail, now)?;
+    tell::refused(tx, &purchase, &may.by, words, now)?;
+    tell::decided(tx, &purchase, (may.side, step.as_ref()), may.member, "refused", now)?;
     Ok(purchase.id)
 }
 
@@ -309,20 +416,16 @@ pub fn refuse(tx: &mut Write, may: MayDecide, reason: &Prose, now: Timestamp) ->
 /// [`BuyError::Overtaken`] when somebody was first.
 pub fn give_back(tx: &mut Write, may: MayDecide, what: &Prose, now: Timestamp) -> Result<PurchaseId, BuyError> {
     let decided = decision(&may, Verdict::Returned, what.as_str(), now);
+    counted(tx, &may, Verdict::Returned, ("", what.as_str()), now)?;
+    let step = may.seat.as_ref().map(|(step, _)| step.clone());
     let event = Event::Return { side: may.side, note: what.to_string() };
     let round = may.round;
     let purchase = advance(tx, may.purchase, &event, now)?;
     rows::insert_decision(tx, purchase.id, &decided)?;
-    note(
-        tx,
-        &may.by,
-        Deed::PurchaseReturned,
-        &purchase,
-        serde_json::json!({ "side": may.side.as_str(), "note": what.as_str() }),
-        now,
-    )?;
+    let detail = serde_json::json!({ "side": may.side.as_str(), "note": what.as_str() });
+    note(tx, &may.by, Deed::PurchaseReturned, &purchase, detail, now)?;
     tell::returned(tx, &purchase, &may.by, what.as_str(), round, now)?;
-    tell::decided(tx, &purchase, may.side, may.member, "returned", now)?;
+    tell::decided(tx, &purchase, (may.side, step.as_ref()), may.member, "returned", now)?;
     Ok(purchase.id)
 }
 
@@ -342,12 +445,28 @@ pub fn resubmit(
     if purchase.revision != revision {
         return Err(BuyError::Overtaken);
     }
+    let (purchase, plan) = replanned(tx, Purchase { purpose: purpose.to_string(), ..purchase }, now)?;
     let mut purchase = advance(tx, purchase, &Event::Resubmit, now)?;
-    rows::set_asked(tx, purchase.id, purpose.as_str(), now.plus_days(OPEN_DAYS), now)?;
-    purchase.purpose = purpose.to_string();
+    purchase.expires_at = now.plus_days(OPEN_DAYS);
+    rows::set_asked(tx, purchase.id, purpose.as_str(), purchase.expires_at, now)?;
     note(tx, &by, Deed::PurchaseResubmitted, &purchase, serde_json::json!({ "purpose": purpose.as_str() }), now)?;
+    agreed(tx, &purchase, &plan, now)?;
     arrive(tx, &by, &purchase, hand, now)?;
     Ok(purchase.id)
+}
+
+/// Asks the policies of both sides again, for a request that changed.
+fn replanned(tx: &mut Write, p: Purchase, now: Timestamp) -> Result<(Purchase, steps::Plan), BuyError> {
+    if !rows::hold(tx, &p)? {
+        return Err(BuyError::Overtaken);
+    }
+    let case = Case { at: now, ..steps::case_of(tx, &p)? };
+    let plan = steps::plan(tx, &case)?;
+    let needs = Needs { approver: plan.needs(Desk::Buyer), licensor: plan.needs(Desk::Seller), ..p.needs };
+    rows::set_needs(tx, p.id, needs)?;
+    steps::close(tx, p.id, now)?;
+    steps::lock(tx, p.id, &case, &plan)?;
+    Ok((Purchase { needs, ..p }, plan))
 }
 
 /// Takes a request back.
@@ -416,6 +535,7 @@ pub fn expire_due(tx: &mut Write, house: &Actor, now: Timestamp) -> Result<usize
             && rows::advance(tx, &purchase, &next, now)?
         {
             note(tx, &house.by(), Deed::PurchaseExpired, &purchase, serde_json::Value::Null, now)?;
+            steps::close(tx, purchase.id, now)?;
             tell::expired(tx, &purchase, now)?;
             ended += 1;
         }

@@ -11,7 +11,10 @@ use crate::values::{
 };
 use diesel::prelude::*;
 
+mod lists;
 mod officer;
+
+pub(super) use lists::{dealt_before, of_ids, of_seller, open_of};
 
 /// A request of a buyer for offers of one seller.
 #[derive(Debug, Clone)]
@@ -136,6 +139,8 @@ macro_rules! columns {
         )
     };
 }
+
+use columns;
 
 /// Reads a state. The tables of old know neither the third step nor its desk: `awaiting_seller` with the step
 /// `reached` waits for the compliance officer, and what was returned or refused by no side was so by the officer.
@@ -274,6 +279,17 @@ pub(super) fn insert(tx: &mut Write, p: &Purchase, payment: &str) -> Result<(), 
     Ok(())
 }
 
+/// Locks a purchase that is still as it was seen, until the transaction ends: whoever else decides on it waits.
+pub(super) fn hold(tx: &mut Write, seen: &Purchase) -> Result<bool, StoreError> {
+    let (before, compliance_step) = kept(&seen.state, seen.needs);
+    let open = purchases::table
+        .find(seen.id)
+        .filter(purchases::revision.eq(seen.revision))
+        .filter(purchases::compliance_step.eq(compliance_step))
+        .filter(purchases::state.eq(before));
+    Ok(diesel::update(open).set(purchases::revision.eq(purchases::revision)).execute(tx.conn())? == 1)
+}
+
 /// Moves a purchase if it is still as it was seen: the row count decides races.
 pub(super) fn advance(tx: &mut Write, seen: &Purchase, next: &State, now: Timestamp) -> Result<bool, StoreError> {
     let (side, reason) = parts(next);
@@ -302,6 +318,16 @@ pub(super) fn set_asked(
 ) -> Result<(), StoreError> {
     let values =
         (purchases::purpose.eq(purpose), purchases::submitted_at.eq(now), purchases::expires_at.eq(expires_at));
+    diesel::update(purchases::table.find(id)).set(values).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Keeps which steps a request needs after they were planned anew.
+pub(super) fn set_needs(tx: &mut Write, id: PurchaseId, needs: Needs) -> Result<(), StoreError> {
+    let values = (
+        purchases::buyer_step.eq(if needs.approver { "approver" } else { "none" }),
+        purchases::seller_step.eq(if needs.licensor { "licensor" } else { "none" }),
+    );
     diesel::update(purchases::table.find(id)).set(values).execute(tx.conn())?;
     Ok(())
 }
