@@ -150,7 +150,12 @@ async fn waiting_table(visit: &Visit, query: &InboxQuery, shown: &Shown) -> Resu
     let part: Vec<Waiting> = shown.waiting.iter().skip(from).take(SIZE).cloned().collect();
     let list: Vec<Purchase> = part.iter().map(|w| w.purchase.clone()).collect();
     let rows = purchase_rows(visit, &list, Side::Seller).await?;
+    let (people, _) = names(visit, &list).await?;
+    let name = |id: crate::values::PartyId| people.get(&id).cloned().unwrap_or_default();
     let row = |(mut row, w): (Vec<Cell>, &Waiting)| {
+        if let Some(cell) = row.get_mut(1) {
+            cell.small = format!("{} → {}", name(w.purchase.seller_id), name(w.purchase.buyer_id));
+        }
         if let (Some(cell), Some(step)) = (row.get_mut(2), &w.step) {
             cell.small = step.name(lang).to_owned();
         }

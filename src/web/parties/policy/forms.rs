@@ -145,8 +145,8 @@ impl StepTyped {
 pub struct LimitTyped {
     pub member: String,
     /// Empty takes the limit away.
-    pub amount: String,
-    pub currency: String,
+    pub limit_amount: String,
+    pub limit_currency: String,
 }
 impl Typed for LimitTyped {}
 impl LimitTyped {
@@ -157,7 +157,7 @@ impl LimitTyped {
     pub fn parse(&self) -> Result<(MemberId, Option<Cap>), Vec<Fault>> {
         let mut faults = Faults::default();
         let member = faults.or("member", self.member.parse().ok(), "fault-choice");
-        let cap = cap(&mut faults, "amount", &self.amount, &self.currency);
+        let cap = cap(&mut faults, "limit_amount", &self.limit_amount, &self.limit_currency);
         match member {
             Some(member) if faults.0.is_empty() => Ok((member, cap)),
             _ => Err(faults.0),

@@ -130,13 +130,17 @@ fn simple_form(visit: &Visit, loaded: &Loaded, typed: Option<&PolicyTyped>, faul
 fn limit_form(visit: &Visit, loaded: &Loaded, typed: &LimitTyped, faults: &[Fault]) -> FormView {
     let lang = visit.lang();
     let people = loaded.members.iter().map(|m| (m.member_id.to_string(), m.name.clone(), String::new()));
-    let currency = if typed.currency.is_empty() { loaded.party.approval_currency.code() } else { &typed.currency };
+    let currency = if typed.limit_currency.is_empty() {
+        loaded.party.approval_currency.code()
+    } else {
+        &typed.limit_currency
+    };
     let fields = Fields::new(lang, faults)
         .keyed("member", "limit_member", "select", &typed.member, "")
         .choices(people)
-        .keyed("amount", "limit_amount", "text", &typed.amount, "")
+        .keyed("limit_amount", "limit_amount", "text", &typed.limit_amount, "")
         .half()
-        .field("currency", "select", currency)
+        .keyed("limit_currency", "currency", "select", currency, "")
         .choices(currencies())
         .half()
         .done();
@@ -211,14 +215,14 @@ async fn sheet(visit: &Visit, slug: String, again: &Again<'_>) -> Answer {
     let of = |form: &str| if again.form == form { again.faults } else { &[] };
     let mut sheet = Sheet::new(frame(visit, &loaded.party, &owner(), "policy"))
         .lead(words::say(lang, "policy-lead"))
-        .faulty(again.faults)
-        .put(Block::Form(simple_form(visit, &loaded, again.simple, of("simple"))));
+        .faulty(again.faults);
     for block in draft_blocks(visit, &loaded, &again.edition, of("edition")) {
         sheet = sheet.put(block);
     }
     sheet
-        .put(Block::Form(limit_form(visit, &loaded, &again.limit, of("limit"))))
         .put_if(tables::limits(visit, &loaded).map(Block::Table))
+        .put(Block::Form(limit_form(visit, &loaded, &again.limit, of("limit"))))
+        .put(Block::Form(simple_form(visit, &loaded, again.simple, of("simple"))))
         .answer()
 }
 
