@@ -57,6 +57,17 @@ text_enum! {
     }
 }
 
+/// What a line, and the grant that comes of it, is limited to; nothing said is no limit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// People who may use it at the holder.
+    pub seats: Option<i64>,
+    /// Bytes that may be taken in all.
+    pub volume_bytes: Option<i64>,
+    /// Downloads of files in all.
+    pub downloads: Option<i64>,
+}
+
 /// A new offer.
 #[derive(Debug, Clone)]
 pub struct NewOffer {

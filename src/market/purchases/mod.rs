@@ -3,20 +3,24 @@
 
 mod access;
 mod act;
+mod arrive;
+mod quote;
 mod reasons;
 mod rows;
 mod state;
 pub mod steps;
+mod submit;
 mod tell;
 
 pub use access::{
     MayDecide, MayMarkPaid, MayRequest, MayWithdraw, Wanted, decide_conditions, decides, payment_conditions,
     request_conditions, visible, withdraw_conditions,
 };
-pub use act::{Asked, BuyError, Paid, approve, expire_due, give_back, refuse, resubmit, settle, submit, withdraw};
+pub use act::{BuyError, Paid, approve, expire_due, give_back, refuse, resubmit, settle, withdraw};
 pub use reasons::{REASONS, Reason, reasons_for};
 pub use rows::{Decision, Line, Purchase, Verdict};
 pub use state::{Desk, Event, Needs, State, WrongState};
+pub use submit::{Asked, submit};
 
 use crate::market::accounts::{self, Actor, Office};
 use crate::market::conditions::{Condition, Refused, Step};

@@ -1,60 +1,76 @@
-//! Lists of purchases for inboxes, policies and their dry runs.
+//! Lists of purchases: of some organisations, of those who decide, of what ran out.
 
 use super::{Purchase, Row, columns, purchase};
-use crate::store::schema::{purchase_lines, purchases};
-use crate::store::{Read, StoreError};
-use crate::values::{DatasetId, PartyId, PurchaseId, Timestamp};
+use crate::market::grants::Side;
+use crate::store::schema::purchases;
+use crate::store::{Cursor, Page, Read, StoreError};
+use crate::values::{PartyId, Timestamp};
 use diesel::prelude::*;
 
-pub(in crate::market::purchases) fn of_ids(tx: &mut Read, ids: &[PurchaseId]) -> Result<Vec<Purchase>, StoreError> {
-    let rows: Vec<Row> =
-        purchases::table.filter(purchases::id.eq_any(ids.to_vec())).select(columns!()).load(tx.conn())?;
-    Ok(rows.into_iter().map(purchase).collect())
-}
-
-/// The requests of some organisations, on whichever side, that have not ended, the one that runs out first on top.
-pub(in crate::market::purchases) fn open_of(tx: &mut Read, parties: &[PartyId]) -> Result<Vec<Purchase>, StoreError> {
-    let open = ["submitted", "awaiting_seller", "awaiting_payment", "returned"];
+/// What waits for the compliance officer, the one that runs out first on top.
+pub(in crate::market::purchases) fn waiting_for_officer(tx: &mut Read) -> Result<Vec<Purchase>, StoreError> {
     let rows: Vec<Row> = purchases::table
-        .filter(
-            purchases::buyer_id.eq_any(parties.to_vec()).or(purchases::seller_id.eq_any(parties.to_vec())),
-        )
-        .filter(purchases::state.eq_any(open))
+        .filter(purchases::compliance_step.eq("reached"))
+        .filter(purchases::state.eq("awaiting_seller"))
         .select(columns!())
         .order((purchases::expires_at.asc(), purchases::id.asc()))
-        .limit(500)
+        .limit(200)
         .load(tx.conn())?;
     Ok(rows.into_iter().map(purchase).collect())
 }
 
-/// The last requests to a seller, for one dataset when it is named, newest first.
-pub(in crate::market::purchases) fn of_seller(
+pub(in crate::market::purchases) fn of_parties(
     tx: &mut Read,
-    seller: PartyId,
-    dataset: Option<DatasetId>,
-    most: i64,
-) -> Result<Vec<Purchase>, StoreError> {
-    let mut query = purchases::table.filter(purchases::seller_id.eq(seller)).select(columns!()).into_boxed();
-    if let Some(dataset) = dataset {
-        let of_it = purchase_lines::table.filter(purchase_lines::dataset_id.eq(dataset));
-        query = query.filter(purchases::id.eq_any(of_it.select(purchase_lines::purchase_id)));
+    parties: &[PartyId],
+    side: Side,
+    after: Option<&Cursor>,
+    size: i64,
+) -> Result<Page<Purchase>, StoreError> {
+    let mut query = purchases::table.select(columns!()).into_boxed();
+    query = match side {
+        Side::Buyer => query.filter(purchases::buyer_id.eq_any(parties.to_vec())),
+        Side::Seller => query.filter(purchases::seller_id.eq_any(parties.to_vec())),
+    };
+    if let Some(Cursor { at, id }) = after {
+        query = query
+            .filter(purchases::created_at.lt(*at).or(purchases::created_at.eq(*at).and(purchases::id.lt(id.clone()))));
     }
     let rows: Vec<Row> =
-        query.order((purchases::created_at.desc(), purchases::id.desc())).limit(most).load(tx.conn())?;
+        query.order((purchases::created_at.desc(), purchases::id.desc())).limit(size + 1).load(tx.conn())?;
+    let items = rows.into_iter().map(purchase).collect();
+    Ok(Page::cut(items, usize::try_from(size).unwrap_or(50), |p: &Purchase| Cursor {
+        at: p.submitted_at,
+        id: p.id.to_string(),
+    }))
+}
+
+/// The purchases that wait for one side of some organisations, the one that runs out first on top.
+pub(in crate::market::purchases) fn waiting(
+    tx: &mut Read,
+    parties: &[PartyId],
+    side: Side,
+) -> Result<Vec<Purchase>, StoreError> {
+    let query = purchases::table.select(columns!()).into_boxed();
+    let query = match side {
+        Side::Buyer => {
+            query.filter(purchases::buyer_id.eq_any(parties.to_vec())).filter(purchases::state.eq("submitted"))
+        }
+        Side::Seller => query
+            .filter(purchases::seller_id.eq_any(parties.to_vec()))
+            .filter(purchases::state.eq_any(["awaiting_seller", "awaiting_payment"])),
+    };
+    let rows: Vec<Row> = query.order((purchases::expires_at.asc(), purchases::id.asc())).limit(500).load(tx.conn())?;
     Ok(rows.into_iter().map(purchase).collect())
 }
 
-/// Whether a buyer was granted something of a seller that it asked for before an instant.
-pub(in crate::market::purchases) fn dealt_before(
-    tx: &mut Read,
-    buyer: PartyId,
-    seller: PartyId,
-    at: Timestamp,
-) -> Result<bool, StoreError> {
-    let dealt = purchases::table
-        .filter(purchases::buyer_id.eq(buyer))
-        .filter(purchases::seller_id.eq(seller))
-        .filter(purchases::state.eq("granted"))
-        .filter(purchases::created_at.lt(at));
-    Ok(diesel::select(diesel::dsl::exists(dealt)).get_result(tx.conn())?)
+pub(in crate::market::purchases) fn overdue(tx: &mut Read, now: Timestamp) -> Result<Vec<Purchase>, StoreError> {
+    let open = ["submitted", "awaiting_seller", "awaiting_payment", "returned"];
+    let rows: Vec<Row> = purchases::table
+        .filter(purchases::state.eq_any(open))
+        .filter(purchases::expires_at.le(now))
+        .select(columns!())
+        .order(purchases::id.asc())
+        .limit(200)
+        .load(tx.conn())?;
+    Ok(rows.into_iter().map(purchase).collect())
 }

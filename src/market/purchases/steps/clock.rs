@@ -7,7 +7,8 @@ use crate::market::journal::Deed;
 use crate::market::parties::{self, Role};
 use crate::market::purchases::rows as purchase_rows;
 use crate::market::purchases::rows::Purchase;
-use crate::market::purchases::{act, tell};
+use crate::market::purchases::arrive::note;
+use crate::market::purchases::tell;
 use crate::store::{Read, StoreError, Write};
 use crate::values::{MemberId, PartyId, Timestamp};
 
@@ -74,7 +75,7 @@ fn escalate(
     let detail = serde_json::json!({
         "side": step.desk.as_str(), "step_zh": step.name_zh, "step_en": step.name_en, "names": names.join(", "),
     });
-    act::note(tx, &house.by(), Deed::StepEscalated, purchase, detail, now)?;
+    note(tx, &house.by(), Deed::StepEscalated, purchase, detail, now)?;
     tell::escalated(tx, purchase, step, &people, now)?;
     Ok(true)
 }
