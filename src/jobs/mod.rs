@@ -10,7 +10,7 @@ pub mod uploads;
 use crate::app::App;
 use crate::http::Site;
 use crate::market::accounts::Actor;
-use crate::market::purchases;
+use crate::market::{grants, purchases};
 use crate::store::StoreError;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -76,12 +76,14 @@ async fn night(site: Site, mut stopped: watch::Receiver<bool>) {
 /// [`StoreError`] when the store fails.
 pub async fn round(site: &Site) -> Result<(), StoreError> {
     let now = site.clock.now();
-    site.db.write(move |tx| {
+    site.db
+        .write(move |tx| {
             let house = Actor::house("night");
             purchases::expire_due(tx, &house, now)?;
             purchases::steps::watch(tx, &house, now).map(|_| ())
         })
         .await?;
+    site.db.write(move |tx| grants::remind_due(tx, &Actor::house("night"), now).map(|_| ())).await?;
     let db = site.db.clone();
     tokio::task::spawn_blocking(move || db.forget_old_outcomes(now))
         .await

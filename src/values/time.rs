@@ -46,6 +46,12 @@ impl Timestamp {
         let stamp = jiff::Timestamp::from_millisecond(self.0).unwrap_or_default();
         stamp.to_zoned(jiff::tz::TimeZone::UTC).year()
     }
+    /// Reads an instant such as `2026-11-24T09:30:00+08:00` (RFC 3339, any offset).
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let stamp: jiff::Timestamp = text.trim().parse().ok()?;
+        Some(Self(stamp.as_millisecond()))
+    }
     /// Reads a date such as `2026-11-24` as the start of that day in UTC.
     #[must_use]
     pub fn of_date(text: &str) -> Option<Self> {
@@ -105,5 +111,11 @@ mod tests {
         );
         assert_eq!(Timestamp::of_date("2026-13-01"), None);
         assert_eq!(Timestamp(-1).seconds(), -1);
+        let same = ["2026-11-24T01:30:00Z", "2026-11-24T09:30:00+08:00", "2026-11-23T17:30:00-08:00"];
+        assert!(
+            same.iter()
+                .all(|t| Timestamp::parse(t).map(Timestamp::rfc3339).as_deref() == Some("2026-11-24T01:30:00.000Z"))
+        );
+        assert_eq!(Timestamp::parse("2026-11-24T01:30:00"), None);
     }
 }

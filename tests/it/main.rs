@@ -5,11 +5,14 @@
 
 mod accounts;
 mod approval;
+mod backup;
 mod deny;
 mod gate;
+mod grants;
 mod house;
 mod kills;
 mod lineage;
+mod mail_servers;
 mod measuring;
 mod packages;
 mod path;

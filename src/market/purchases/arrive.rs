@@ -91,6 +91,7 @@ fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestam
         let dataset = datasets::get(tx, line.dataset_id)?;
         let version = datasets::version(tx, line.version_id)?.ok_or(BuyError::Overtaken)?;
         let licence = licences::find(tx, line.licence_id)?.ok_or(BuyError::Overtaken)?;
+        let starts_at = grants::start_of(tx, p.id, line.dataset_id, now)?;
         let facts = ReceiptFacts {
             licensor: &licensor,
             licensee: &licensee,
@@ -104,6 +105,7 @@ fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestam
             accepted_at: p.accepted_at,
             accepted_lang: &p.accepted_lang,
             approvals: approvals.clone(),
+            limits: grants::Limits::default(),
         };
         let grant = Grant {
             id: GrantId::fresh(),
@@ -117,11 +119,12 @@ fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestam
             scope: line.scope,
             licence_id: line.licence_id,
             state: GrantState::Active,
-            starts_at: now,
-            ends_at: line.term_days.map(|d| now.plus_days(d)),
+            starts_at,
+            ends_at: line.term_days.map(|d| starts_at.plus_days(d)),
             receipt: String::new(),
             created_at: now,
             revision: 1,
+            renewal_unwanted: false,
         };
         let grant = grants::give(tx, by, grant, &facts, hand, now)?;
         let detail = serde_json::json!({ "number": grant.number });

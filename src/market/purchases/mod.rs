@@ -6,6 +6,7 @@ mod act;
 mod arrive;
 mod quote;
 mod reasons;
+mod renew;
 mod rows;
 mod state;
 pub mod steps;
@@ -18,6 +19,7 @@ pub use access::{
 };
 pub use act::{BuyError, Paid, approve, expire_due, give_back, refuse, resubmit, settle, withdraw};
 pub use reasons::{REASONS, Reason, reasons_for};
+pub use renew::{Renewal, renewal_of};
 pub use rows::{Decision, Line, Purchase, Verdict};
 pub use state::{Desk, Event, Needs, State, WrongState};
 pub use submit::{Asked, submit};

@@ -8,7 +8,7 @@ use super::rows::{self, Purchase};
 use super::state::{Desk, Needs, State};
 use super::steps::{self, Case, Part};
 use super::tell;
-use crate::market::grants::Hand;
+use crate::market::grants::{self, Hand};
 use crate::market::journal::Deed;
 use crate::market::offers::{Approval, Payment};
 use crate::store::{Write, next_number};
@@ -65,7 +65,7 @@ pub fn submit(
     let gross = quote.gross()?;
     let case = case_of(&may, gross, &asked.purpose, now);
     let plan = steps::plan(tx, &case)?;
-    let MayRequest { buyer, seller, wanted, compliance, by } = may;
+    let MayRequest { buyer, seller, wanted, compliance, renews, by } = may;
     let needs = Needs {
         approver: plan.needs(Desk::Buyer),
         licensor: plan.needs(Desk::Seller),
@@ -97,6 +97,9 @@ pub fn submit(
         rows::insert_line(tx, purchase.id, line)?;
     }
     steps::lock(tx, purchase.id, &case, &plan)?;
+    if let Some(renews) = renews {
+        grants::note_renewal(tx, purchase.id, &renews)?;
+    }
     let detail = serde_json::json!({ "number": purchase.number, "amount": gross.to_string(), "purpose": asked.purpose.as_str() });
     note(tx, &by, Deed::PurchaseSubmitted, &purchase, detail, now)?;
     agreed(tx, &purchase, &plan, now)?;
