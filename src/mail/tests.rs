@@ -31,7 +31,15 @@ fn facts_of(kind: Kind) -> Vec<&'static str> {
         Kind::InvoiceOpened => request(&["invoice", "due"]),
         Kind::InvoicePaid => request(&["invoice"]),
         Kind::Granted => request(&["grant"]),
-        Kind::GrantTerminated => vec!["number", "by", "reason"],
+        Kind::GrantTerminated | Kind::GrantSuspended | Kind::GrantResumed | Kind::GrantLimited => {
+            vec!["number", "by", "reason"]
+        }
+        Kind::GrantNoticed => vec!["number", "by", "reason", "date"],
+        Kind::GrantEnding => vec!["number", "dataset", "seller", "days", "date"],
+        Kind::SignatureWanted | Kind::MessageCame => request(&["by"]),
+        Kind::StepReminder => request(&["step", "due", "days"]),
+        Kind::StepEscalated => request(&["step", "due"]),
+        Kind::DelegateNamed => vec!["by", "from", "until"],
         Kind::VersionRecalled | Kind::VersionDeprecated => vec!["dataset", "version", "seller", "reason"],
     }
 }

@@ -34,9 +34,6 @@ pub fn routes() -> Vec<Route> {
         accounts::api::routes(),
         parties::routes(),
         parties::people::routes(),
-        parties::policy::routes(),
-        parties::policy::selling::routes(),
-        parties::policy::api::routes(),
         parties::api::routes(),
         parties::api::people::routes(),
         parties::api::machines::routes(),
@@ -76,7 +73,6 @@ pub fn routes() -> Vec<Route> {
         standards::api::routes(),
         purchases::routes(),
         purchases::api::routes(),
-        purchases::inbox::routes(),
         orders::routes(),
         orders::api::routes(),
         grants::routes(),
@@ -89,5 +85,17 @@ pub fn routes() -> Vec<Route> {
     ] {
         all.extend(part);
     }
+    all.extend(approval());
     all
+}
+
+/// The routes of policies, of what waits for whom, and of all that is said about a request.
+fn approval() -> Vec<Route> {
+    [
+        parties::policy::routes(),
+        parties::policy::selling::routes(),
+        parties::policy::api::routes(),
+        purchases::inbox::routes(),
+    ]
+    .concat()
 }

@@ -84,7 +84,7 @@ fn counted(
     };
     match steps::count(tx, &may.purchase, &decision, now)? {
         Counted::Late => Err(BuyError::Overtaken),
-        done => Ok(done),
+        done @ (Counted::More | Counted::StepDone | Counted::NextGroup | Counted::SideDone) => Ok(done),
     }
 }
 

@@ -157,7 +157,6 @@ async fn load(visit: &Visit, id: GrantId) -> Result<Loaded, Problem> {
         .await
 }
 
-#[expect(clippy::too_many_lines, reason = "a page from top to bottom")]
 async fn show(visit: Visit, Path(id): Path<GrantId>) -> Answer {
     let visit = &visit;
     let (lang, now) = (visit.lang(), visit.now());

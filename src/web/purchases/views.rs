@@ -171,7 +171,6 @@ pub(super) async fn second(visit: &Visit, id: PurchaseId) -> Answer {
     sheet(visit, id, None, true).await
 }
 
-#[expect(clippy::too_many_lines, reason = "a page from top to bottom")]
 async fn sheet(visit: &Visit, id: PurchaseId, failed: Option<&Failed<'_>>, second: bool) -> Answer {
     let (lang, now) = (visit.lang(), visit.now());
     let loaded = load(visit, id).await?;
