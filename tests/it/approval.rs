@@ -180,7 +180,11 @@ async fn a_policy_is_tried_before_it_counts() {
     // A step nobody can do is refused, and an outdated edition too.
     let bad = scene.buyer.rules_by("buyer", json!({"steps": [step("None", 1, 0)]})).await.problem(422, "invalid");
     assert_eq!(bad.body["errors"][0]["field"], "need");
-    scene.buyer.puts("/organisations/buyer/approval-policy", 7, json!({"policy": {"steps": []}})).await.problem(409, "overtaken");
+    scene
+        .buyer
+        .puts("/organisations/buyer/approval-policy", 7, json!({"policy": {"steps": []}}))
+        .await
+        .problem(409, "overtaken");
 }
 
 #[actix_web::test]

@@ -14,8 +14,8 @@ mod roles;
 mod rows;
 
 pub use crate::market::accounts::key_rows::{ApiKey, ServiceAccount};
-pub(in crate::market) use delegations::delegates_of;
 pub use access::{MayManage, acts_for, roles_of};
+pub(in crate::market) use delegations::delegates_of;
 pub use found::{FoundError, NewParty, found};
 pub use invitations::{
     Invitation, InviteError, MayInvite, accept, invitations_of, invite, invited_to, withdraw_invitation,

@@ -208,13 +208,7 @@ impl MayDecide {
     ///
     /// # Errors
     /// [`Refused::Hidden`] for strangers, [`Refused::Overtaken`] for an outdated page, [`Refused::Unmet`] with the list.
-    pub fn check(
-        tx: &mut Read,
-        actor: &Actor,
-        id: PurchaseId,
-        revision: i64,
-        now: Timestamp,
-    ) -> Result<Self, Refused> {
+    pub fn check(tx: &mut Read, actor: &Actor, id: PurchaseId, revision: i64, now: Timestamp) -> Result<Self, Refused> {
         let (purchase, _) = visible(tx, actor, id)?;
         if purchase.revision != revision {
             return Err(Refused::Overtaken);

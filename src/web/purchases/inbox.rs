@@ -197,12 +197,8 @@ async fn decided_table(visit: &Visit, page: &Page<Decided>) -> Result<Table, Pro
         vec![
             Cell::link(p.number.clone(), urls::purchase(p.id)).with_small(p.requested_by_name.clone()),
             Cell::text(goods.get(&p.id).cloned().unwrap_or_default()),
-            Cell::text(words::with(
-                lang,
-                &words::key("decided", x.verdict.as_str()),
-                &[("name", &x.member_name)],
-            ))
-            .with_small(said),
+            Cell::text(words::with(lang, &words::key("decided", x.verdict.as_str()), &[("name", &x.member_name)]))
+                .with_small(said),
             Cell::mark(mark(lang, &p.state)),
             Cell::time(lang, x.decided_at),
         ]

@@ -23,11 +23,11 @@ use crate::urls;
 use crate::values::{Lang, OfferId, PartyId, PurchaseId};
 use crate::words;
 use decide::Act;
-use views::Failed;
-pub(in crate::web) use views::mark as state_mark;
 use forms::{DecisionTyped, RequestTyped};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use views::Failed;
+pub(in crate::web) use views::mark as state_mark;
 
 routes! {
     get "/datasets/{party}/{slug}/request" SignedIn => request_page,

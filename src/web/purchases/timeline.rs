@@ -60,11 +60,8 @@ fn facts(lang: Lang, entry: &Entry) -> String {
     let detail = |key: &str| entry.detail.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
     let step = lang.pick(&detail("step_zh"), &detail("step_en")).to_owned();
     let stands_for = detail("stands_for");
-    let stands_for = if stands_for.is_empty() {
-        String::new()
-    } else {
-        words::with(lang, "decided-for", &[("name", &stands_for)])
-    };
+    let stands_for =
+        if stands_for.is_empty() { String::new() } else { words::with(lang, "decided-for", &[("name", &stands_for)]) };
     let parts = [
         step,
         detail("count"),

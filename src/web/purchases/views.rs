@@ -111,7 +111,14 @@ pub(super) struct Failed<'f> {
 }
 
 /// The form of an act; each has field names of its own, so that several stand on one page.
-fn decision_form(lang: Lang, p: &Purchase, act: Act, side: Desk, failed: Option<&Failed<'_>>, preset: &str) -> FormView {
+fn decision_form(
+    lang: Lang,
+    p: &Purchase,
+    act: Act,
+    side: Desk,
+    failed: Option<&Failed<'_>>,
+    preset: &str,
+) -> FormView {
     let failed = failed.filter(|f| f.act == act);
     let (part, field, button, class) = match act {
         Act::Approve => ("approval", "note", "approve", "primary"),
@@ -124,13 +131,14 @@ fn decision_form(lang: Lang, p: &Purchase, act: Act, side: Desk, failed: Option<
     let mut fields = Fields::new(lang, &faults);
     if act == Act::Refuse {
         let chosen = failed.map_or("other", |f| f.typed.reason.as_str());
-        let choices = reasons_for(side).into_iter().map(|code| {
-            (code.to_owned(), super::timeline::reason_word(lang, code), String::new())
-        });
+        let choices = reasons_for(side)
+            .into_iter()
+            .map(|code| (code.to_owned(), super::timeline::reason_word(lang, code), String::new()));
         fields = fields.keyed("reason", "refusal_reason", "select", chosen, "").choices(choices);
     }
     let key = format!("{part}_note");
-    let fields = fields.keyed(field, &key, "area", typed, "").field("revision", "hidden", &p.revision.to_string()).done();
+    let fields =
+        fields.keyed(field, &key, "area", typed, "").field("revision", "hidden", &p.revision.to_string()).done();
     FormView {
         action: urls::purchase_part(p.id, part),
         fields,

@@ -62,11 +62,8 @@ pub(super) fn of_party(tx: &mut Read, party: PartyId, now: Timestamp) -> Result<
 }
 
 pub(super) fn find(tx: &mut Read, party: PartyId, id: DelegationId) -> Result<Option<Delegation>, StoreError> {
-    let row: Option<Row> = rows!()
-        .filter(delegations::id.eq(id))
-        .filter(delegations::party_id.eq(party))
-        .first(tx.conn())
-        .optional()?;
+    let row: Option<Row> =
+        rows!().filter(delegations::id.eq(id)).filter(delegations::party_id.eq(party)).first(tx.conn()).optional()?;
     Ok(named(tx, row.into_iter().collect())?.pop())
 }
 

@@ -169,7 +169,12 @@ pub fn put_buyer(
     let number = write_buyer(tx, &by, &party, policy, why.as_str(), now)?;
     // The simple form is mirrored in the organisation's particulars; what is more than that leaves them empty.
     let over = policy.as_simple().flatten();
-    party_rows::mirror_policy(tx, party.id, over.map(|m| m.minor), over.map_or(party.approval_currency, |m| m.currency))?;
+    party_rows::mirror_policy(
+        tx,
+        party.id,
+        over.map(|m| m.minor),
+        over.map_or(party.approval_currency, |m| m.currency),
+    )?;
     note(tx, &by, party.id, serde_json::json!({ "policy": "buyer", "edition": number, "note": why.as_str() }), now)?;
     Ok(number)
 }
@@ -198,8 +203,15 @@ pub fn put_seller(
         return Err(PolicyError::Overtaken);
     }
     let number = seen + 1;
-    let new =
-        New { party: party.id, kind: Kind::Seller, scope: &place, number, body: rules, note: why.as_str(), by: author(&by) };
+    let new = New {
+        party: party.id,
+        kind: Kind::Seller,
+        scope: &place,
+        number,
+        body: rules,
+        note: why.as_str(),
+        by: author(&by),
+    };
     rows::insert(tx, &new, now)?;
     let detail = serde_json::json!({ "policy": "seller", "dataset": place, "edition": number, "note": why.as_str() });
     note(tx, &by, party.id, detail, now)?;

@@ -108,8 +108,7 @@ pub(super) fn set_draft<T: Serialize>(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let body = serde_json::to_string(body).map_err(|e| StoreError::Broken(e.to_string()))?;
-    let values =
-        (policy_drafts::body.eq(&body), policy_drafts::changed_by.eq(by), policy_drafts::changed_at.eq(now));
+    let values = (policy_drafts::body.eq(&body), policy_drafts::changed_by.eq(by), policy_drafts::changed_at.eq(now));
     if diesel::update(policy_drafts::table.find(party)).set(values).execute(tx.conn())? == 0 {
         diesel::insert_into(policy_drafts::table)
             .values((

@@ -16,9 +16,7 @@ pub(in crate::market::purchases) fn of_ids(tx: &mut Read, ids: &[PurchaseId]) ->
 pub(in crate::market::purchases) fn open_of(tx: &mut Read, parties: &[PartyId]) -> Result<Vec<Purchase>, StoreError> {
     let open = ["submitted", "awaiting_seller", "awaiting_payment", "returned"];
     let rows: Vec<Row> = purchases::table
-        .filter(
-            purchases::buyer_id.eq_any(parties.to_vec()).or(purchases::seller_id.eq_any(parties.to_vec())),
-        )
+        .filter(purchases::buyer_id.eq_any(parties.to_vec()).or(purchases::seller_id.eq_any(parties.to_vec())))
         .filter(purchases::state.eq_any(open))
         .select(columns!())
         .order((purchases::expires_at.asc(), purchases::id.asc()))

@@ -31,11 +31,7 @@ pub(in crate::market::purchases) struct Seating {
 
 impl Bench {
     /// Loads the people of an organisation.
-    pub(in crate::market::purchases) fn of(
-        tx: &mut Read,
-        party: PartyId,
-        now: Timestamp,
-    ) -> Result<Self, StoreError> {
+    pub(in crate::market::purchases) fn of(tx: &mut Read, party: PartyId, now: Timestamp) -> Result<Self, StoreError> {
         Ok(Self { people: parties::people(tx, party)?, delegates: parties::delegates_of(tx, party, now)? })
     }
 
@@ -77,12 +73,7 @@ impl Bench {
     }
 
     /// Nobody counts twice for one kind of act of one side in one round, nor does whoever they stand in for.
-    fn is_unused(
-        step: &PurchaseStep,
-        decisions: &[StepDecision],
-        member: MemberId,
-        authority: MemberId,
-    ) -> bool {
+    fn is_unused(step: &PurchaseStep, decisions: &[StepDecision], member: MemberId, authority: MemberId) -> bool {
         !decisions.iter().any(|d| {
             d.round == step.round
                 && d.desk == step.desk
@@ -105,10 +96,8 @@ impl Bench {
         for step in steps.iter().filter(|s| s.is_open()) {
             for authority in self.authorities(step, member) {
                 seating.in_role = true;
-                let (limit, unused) = (
-                    Self::within(step, purchase, authority),
-                    Self::is_unused(step, decisions, member, authority),
-                );
+                let (limit, unused) =
+                    (Self::within(step, purchase, authority), Self::is_unused(step, decisions, member, authority));
                 some_limit |= limit;
                 some_unused |= unused;
                 if limit && unused && !purchase.is_by(authority) && seating.seat.is_none() {

@@ -61,8 +61,7 @@ pub(in crate::market::purchases) fn waiting_on(
 /// # Errors
 /// [`StoreError`] when the store fails.
 pub fn waiting_on_others(tx: &mut Read, actor: &Actor, now: Timestamp) -> Result<Vec<Waiting>, StoreError> {
-    let mine: BTreeSet<PurchaseId> =
-        waiting_for(tx, actor, now)?.into_iter().map(|w| w.purchase.id).collect();
+    let mine: BTreeSet<PurchaseId> = waiting_for(tx, actor, now)?.into_iter().map(|w| w.purchase.id).collect();
     let own = own(tx, actor)?;
     let open = purchase_rows::open_of(tx, &own)?;
     let ids: Vec<PurchaseId> = open.iter().map(|p| p.id).collect();

@@ -325,27 +325,27 @@ macro_rules! decisions {
             .inner_join(members::table.on(members::id.eq(step_decisions::member_id)))
             .inner_join(purchase_steps::table.on(purchase_steps::id.eq(step_decisions::step_id)))
             .select((
-            (
-                step_decisions::id,
-                step_decisions::step_id,
-                step_decisions::purchase_id,
-                step_decisions::party_id,
-                step_decisions::desk,
-                step_decisions::round,
-                step_decisions::verdict,
-                purchase_steps::kind,
-            ),
-            (
-                step_decisions::member_id,
-                members::name,
-                step_decisions::stands_for,
-                step_decisions::reason,
-                step_decisions::note,
-                step_decisions::signed_lang,
-                step_decisions::signed_sha256,
-                step_decisions::decided_at,
-            ),
-        ))
+                (
+                    step_decisions::id,
+                    step_decisions::step_id,
+                    step_decisions::purchase_id,
+                    step_decisions::party_id,
+                    step_decisions::desk,
+                    step_decisions::round,
+                    step_decisions::verdict,
+                    purchase_steps::kind,
+                ),
+                (
+                    step_decisions::member_id,
+                    members::name,
+                    step_decisions::stands_for,
+                    step_decisions::reason,
+                    step_decisions::note,
+                    step_decisions::signed_lang,
+                    step_decisions::signed_sha256,
+                    step_decisions::decided_at,
+                ),
+            ))
     };
 }
 
@@ -405,8 +405,7 @@ pub(super) fn decided(
     if let Some(Cursor { at, id }) = after {
         query = query.filter(d::decided_at.lt(*at).or(d::decided_at.eq(*at).and(d::id.lt(id.clone()))));
     }
-    let rows: Vec<DecisionRow> =
-        query.order((d::decided_at.desc(), d::id.desc())).limit(size + 1).load(tx.conn())?;
+    let rows: Vec<DecisionRow> = query.order((d::decided_at.desc(), d::id.desc())).limit(size + 1).load(tx.conn())?;
     let items = rows.into_iter().map(decision).collect();
     Ok(Page::cut(items, usize::try_from(size).unwrap_or(50), |d: &StepDecision| Cursor {
         at: d.decided_at,

@@ -130,11 +130,8 @@ fn simple_form(visit: &Visit, loaded: &Loaded, typed: Option<&PolicyTyped>, faul
 fn limit_form(visit: &Visit, loaded: &Loaded, typed: &LimitTyped, faults: &[Fault]) -> FormView {
     let lang = visit.lang();
     let people = loaded.members.iter().map(|m| (m.member_id.to_string(), m.name.clone(), String::new()));
-    let currency = if typed.limit_currency.is_empty() {
-        loaded.party.approval_currency.code()
-    } else {
-        &typed.limit_currency
-    };
+    let currency =
+        if typed.limit_currency.is_empty() { loaded.party.approval_currency.code() } else { &typed.limit_currency };
     let fields = Fields::new(lang, faults)
         .keyed("member", "limit_member", "select", &typed.member, "")
         .choices(people)
@@ -234,8 +231,7 @@ async fn simple(visit: Visit, Path(slug): Path<String>, form: Form<PolicyTyped>)
     let over = match form.typed.parse() {
         Ok(over) => over,
         Err(faults) => {
-            let again =
-                Again { simple: Some(&form.typed), faults: &faults, form: "simple", ..Again::default() };
+            let again = Again { simple: Some(&form.typed), faults: &faults, form: "simple", ..Again::default() };
             return sheet(&visit, slug, &again).await;
         }
     };

@@ -80,9 +80,9 @@ fn fields(visit: &Visit, loaded: &Loaded, typed: &RulesTyped, faults: &[Fault]) 
         (v.to_owned(), say(&key), say(&format!("{key}-text")))
     });
     let flags = ["if-verified", "if-general", "if-known"].map(|f| (f.to_owned(), say(f), String::new()));
-    let classes = LicenceClass::ALL.iter().map(|c| {
-        (format!("licence-{}", c.as_str()), say(&format!("licence-class-{}", c.as_str())), String::new())
-    });
+    let classes = LicenceClass::ALL
+        .iter()
+        .map(|c| (format!("licence-{}", c.as_str()), say(&format!("licence-class-{}", c.as_str())), String::new()));
     let people = loaded.members.iter().map(|m| (format!("member-{}", m.member_id), m.name.clone(), m.email.clone()));
     let late = loaded.members.iter().map(|m| (m.member_id.to_string(), m.name.clone(), String::new()));
     let owners = (String::new(), say("owners"), String::new());
@@ -133,7 +133,13 @@ fn places(visit: &Visit, loaded: &Loaded) -> Table {
     plain_table(visit, "selling-rules", &["rules-for"], rows, "policy-empty")
 }
 
-fn sheet(visit: &Visit, loaded: &Loaded, typed: &RulesTyped, faults: &[Fault], tried: Option<(Block, Table)>) -> Answer {
+fn sheet(
+    visit: &Visit,
+    loaded: &Loaded,
+    typed: &RulesTyped,
+    faults: &[Fault],
+    tried: Option<(Block, Table)>,
+) -> Answer {
     let lang = visit.lang();
     let say = |key: &str| words::say(lang, key);
     let home = urls::organisation_part(&loaded.party.slug, "selling-rules");
@@ -154,7 +160,10 @@ fn sheet(visit: &Visit, loaded: &Loaded, typed: &RulesTyped, faults: &[Fault], t
     if let Some((sum, table)) = tried {
         page = page.put(Block::Heading(say("policy-dry-run"))).put(sum).put(Block::Table(table));
     }
-    page.put(Block::Form(form)).put(Block::Heading(say("rules-places"))).put(Block::Table(places(visit, loaded))).answer()
+    page.put(Block::Form(form))
+        .put(Block::Heading(say("rules-places")))
+        .put(Block::Table(places(visit, loaded)))
+        .answer()
 }
 
 async fn page(visit: Visit, Path(slug): Path<String>, Query(query): Query<AboutQuery>) -> Answer {

@@ -32,12 +32,10 @@ fn fields(visit: &Visit, loaded: &Loaded, typed: &StepTyped, faults: &[Fault]) -
         let key = format!("step-kind-{}", k.as_str());
         (k.to_string(), say(key.clone()), say(format!("{key}-text")))
     });
-    let levels = Level::ALL.iter().map(|l| {
-        (format!("level-{}", l.as_str()), level_word(lang, *l), String::new())
-    });
-    let classes = LicenceClass::ALL.iter().map(|c| {
-        (format!("licence-{}", c.as_str()), say(format!("licence-class-{}", c.as_str())), String::new())
-    });
+    let levels = Level::ALL.iter().map(|l| (format!("level-{}", l.as_str()), level_word(lang, *l), String::new()));
+    let classes = LicenceClass::ALL
+        .iter()
+        .map(|c| (format!("licence-{}", c.as_str()), say(format!("licence-class-{}", c.as_str())), String::new()));
     let people = loaded.members.iter().map(|m| (format!("member-{}", m.member_id), m.name.clone(), m.email.clone()));
     let late = loaded.members.iter().map(|m| (m.member_id.to_string(), m.name.clone(), String::new()));
     let currency = if typed.currency.is_empty() { loaded.party.approval_currency.code() } else { &typed.currency };
@@ -112,11 +110,7 @@ pub(super) async fn page(visit: Visit, Path((slug, step)): Path<(String, String)
     sheet(&visit, &loaded, &step, &typed, &[])
 }
 
-pub(super) async fn save(
-    visit: Visit,
-    Path((slug, step)): Path<(String, String)>,
-    form: Form<StepTyped>,
-) -> Answer {
+pub(super) async fn save(visit: Visit, Path((slug, step)): Path<(String, String)>, form: Form<StepTyped>) -> Answer {
     let loaded = load(&visit, slug.clone()).await?;
     let at = place(&loaded, &step)?;
     let slugs = form.typed.seller_slugs();
@@ -150,11 +144,7 @@ pub(super) async fn save(
     }
 }
 
-pub(super) async fn remove(
-    visit: Visit,
-    Path((slug, step)): Path<(String, String)>,
-    _form: Form<Nothing>,
-) -> Answer {
+pub(super) async fn remove(visit: Visit, Path((slug, step)): Path<(String, String)>, _form: Form<Nothing>) -> Answer {
     let loaded = load(&visit, slug.clone()).await?;
     let at = place(&loaded, &step)?.ok_or_else(Problem::not_found)?;
     let seen = loaded.working().steps.get(at).cloned();

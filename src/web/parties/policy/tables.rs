@@ -46,7 +46,11 @@ fn when(lang: Lang, loaded: &Loaded, step: &PolicyStep) -> String {
     if w.first_time_seller {
         parts.push(say("when-first-time".to_owned()));
     }
-    if parts.is_empty() { say("when-always".to_owned()) } else { parts.join(if lang == Lang::Zh { "；" } else { "; " }) }
+    if parts.is_empty() {
+        say("when-always".to_owned())
+    } else {
+        parts.join(if lang == Lang::Zh { "；" } else { "; " })
+    }
 }
 
 /// Who decides in a step, in words.
@@ -70,14 +74,15 @@ pub(super) fn steps(visit: &Visit, loaded: &Loaded, policy: &BuyerPolicy, editab
         let kind = words::say(lang, &format!("step-kind-{}", s.kind.as_str()));
         let name = if editable { Cell::link(s.name(lang), at(*i, "")) } else { Cell::text(s.name(lang)) };
         let late = s.escalate_to.map_or_else(|| words::say(lang, "owners"), |m| name_of(&loaded.members, m));
-        let mut row = vec![
-            name.with_small(kind),
-            Cell::number(s.group.to_string()),
-            Cell::text(when(lang, loaded, s)),
-            Cell::text(who(lang, &loaded.members, s)),
-            Cell::text(words::with(lang, "count-days", &[("count", &s.due_days.to_string())]))
-                .with_small(words::with(lang, "then-asks", &[("name", &late)])),
-        ];
+        let mut row =
+            vec![
+                name.with_small(kind),
+                Cell::number(s.group.to_string()),
+                Cell::text(when(lang, loaded, s)),
+                Cell::text(who(lang, &loaded.members, s)),
+                Cell::text(words::with(lang, "count-days", &[("count", &s.due_days.to_string())]))
+                    .with_small(words::with(lang, "then-asks", &[("name", &late)])),
+            ];
         if editable {
             let remove = Button {
                 action: at(*i, "/removal"),
