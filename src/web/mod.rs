@@ -97,5 +97,7 @@ fn approval() -> Vec<Route> {
         parties::policy::api::routes(),
         purchases::inbox::routes(),
     ]
-    .concat()
+    .into_iter()
+    .flatten()
+    .collect()
 }
