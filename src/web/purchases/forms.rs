@@ -5,6 +5,7 @@ use crate::http::problem::Fault;
 use crate::market::purchases::{Asked, Paid, REASONS};
 use crate::values::{Currency, Lang, Line, Money, OfferId, Prose, Sha256, Timestamp};
 use crate::web::accounts::forms::{Faults, fault};
+use crate::web::licences::intended::{IntendedIn, IntendedTyped};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -22,6 +23,9 @@ pub struct RequestTyped {
     pub licence_sha256: String,
     /// Whether the licence is accepted.
     pub accept: String,
+    /// What is meant to be done with the data.
+    #[serde(flatten)]
+    pub intended: IntendedTyped,
 }
 impl Typed for RequestTyped {}
 impl RequestTyped {
@@ -38,8 +42,11 @@ impl RequestTyped {
             Sha256::parse(&self.licence_sha256).ok().filter(|_| !self.accept.is_empty()),
             "fault-accept",
         );
-        match (offer, purpose, sha) {
-            (Some(offer), Some(purpose), Some(sha)) => Ok((offer, Asked { purpose, lang, accepted: vec![sha] })),
+        let intended = self.intended.parse().map_err(|more| faults.0.extend(more)).ok();
+        match (offer, purpose, sha, intended) {
+            (Some(offer), Some(purpose), Some(sha), Some(intended)) => {
+                Ok((offer, Asked { purpose, lang, accepted: vec![sha], intended }))
+            }
             _ => Err(faults.0),
         }
     }
@@ -55,6 +62,9 @@ pub struct RequestIn {
     pub lines: Vec<LineIn>,
     /// What the data is for.
     pub purpose: String,
+    /// What is meant to be done with it, in the words of licences; both sides see what the licences say to it.
+    #[serde(default)]
+    pub intended: IntendedIn,
 }
 
 /// One offer, and the hash of its licence, which accepts the text.
@@ -80,8 +90,12 @@ impl RequestIn {
         let accepted: Option<Vec<Sha256>> =
             self.lines.iter().map(|l| Sha256::parse(&l.accept_licence_sha256).ok()).collect();
         let accepted = faults.or("lines", accepted, "fault-accept");
-        match (offers, purpose, accepted) {
-            (Some(offers), Some(purpose), Some(accepted)) => Ok((offers, Asked { purpose, lang, accepted })),
+        let within = |f: Fault| Fault { field: format!("intended/{}", f.field), ..f };
+        let intended = self.intended.parse().map_err(|more| faults.0.extend(more.into_iter().map(within))).ok();
+        match (offers, purpose, accepted, intended) {
+            (Some(offers), Some(purpose), Some(accepted), Some(intended)) => {
+                Ok((offers, Asked { purpose, lang, accepted, intended }))
+            }
             _ => Err(faults.0),
         }
     }

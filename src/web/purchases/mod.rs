@@ -150,7 +150,10 @@ async fn request_sheet(visit: &Visit, at: (String, String), typed: &RequestTyped
     let fields = Fields::new(lang, faults)
         .keyed("organisation", "for_organisation", "select", &typed.organisation, "")
         .choices(own.iter().map(|(p, _)| (p.slug.clone(), p.name(lang).to_owned(), String::new())))
-        .field("purpose", "area", &typed.purpose)
+        .field("purpose", "area", &typed.purpose);
+    let fields = typed
+        .intended
+        .fields(fields, lang)
         .field("accept", "checks", "")
         .choices([(
             "accept".to_owned(),
