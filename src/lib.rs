@@ -11,7 +11,7 @@
 //! * [`values`]: small types that cannot be wrong; the one clock, the one random source.
 //! * [`store`]: the database ([`store::Db`]: `read`, `write`, `write_once`) and the stored bytes ([`store::blobs`]).
 //! * [`market`]: the rooms, in the order in which they may lean on each other: [`market::journal`], [`market::notices`],
-//!   [`market::accounts`], [`market::parties`], [`market::licences`], [`market::standards`], [`market::rules`],
+//!   [`market::accounts`], [`market::rules`], [`market::parties`], [`market::licences`], [`market::standards`],
 //!   [`market::datasets`], [`market::offers`], [`market::reviews`], [`market::grants`], [`market::orders`],
 //!   [`market::purchases`], [`market::delivery`], [`market::evidence`]; [`market::uploads`] stands behind the datasets. [`market::conditions`] is the
 //!   list behind every yes and no, [`market::signing`] the exchange's own keys.

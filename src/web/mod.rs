@@ -101,5 +101,19 @@ pub fn routes() -> Vec<Route> {
     ] {
         all.extend(part);
     }
+    all.extend(approval());
     all
+}
+
+/// The routes of policies, of what waits for whom, and of all that is said about a request.
+fn approval() -> Vec<Route> {
+    [
+        parties::policy::routes(),
+        parties::policy::selling::routes(),
+        parties::policy::api::routes(),
+        purchases::inbox::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -7,7 +7,7 @@ use crate::market::grants::{self, Asking, Hand, Limits, MaySetLimits, MaySuspend
 use crate::market::licences::may::IntendedUse;
 use crate::market::licences::terms::{Action, Purpose, Recipient};
 use crate::market::offers;
-use crate::market::purchases::{self, Asked, MayDecide, MayMarkPaid, MayRequest, MayWithdraw, Paid};
+use crate::market::purchases::{self, Asked, MayDecide, MayMarkPaid, MayRequest, MayWithdraw, Paid, Reason};
 use crate::market::signing::SigningKeys;
 use crate::market::{datasets, licences, parties};
 use crate::store::Write;
@@ -96,11 +96,11 @@ fn decide(
     let broke = |e: &dyn std::fmt::Debug| Broken::at(by.by, e);
     let actor = ground.person(tx, by.by, at)?;
     let (seen, _) = purchases::visible(tx, &actor, id).map_err(|e| broke(&e))?;
-    let may = MayDecide::check(tx, &actor, id, seen.revision).map_err(|e| broke(&e))?;
+    let may = MayDecide::check(tx, &actor, id, seen.revision, at).map_err(|e| broke(&e))?;
     let note = prose(by.note)?;
     let done = match say {
         Say::Yes => purchases::approve(tx, may, &note, hand, at),
-        Say::No => purchases::refuse(tx, may, &note, at),
+        Say::No => purchases::refuse(tx, may, &Reason::other(note), at),
         Say::Back => purchases::give_back(tx, may, &note, at),
     };
     done.map(|_| ()).map_err(|e| broke(&e))
@@ -116,7 +116,7 @@ fn pay(
 ) -> Result<(), Broken> {
     let broke = |e: &dyn std::fmt::Debug| Broken::at(by, e);
     let actor = ground.person(tx, by, at)?;
-    let whole = purchases::whole(tx, &actor, id).map_err(|e| broke(&e))?;
+    let whole = purchases::whole(tx, &actor, id, at).map_err(|e| broke(&e))?;
     let order = whole.order.ok_or_else(|| broke(&"no order"))?;
     let may = MayMarkPaid::check(tx, &actor, order.id).map_err(|e| broke(&e))?;
     let reference = Line::parse(reference).map_err(|e| broke(&e))?;
@@ -188,7 +188,7 @@ fn play(tx: &mut Write, ground: &Ground, hand: &Hand, s: &Scenario, at: Timestam
     if let Outcome::Terminated { decision, .. } = &s.outcome {
         let when = last.plus_days(30);
         let actor = ground.person(tx, decision.by, when)?;
-        for grant in purchases::whole(tx, &actor, id).map_err(|e| broke(&e))?.grants {
+        for grant in purchases::whole(tx, &actor, id, when).map_err(|e| broke(&e))?.grants {
             let may = MayTerminate::check(tx, &actor, grant.id).map_err(|e| broke(&e))?;
             let reason = Line::parse(decision.note).map_err(|e| broke(&e))?;
             grants::terminate(tx, may, (&reason, None), when).map_err(|e| broke(&e))?;
@@ -205,7 +205,7 @@ fn tokens(tx: &mut Write, ground: &Ground, s: &Scenario, id: PurchaseId, at: Tim
         return Ok(());
     }
     let actor = ground.person(tx, s.requester, at)?;
-    let whole = purchases::whole(tx, &actor, id).map_err(|e| broke(&e))?;
+    let whole = purchases::whole(tx, &actor, id, at).map_err(|e| broke(&e))?;
     for (grant, revoked) in whole.grants.iter().cycle().zip(s.tokens) {
         let may =
             MayFetch::check(tx, &actor, (grant.id, None), &Asking::with_token(&actor), at).map_err(|e| broke(&e))?;

@@ -113,7 +113,6 @@ async fn load(visit: &Visit, id: GrantId) -> Result<Loaded, Problem> {
         .await
 }
 
-#[expect(clippy::too_many_lines, reason = "a page from top to bottom")]
 /// Which files of which version are looked at; a version may have ten thousand.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -140,6 +139,7 @@ impl FilesQuery {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a page from top to bottom")]
 async fn show(visit: Visit, Path(id): Path<GrantId>, Query(asked): Query<FilesQuery>) -> Answer {
     let visit = &visit;
     let (lang, now) = (visit.lang(), visit.now());
