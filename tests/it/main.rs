@@ -6,6 +6,7 @@
 mod accounts;
 mod approval;
 mod backup;
+mod deciding;
 mod deny;
 mod gate;
 mod grants;

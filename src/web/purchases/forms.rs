@@ -22,6 +22,8 @@ pub struct RequestTyped {
     pub licence_sha256: String,
     /// Whether the licence is accepted.
     pub accept: String,
+    /// From which cost centre it is paid.
+    pub cost_centre: String,
 }
 impl Typed for RequestTyped {}
 impl RequestTyped {
@@ -39,7 +41,10 @@ impl RequestTyped {
             "fault-accept",
         );
         match (offer, purpose, sha) {
-            (Some(offer), Some(purpose), Some(sha)) => Ok((offer, Asked { purpose, lang, accepted: vec![sha] })),
+            (Some(offer), Some(purpose), Some(sha)) => {
+                let cost_centre = self.cost_centre.trim().to_owned();
+                Ok((offer, Asked { purpose, lang, accepted: vec![sha], cost_centre }))
+            },
             _ => Err(faults.0),
         }
     }
@@ -55,6 +60,9 @@ pub struct RequestIn {
     pub lines: Vec<LineIn>,
     /// What the data is for.
     pub purpose: String,
+    /// From which cost centre's budget it is paid, when the organisation keeps budgets.
+    #[serde(default)]
+    pub cost_centre: String,
 }
 
 /// One offer, and the hash of its licence, which accepts the text.
@@ -81,7 +89,10 @@ impl RequestIn {
             self.lines.iter().map(|l| Sha256::parse(&l.accept_licence_sha256).ok()).collect();
         let accepted = faults.or("lines", accepted, "fault-accept");
         match (offers, purpose, accepted) {
-            (Some(offers), Some(purpose), Some(accepted)) => Ok((offers, Asked { purpose, lang, accepted })),
+            (Some(offers), Some(purpose), Some(accepted)) => {
+                let cost_centre = self.cost_centre.trim().to_owned();
+                Ok((offers, Asked { purpose, lang, accepted, cost_centre }))
+            },
             _ => Err(faults.0),
         }
     }
@@ -99,6 +110,8 @@ pub struct DecisionTyped {
     pub note: String,
     /// For a refusal: a code out of the list of reasons; `other` when it is empty.
     pub reason: String,
+    /// For a signature: the password, unless it was shown within the last ten minutes.
+    pub password: String,
 }
 impl Typed for DecisionTyped {}
 impl DecisionTyped {
@@ -158,4 +171,26 @@ impl PaidTyped {
 #[must_use]
 pub fn wrong_amount() -> Fault {
     fault("amount", "fault-exact-amount")
+}
+
+/// A message as typed.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct MessageTyped {
+    /// The text.
+    pub text: String,
+    /// Only in forms.
+    #[schema(ignore)]
+    pub once: String,
+}
+impl Typed for MessageTyped {}
+impl MessageTyped {
+    /// Gives the text.
+    ///
+    /// # Errors
+    /// The fault of the field.
+    pub fn parse(&self) -> Result<Prose, Vec<Fault>> {
+        let mut faults = Faults::default();
+        faults.text("text", Prose::parse(&self.text)).ok_or(faults.0)
+    }
 }
