@@ -140,7 +140,7 @@ pub struct Field {
     pub value: String,
     /// What is wrong with it.
     pub error: String,
-    /// `text`, `email`, `password`, `date`, `file`, `area`, `select`, `checks`, `radio`, `hidden`.
+    /// `text`, `email`, `password`, `date`, `file`, `area`, `select`, `checks`, `radio`, `hidden`, `heading`.
     pub kind: &'static str,
     /// For `autocomplete=`.
     pub autocomplete: &'static str,

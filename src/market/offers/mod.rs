@@ -102,6 +102,9 @@ pub enum OfferError {
     /// Price and payment do not go together, a number is out of its range, or the sum is too large.
     #[error("price and payment do not go together")]
     Price,
+    /// The licence ends grants sooner than the offer's term.
+    #[error("the licence ends grants sooner")]
+    Term,
     /// It is closed already, or not of this dataset.
     #[error("no such open offer")]
     NotOpen,
@@ -184,6 +187,10 @@ pub fn make(tx: &mut Write, may: MayChangeDataset, new: &NewOffer, now: Timestam
         && (0..=10_000).contains(&new.tax_basis_points)
         && (0..=365).contains(&new.payment_days)
         && new.term_days.is_none_or(|days| days > 0);
+    let longest = licence.terms.longest_days().map(i64::from);
+    if longest.is_some_and(|most| new.term_days.is_none_or(|days| days > most)) {
+        return Err(OfferError::Term);
+    }
     let sums = new.price.share(new.tax_basis_points).and_then(|tax| new.price.plus(tax));
     if !fits || sums.is_err() {
         return Err(OfferError::Price);

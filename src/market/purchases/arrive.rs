@@ -92,6 +92,7 @@ fn approvals(tx: &mut Write, p: &Purchase) -> Result<Vec<(String, String, Timest
 fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestamp) -> Result<(), BuyError> {
     let (licensee, licensor) = (parties::get(tx, p.buyer_id)?, parties::get(tx, p.seller_id)?);
     let approvals = approvals(tx, p)?;
+    let mut given = Vec::new();
     for line in rows::lines(tx, p)? {
         let dataset = datasets::get(tx, line.dataset_id)?;
         let version = datasets::version(tx, line.version_id)?.ok_or(BuyError::Overtaken)?;
@@ -110,7 +111,7 @@ fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestam
             accepted_at: p.accepted_at,
             accepted_lang: &p.accepted_lang,
             approvals: approvals.clone(),
-            limits: grants::Limits::default(),
+            limits: grants::Limits::of_terms(&licence.terms),
         };
         let grant = Grant {
             id: GrantId::fresh(),
@@ -134,9 +135,9 @@ fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestam
         let grant = grants::give(tx, by, grant, &facts, hand, now)?;
         let detail = serde_json::json!({ "number": grant.number });
         note(tx, by, Deed::Granted, p, detail, now)?;
-        tell::granted(tx, p, &grant, &dataset, now)?;
+        given.push(grant);
     }
-    Ok(())
+    Ok(tell::granted(tx, p, &given, now)?)
 }
 
 /// What a request has reserved is spent by its grant, and freed when it comes back or ends.

@@ -5,6 +5,7 @@ mod access;
 mod act;
 mod agreement;
 mod arrive;
+pub mod intended;
 mod quote;
 mod reasons;
 mod renew;

@@ -10,6 +10,7 @@ use super::steps::{self, Case, Part};
 use super::tell;
 use crate::market::grants::{self, Hand};
 use crate::market::journal::{ActorKind, Deed};
+use crate::market::licences::may::IntendedUse;
 use crate::market::offers::{Approval, Payment};
 use crate::market::parties::{budgets, mandates};
 use crate::store::{StoreError, Write, next_number};
@@ -27,6 +28,8 @@ pub struct Asked {
     pub lang: Lang,
     /// The hashes of the licences that were accepted, one for each offer in order.
     pub accepted: Vec<Sha256>,
+    /// What the buyer means to do with the data, in words that the licences know.
+    pub intended: IntendedUse,
     /// From which cost centre's budget it is paid; empty when the organisation keeps none.
     pub cost_centre: String,
 }
@@ -120,7 +123,11 @@ pub fn submit(
     }
     budgets::reserve(tx, (purchase.buyer_id, purchase.id), &asked.cost_centre, gross, now)?;
     steps::lock(tx, purchase.id, &case, &plan)?;
+    super::intended::keep(tx, purchase.id, &asked.intended, now)?;
     if let Some(renews) = renews {
+        if asked.intended.is_empty() {
+            super::intended::carry_over(tx, renews.grant().purchase_id, purchase.id, now)?;
+        }
         grants::note_renewal(tx, purchase.id, &renews)?;
     }
     let detail = serde_json::json!({ "number": purchase.number, "amount": gross.to_string(), "purpose": asked.purpose.as_str() });

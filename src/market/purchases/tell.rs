@@ -5,10 +5,10 @@ use super::rows::{Line, Purchase};
 use super::state::{Desk, State};
 use super::steps::{self, Bench, PurchaseStep};
 use crate::market::accounts::{self, Office};
-use crate::market::datasets::{self, Dataset};
+use crate::market::datasets;
 use crate::market::grants::Grant;
 use crate::market::journal::By;
-use crate::market::notices::{self, Kind, Notice, Receiver};
+use crate::market::notices::{self, Kind, Notice, Receiver, Why};
 use crate::market::orders::Order;
 use crate::market::parties::policy::StepKind;
 use crate::market::parties::{self, Role};
@@ -18,7 +18,10 @@ use crate::values::{Lang, MemberId, Timestamp};
 /// Whoever asked: the person; for a machine, the requesters of its organisation.
 fn asker(tx: &mut Read, p: &Purchase) -> Result<Vec<Receiver>, StoreError> {
     match p.requested_by.parse::<MemberId>() {
-        Ok(member) if p.requested_by_kind == "member" => Ok(accounts::receiver_of(tx, member)?.into_iter().collect()),
+        Ok(member) if p.requested_by_kind == "member" => {
+            let asker = accounts::receiver_of(tx, member)?;
+            Ok(asker.map(|r| r.because(Why::Own(Some(p.buyer_id)))).into_iter().collect())
+        }
         _ => parties::receivers(tx, p.buyer_id, Role::Requester),
     }
 }
@@ -86,7 +89,7 @@ pub(super) fn waiting(tx: &mut Write, p: &Purchase, now: Timestamp) -> Result<()
         | State::Expired => (Kind::RequestReceived, Role::Licensor, Desk::Seller),
     };
     let people = steps::deciders(tx, p, desk, now)?;
-    let mut to = receivers(tx, &people.iter().map(|(m, _)| *m).collect::<Vec<_>>())?;
+    let mut to = receivers(tx, p, desk, &people.iter().map(|(m, _)| *m).collect::<Vec<_>>())?;
     if to.is_empty() {
         to = parties::receivers(tx, if desk == Desk::Buyer { p.buyer_id } else { p.seller_id }, role)?;
     }
@@ -100,10 +103,18 @@ pub(super) fn waiting(tx: &mut Write, p: &Purchase, now: Timestamp) -> Result<()
     })
 }
 
-fn receivers(tx: &mut Read, people: &[MemberId]) -> Result<Vec<Receiver>, StoreError> {
+/// The receivers among the people of a desk.
+fn receivers(tx: &mut Read, p: &Purchase, desk: Desk, people: &[MemberId]) -> Result<Vec<Receiver>, StoreError> {
+    let (party, role) =
+        if desk == Desk::Seller { (p.seller_id, Role::Licensor) } else { (p.buyer_id, Role::Approver) };
+    let found = parties::get(tx, party)?;
     let mut to = Vec::new();
     for member in people {
-        to.extend(accounts::receiver_of(tx, *member)?);
+        let receiver = accounts::receiver_of(tx, *member)?;
+        to.extend(receiver.map(|r| {
+            let name = found.name(r.lang).to_owned();
+            r.because(Why::Role { role: role.to_string(), party, name, grant: None })
+        }));
     }
     Ok(to)
 }
@@ -125,7 +136,7 @@ pub(super) fn reminded(
     day: i64,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let to = receivers(tx, people)?;
+    let to = receivers(tx, p, step.desk, people)?;
     file_in(tx, p, to, now, |l| about_step(Kind::StepReminder, p, step, &format!("/{day}"), l).fact("days", day))
 }
 
@@ -137,16 +148,16 @@ pub(super) fn escalated(
     people: &[MemberId],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let to = receivers(tx, people)?;
+    let to = receivers(tx, p, step.desk, people)?;
     file_in(tx, p, to, now, |l| about_step(Kind::StepEscalated, p, step, "", l))
 }
 
 /// Tells the others of a step that it is done while the request waits for more on this side.
 pub(super) fn step_done(tx: &mut Write, may: &MayDecide, now: Timestamp) -> Result<(), StoreError> {
     let Some((step, _)) = &may.seat else { return Ok(()) };
-    let people = candidates(tx, &may.purchase, step, may.member, now)?;
-    let to = receivers(tx, &people)?;
     let p = &may.purchase;
+    let people = candidates(tx, p, step, may.member, now)?;
+    let to = receivers(tx, p, step.desk, &people)?;
     file_in(tx, p, to, now, |l| {
         about_step(Kind::RequestDecided, p, step, "", l).fact("by", &may.by.name).fact("verdict", "approved")
     })
@@ -183,10 +194,6 @@ pub(super) fn refused(tx: &mut Write, p: &Purchase, by: &By, reason: &str, now: 
     file(tx, p, to, now, || about(Kind::RequestRefused, p).fact("by", &by.name).fact("reason", reason))
 }
 
-fn colleagues(list: Vec<(MemberId, String)>) -> Vec<MemberId> {
-    list.into_iter().map(|(member, _)| member).collect()
-}
-
 /// Tells the co-deciders of a desk that their task is closed, and who decided what.
 pub(super) fn decided(
     tx: &mut Write,
@@ -196,17 +203,17 @@ pub(super) fn decided(
     verdict: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let deciders: Vec<MemberId> = match (desk, step) {
-        (_, Some(step)) => candidates(tx, p, step, by, now)?,
-        (Desk::Buyer, None) => colleagues(parties::members_with(tx, p.buyer_id, Role::Approver)?),
-        (Desk::Seller, None) => colleagues(parties::members_with(tx, p.seller_id, Role::Licensor)?),
-        (Desk::Compliance, None) => {
-            accounts::holders_of(tx, Office::Compliance)?.into_iter().map(|h| h.member).collect()
+    let mut to = match (desk, step) {
+        (_, Some(step)) => {
+            let people = candidates(tx, p, step, by, now)?;
+            receivers(tx, p, step.desk, &people)?
         }
+        (Desk::Buyer, None) => parties::receivers(tx, p.buyer_id, Role::Approver)?,
+        (Desk::Seller, None) => parties::receivers(tx, p.seller_id, Role::Licensor)?,
+        (Desk::Compliance, None) => accounts::receivers_in(tx, Office::Compliance)?,
     };
+    to.retain(|r| r.member != Some(by));
     let name = accounts::find_member(tx, by)?.map(|m| m.name).unwrap_or_default();
-    let others: Vec<MemberId> = deciders.into_iter().filter(|m| *m != by).collect();
-    let to = receivers(tx, &others)?;
     file(tx, p, to, now, || about(Kind::RequestDecided, p).fact("by", &name).fact("verdict", verdict))
 }
 
@@ -269,16 +276,13 @@ pub(super) fn paid(tx: &mut Write, p: &Purchase, order: &Order, now: Timestamp) 
     })
 }
 
-/// Tells whoever asked that the grant is there.
-pub(super) fn granted(
-    tx: &mut Write,
-    p: &Purchase,
-    grant: &Grant,
-    _dataset: &Dataset,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+/// Tells whoever asked that the grants are there: once for a request, however many offers it has.
+pub(super) fn granted(tx: &mut Write, p: &Purchase, grants: &[Grant], now: Timestamp) -> Result<(), StoreError> {
     let to = asker(tx, p)?;
-    file(tx, p, to, now, || {
-        Notice::new(Kind::Granted, grant.id).leads_to(format!("/grants/{}", grant.id)).fact("grant", &grant.number)
-    })
+    let numbers: Vec<&str> = grants.iter().map(|g| g.number.as_str()).collect();
+    let path = match grants {
+        [one] => format!("/grants/{}", one.id),
+        _ => format!("/requests/{}", p.id),
+    };
+    file(tx, p, to, now, || Notice::new(Kind::Granted, p.id).leads_to(&path).fact("grant", numbers.join(", ")))
 }

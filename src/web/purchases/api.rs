@@ -5,7 +5,10 @@ use super::forms::{DecisionTyped, MessageTyped, RequestIn};
 use super::{SideQuery, buy_problem, hand};
 use crate::http::problem::{Problem, condition_json};
 use crate::http::{Answer, Json, Path, Query, Visit, answer};
+use crate::market::licences::Licence;
+use crate::market::licences::may::Evaluation;
 use crate::market::parties;
+use crate::market::purchases::intended::{self, Stated};
 use crate::market::purchases::steps::{StepDecision, StepView};
 use crate::market::purchases::thread::{self, MayWrite};
 use crate::market::purchases::{self, Agreement, MayRequest, MayWithdraw, Purchase, State, Whole};
@@ -13,6 +16,7 @@ use crate::routes;
 use crate::urls;
 use crate::values::{Lang, PurchaseId};
 use crate::web::datasets::api::amount;
+use crate::web::licences::intended::{self as evaluated, EvaluationOut};
 use crate::web::listing::{Items, JournalItem, Made, cursor, journal_item, stamp};
 use crate::web::parties::api::AmountOut;
 use crate::words;
@@ -104,6 +108,10 @@ pub struct WholeOut {
     lines: Vec<LineOut>,
     conditions: Vec<serde_json::Value>,
     steps: Vec<StepOut>,
+    /// What the buyer said to mean, and what each licence says to it.
+    #[schema(value_type = Object)]
+    intended: Option<serde_json::Value>,
+    evaluations: Vec<EvaluationOut>,
     order: Option<String>,
     grants: Vec<String>,
     timeline: Vec<JournalItem>,
@@ -178,12 +186,12 @@ fn step_out(lang: Lang, view: &StepView) -> StepOut {
 async fn shown(visit: &Visit, id: PurchaseId) -> Result<WholeOut, Problem> {
     readable(visit)?;
     let lang = visit.lang();
-    let (whole, why): (Whole, _) = visit
+    let (whole, why, stated): (Whole, _, _) = visit
         .as_actor()?
         .read(move |tx, actor, now| {
             let whole = purchases::whole(tx, actor, id, now)?;
             let why = purchases::why_not_yet(tx, &whole.purchase, lang, now)?;
-            Ok((whole, why))
+            Ok((whole, why, intended::stated(tx, actor, id)?))
         })
         .await?;
     let line = |l: &purchases::Line| LineOut {
@@ -202,10 +210,17 @@ async fn shown(visit: &Visit, id: PurchaseId) -> Result<WholeOut, Problem> {
         lines: whole.lines.iter().map(line).collect(),
         conditions: why.iter().map(|c| condition_json(&visit.site, lang, c)).collect(),
         steps: whole.steps.iter().map(|v| step_out(lang, v)).collect(),
+        intended: stated.as_ref().and_then(|s| serde_json::to_value(&s.intended).ok()),
+        evaluations: stated.map(evaluations).unwrap_or_default(),
         order: whole.order.map(|o| o.id.to_string()),
         grants: whole.grants.iter().map(|g| g.id.to_string()).collect(),
         timeline: whole.entries.into_iter().map(|e| journal_item(lang, e)).collect(),
     })
+}
+
+fn evaluations(stated: Stated) -> Vec<EvaluationOut> {
+    let one = |(l, found): (Licence, Evaluation)| evaluated::out(l.id.to_string(), l.sha256.to_string(), &found);
+    stated.licences.into_iter().map(one).collect()
 }
 
 /// A machine needs the scope `read` to look.

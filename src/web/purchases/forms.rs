@@ -5,6 +5,7 @@ use crate::http::problem::Fault;
 use crate::market::purchases::{Asked, Paid, REASONS};
 use crate::values::{Currency, Lang, Line, Money, OfferId, Prose, Sha256, Timestamp};
 use crate::web::accounts::forms::{Faults, fault};
+use crate::web::licences::intended::{IntendedIn, IntendedTyped};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -24,6 +25,9 @@ pub struct RequestTyped {
     pub accept: String,
     /// From which cost centre it is paid.
     pub cost_centre: String,
+    /// What is meant to be done with the data.
+    #[serde(flatten)]
+    pub intended: IntendedTyped,
 }
 impl Typed for RequestTyped {}
 impl RequestTyped {
@@ -40,11 +44,12 @@ impl RequestTyped {
             Sha256::parse(&self.licence_sha256).ok().filter(|_| !self.accept.is_empty()),
             "fault-accept",
         );
-        match (offer, purpose, sha) {
-            (Some(offer), Some(purpose), Some(sha)) => {
+        let intended = self.intended.parse().map_err(|more| faults.0.extend(more)).ok();
+        match (offer, purpose, sha, intended) {
+            (Some(offer), Some(purpose), Some(sha), Some(intended)) => {
                 let cost_centre = self.cost_centre.trim().to_owned();
-                Ok((offer, Asked { purpose, lang, accepted: vec![sha], cost_centre }))
-            },
+                Ok((offer, Asked { purpose, lang, accepted: vec![sha], intended, cost_centre }))
+            }
             _ => Err(faults.0),
         }
     }
@@ -63,6 +68,9 @@ pub struct RequestIn {
     /// From which cost centre's budget it is paid, when the organisation keeps budgets.
     #[serde(default)]
     pub cost_centre: String,
+    /// What is meant to be done with it, in the words of licences; both sides see what the licences say to it.
+    #[serde(default)]
+    pub intended: IntendedIn,
 }
 
 /// One offer, and the hash of its licence, which accepts the text.
@@ -88,11 +96,13 @@ impl RequestIn {
         let accepted: Option<Vec<Sha256>> =
             self.lines.iter().map(|l| Sha256::parse(&l.accept_licence_sha256).ok()).collect();
         let accepted = faults.or("lines", accepted, "fault-accept");
-        match (offers, purpose, accepted) {
-            (Some(offers), Some(purpose), Some(accepted)) => {
+        let within = |f: Fault| Fault { field: format!("intended/{}", f.field), ..f };
+        let intended = self.intended.parse().map_err(|more| faults.0.extend(more.into_iter().map(within))).ok();
+        match (offers, purpose, accepted, intended) {
+            (Some(offers), Some(purpose), Some(accepted), Some(intended)) => {
                 let cost_centre = self.cost_centre.trim().to_owned();
-                Ok((offers, Asked { purpose, lang, accepted, cost_centre }))
-            },
+                Ok((offers, Asked { purpose, lang, accepted, intended, cost_centre }))
+            }
             _ => Err(faults.0),
         }
     }

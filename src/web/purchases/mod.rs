@@ -160,14 +160,17 @@ async fn request_sheet(visit: &Visit, at: (String, String), typed: &RequestTyped
     if !centres.is_empty() && !offer.is_free() {
         let left = |b: &budgets::Budget| {
             let left = words::money(lang, b.left());
-            (b.cost_centre.clone(), words::with(lang, "centre-left", &[("name", &b.cost_centre), ("left", &left)]), String::new())
+            let text = words::with(lang, "centre-left", &[("name", &b.cost_centre), ("left", &left)]);
+            (b.cost_centre.clone(), text, String::new())
         };
         fields = fields
             .keyed("cost_centre", "cost_centre", "select", &typed.cost_centre, "")
             .choices(centres.iter().filter(|b| b.starts_at <= visit.now()).map(left));
     }
-    let fields = fields
-        .field("purpose", "area", &typed.purpose)
+    let fields = fields.field("purpose", "area", &typed.purpose);
+    let fields = typed
+        .intended
+        .fields(fields, lang)
         .field("accept", "checks", "")
         .choices([(
             "accept".to_owned(),

@@ -10,13 +10,15 @@ use crate::market::accounts;
 use crate::market::conditions::{Condition, all_met};
 use crate::market::parties::budgets::Budget;
 use crate::market::parties::{self, Party};
+use crate::market::purchases::intended::{self, Stated};
 use crate::market::purchases::steps::{self, StepDecision};
 use crate::market::purchases::{self, Desk, Purchase, State, Whole, reasons_for};
 use crate::market::{datasets, grants};
 use crate::urls;
 use crate::values::{Lang, PurchaseId};
 use crate::web::layout::Frame;
-use crate::web::sheet::{ConditionView, Fields, FormView, Mark, conditions};
+use crate::web::licences::intended as evaluated;
+use crate::web::sheet::{Block, Cell, ConditionView, Fields, FormView, Mark, conditions};
 use crate::words;
 use askama::Template;
 
@@ -63,6 +65,8 @@ struct PurchaseView {
     withdraw: Option<FormView>,
     resubmit: Option<FormView>,
     faults: Vec<(String, String)>,
+    /// What the buyer means to do, and what the licences say to it.
+    intended: Vec<Block>,
 }
 
 /// A message of the thread.
@@ -102,6 +106,7 @@ fn write_form(lang: Lang, p: &Purchase, faults: &[Fault]) -> FormView {
 }
 
 struct Loaded {
+    stated: Option<Stated>,
     whole: Whole,
     buyer: Party,
     seller: Party,
@@ -146,7 +151,9 @@ async fn load(visit: &Visit, id: PurchaseId) -> Result<Loaded, Problem> {
             let (to_sign, proved) =
                 (purchases::is_to_sign(tx, actor, p, now)?, accounts::is_proved(tx, actor, None, now)?);
             let (last, median) = (steps::last_decision(tx, id)?, steps::median_answer(tx, seller.id)?);
+            let stated = intended::stated(tx, actor, id)?;
             Ok(Loaded {
+                stated,
                 buyer,
                 seller,
                 titles,
@@ -268,7 +275,7 @@ async fn rendered(
 ) -> Answer {
     let (lang, now) = (visit.lang(), visit.now());
     let loaded = load(visit, id).await?;
-    let Loaded { whole, buyer, seller, titles, why, decide, take_back, deciders, last, .. } = &loaded;
+    let Loaded { stated, whole, buyer, seller, titles, why, decide, take_back, deciders, last, .. } = &loaded;
     let p = &whole.purchase;
     let may_decide = all_met(decide);
     let may_take_back = all_met(take_back);
@@ -326,6 +333,7 @@ async fn rendered(
             .iter()
             .map(|f| (f.field.clone(), words::with(lang, f.message, &[("value", &f.value)])))
             .collect(),
+        intended: stated.as_ref().map(|s| said(lang, s)).unwrap_or_default(),
     };
     let status = match (second, view.faults.is_empty()) {
         (true, _) => actix_web::http::StatusCode::CONFLICT,
@@ -333,6 +341,20 @@ async fn rendered(
         (false, false) => actix_web::http::StatusCode::UNPROCESSABLE_ENTITY,
     };
     answer::html_as(status, &view)
+}
+
+/// What the buyer means to do, and what each licence says to it.
+fn said(lang: Lang, stated: &Stated) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for (licence, found) in &stated.licences {
+        let name = format!("{} {}", licence.title(lang), licence.label);
+        blocks.push(Block::Pairs(vec![
+            (words::say(lang, "licence"), Cell::link(name, urls::licence(licence.id))),
+            (words::say(lang, "may-answer"), Cell::mark(evaluated::mark(lang, found.overall))),
+        ]));
+        blocks.extend(evaluated::blocks(lang, found));
+    }
+    blocks
 }
 
 /// Who asks, as the exchange knows them: nothing of it was typed into the request.
