@@ -10,6 +10,7 @@ mod deciding;
 mod deny;
 mod gate;
 mod grants;
+mod histories;
 mod house;
 mod kills;
 mod licences;
