@@ -105,8 +105,7 @@ pub(super) fn waiting(tx: &mut Write, p: &Purchase, now: Timestamp) -> Result<()
 
 /// The receivers among the people of a desk.
 fn receivers(tx: &mut Read, p: &Purchase, desk: Desk, people: &[MemberId]) -> Result<Vec<Receiver>, StoreError> {
-    let (party, role) =
-        if desk == Desk::Seller { (p.seller_id, Role::Licensor) } else { (p.buyer_id, Role::Approver) };
+    let (party, role) = if desk == Desk::Seller { (p.seller_id, Role::Licensor) } else { (p.buyer_id, Role::Approver) };
     let found = parties::get(tx, party)?;
     let mut to = Vec::new();
     for member in people {
