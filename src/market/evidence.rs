@@ -11,7 +11,7 @@ use super::parties::{self, Party};
 use super::purchases::{self, Line, Purchase, Whole};
 use super::{datasets, delivery, journal, licences};
 use crate::store::{Read, StoreError};
-use crate::values::{PurchaseId, Sha256, Timestamp};
+use crate::values::{Lang, PurchaseId, Sha256, Timestamp};
 use serde_json::{Value, json};
 use sha2::Digest;
 use std::io::{Cursor, Write as _};
