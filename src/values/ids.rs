@@ -153,6 +153,10 @@ ids! {
     StepId,
     /// Somebody stands in for somebody.
     DelegationId,
+    /// A message about a request.
+    MessageId,
+    /// What may be spent for a cost centre in a period.
+    BudgetId,
 }
 
 #[cfg(test)]

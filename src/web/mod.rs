@@ -111,7 +111,11 @@ fn approval() -> Vec<Route> {
         parties::policy::routes(),
         parties::policy::selling::routes(),
         parties::policy::api::routes(),
+        parties::absences::routes(),
+        parties::budgets::routes(),
+        parties::mandates::routes(),
         purchases::inbox::routes(),
+        purchases::bulk::routes(),
     ]
     .into_iter()
     .flatten()

@@ -1,7 +1,7 @@
 //! Fills the demo: people, organisations, licences, datasets with their files, offers, purchases — through the rooms.
 
 use super::content::{self, Dataset, ORGANISATIONS, Organisation, PASSWORD, PEOPLE, SERVICES};
-use super::{deals, gate};
+use super::{deals, gate, policies};
 use crate::app::App;
 use crate::market::accounts::{self, Actor, Credential, MayChangeSelf, MayOperate, NewMember, Office};
 use crate::market::conditions::Refused;
@@ -106,6 +106,7 @@ pub(super) async fn fill(app: &App) -> anyhow::Result<()> {
         recalls(tx, &ground, opened.plus_days(40))?;
         deals::all(tx, &ground, &hand, &app.site.signing, now)?;
         gate::queues(tx, &ground, now)?;
+        policies::all(tx, &ground, now)?;
         Ok(secrets)
     })?;
     std::fs::write(app.config.data_dir.join("service-accounts.txt"), secrets)?;

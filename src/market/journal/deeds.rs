@@ -69,6 +69,10 @@ text_enum! {
         DelegateNamed = "party.delegate_named",
         /// A delegation ended before its time.
         DelegationEnded = "party.delegation_ended",
+        /// A budget was made, changed or closed.
+        BudgetChanged = "party.budget_changed",
+        /// The mandate of a service account was changed or ended.
+        MandateChanged = "party.mandate_changed",
         /// The operator verified an organisation.
         PartyVerified = "party.verified",
         /// Somebody was invited.
@@ -151,6 +155,10 @@ text_enum! {
         SellerApproved = "purchase.seller_approved",
         /// The seller's rules agreed without anybody looking.
         RuleApproved = "purchase.rule_approved",
+        /// A machine accepted inside its mandate.
+        MandateUsed = "purchase.mandate_used",
+        /// A signatory signed the agreement.
+        AgreementSigned = "purchase.agreement_signed",
         /// A step is late and others were asked too.
         StepEscalated = "purchase.step_escalated",
         /// The compliance officer approved.

@@ -3,6 +3,7 @@
 
 mod access;
 mod act;
+mod agreement;
 mod arrive;
 pub mod intended;
 mod quote;
@@ -13,12 +14,14 @@ mod state;
 pub mod steps;
 mod submit;
 mod tell;
+pub mod thread;
 
 pub use access::{
-    MayDecide, MayMarkPaid, MayRequest, MayWithdraw, Wanted, decide_conditions, decides, payment_conditions,
+    MayDecide, MayMarkPaid, MayRequest, MayWithdraw, Wanted, decide_conditions, decides, is_to_sign, payment_conditions,
     request_conditions, visible, withdraw_conditions,
 };
 pub use act::{BuyError, Paid, approve, expire_due, give_back, refuse, resubmit, settle, withdraw};
+pub use agreement::{Agreement, AgreementLine, AgreementParty, agreement_of};
 pub use reasons::{REASONS, Reason, reasons_for};
 pub use renew::{Renewal, renewal_of};
 pub use rows::{Decision, Line, Purchase, Verdict};
@@ -55,6 +58,8 @@ pub struct Whole {
     pub decisions: Vec<Decision>,
     /// The steps of both sides with who decided and who can.
     pub steps: Vec<StepView>,
+    /// Questions and answers, oldest first.
+    pub messages: Vec<thread::Message>,
     /// The person who asked; nobody for a machine.
     pub asker: Option<accounts::Member>,
     /// Its order, if any.
@@ -80,6 +85,7 @@ fn belonging(tx: &mut Read, purchase: Purchase, side: Desk, now: Timestamp) -> R
         lines: rows::lines(tx, &purchase)?,
         decisions: rows::decisions_of(tx, id)?,
         steps: steps::views_of(tx, &purchase, now)?,
+        messages: thread::of(tx, id)?,
         asker: match purchase.requested_by.parse() {
             Ok(member) if purchase.requested_by_kind == "member" => accounts::find_member(tx, member)?,
             _ => None,
@@ -241,6 +247,14 @@ pub fn awaiting_compliance(tx: &mut Read, actor: &Actor) -> Result<Vec<Purchase>
     } else {
         Err(Refused::Hidden)
     }
+}
+
+/// Gives the budget that a request has reserved or spent from, for the buyer's own people.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn budget_of(tx: &mut Read, id: PurchaseId) -> Result<Option<parties::budgets::Budget>, StoreError> {
+    parties::budgets::held_by(tx, id)
 }
 
 /// The list "why not yet": what a purchase needs until its grant.

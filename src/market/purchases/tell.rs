@@ -216,6 +216,30 @@ pub(super) fn decided(
     file(tx, p, to, now, || about(Kind::RequestDecided, p).fact("by", &name).fact("verdict", verdict))
 }
 
+/// Tells the other side that somebody wrote, once for each turn: to the seller's licensors, or to whoever asked; to
+/// both when the compliance officer wrote.
+pub(super) fn message(
+    tx: &mut Write,
+    p: &Purchase,
+    side: Desk,
+    by: &By,
+    turn: i64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut to = Vec::new();
+    if side != Desk::Seller {
+        to.extend(parties::receivers(tx, p.seller_id, Role::Licensor)?);
+    }
+    if side != Desk::Buyer {
+        to.extend(asker(tx, p)?);
+    }
+    file(tx, p, to, now, || {
+        Notice::new(Kind::MessageCame, format!("{}/thread/{turn}", p.id))
+            .leads_to(format!("/requests/{}", p.id))
+            .fact("by", &by.name)
+    })
+}
+
 /// Tells the seller that the buyer took it back.
 pub(super) fn withdrawn(tx: &mut Write, p: &Purchase, by: &By, now: Timestamp) -> Result<(), StoreError> {
     let to = parties::receivers(tx, p.seller_id, Role::Licensor)?;
