@@ -8,6 +8,7 @@ pub mod conditions;
 pub mod datasets;
 pub mod delivery;
 pub mod grants;
+pub mod hooks;
 pub mod journal;
 pub mod licences;
 pub mod notices;

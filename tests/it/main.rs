@@ -29,5 +29,6 @@ mod store;
 mod support;
 mod upload_kills;
 mod uploads;
+mod webhooks;
 mod wizard;
 mod words;

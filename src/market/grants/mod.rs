@@ -2,6 +2,7 @@
 
 mod from_terms;
 mod holders;
+mod hook;
 mod inputs;
 mod life;
 mod limits;
@@ -254,6 +255,7 @@ fn tell_both(
     make: impl Fn(Side) -> Notice,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    hook::told(tx, grant, &make(Side::Buyer), now)?;
     for (side, party, role) in
         [(Side::Buyer, grant.holder_id, Role::Requester), (Side::Seller, grant.seller_id, Role::Licensor)]
     {

@@ -4,6 +4,7 @@
 mod access;
 mod act;
 mod arrive;
+mod hook;
 pub mod intended;
 mod quote;
 mod renew;

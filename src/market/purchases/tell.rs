@@ -1,10 +1,12 @@
 //! Who is told what about a purchase. Receivers are resolved here, in the transaction of the act.
 
+use super::hook;
 use super::rows::{Line, Purchase};
 use super::state::{Desk, State};
 use crate::market::accounts::{self, Office};
 use crate::market::datasets;
 use crate::market::grants::Grant;
+use crate::market::hooks::Event;
 use crate::market::journal::By;
 use crate::market::notices::{self, Kind, Notice, Receiver, Why};
 use crate::market::orders::Order;
@@ -55,6 +57,7 @@ fn about(kind: Kind, p: &Purchase) -> Notice {
 /// Confirms a submitted request to whoever asked.
 pub(super) fn submitted(tx: &mut Write, p: &Purchase, _lines: &[Line], now: Timestamp) -> Result<(), StoreError> {
     let to = asker(tx, p)?;
+    hook::submitted(tx, p, now)?;
     file(tx, p, to, now, || about(Kind::RequestSubmitted, p))
 }
 
@@ -71,6 +74,7 @@ pub(super) fn waiting(tx: &mut Write, p: &Purchase, now: Timestamp) -> Result<()
         | State::Withdrawn
         | State::Expired => (Kind::RequestReceived, parties::receivers(tx, p.seller_id, Role::Licensor)?),
     };
+    hook::waiting(tx, p, now)?;
     file(tx, p, to, now, || about(kind, p).fact("by", &p.requested_by_name))
 }
 
@@ -109,18 +113,21 @@ pub(super) fn decided(
     };
     to.retain(|r| r.member != Some(by));
     let name = accounts::find_member(tx, by)?.map(|m| m.name).unwrap_or_default();
+    hook::decided(tx, p, desk, verdict, now)?;
     file(tx, p, to, now, || about(Kind::RequestDecided, p).fact("by", &name).fact("verdict", verdict))
 }
 
 /// Tells the seller that the buyer took it back.
 pub(super) fn withdrawn(tx: &mut Write, p: &Purchase, by: &By, now: Timestamp) -> Result<(), StoreError> {
     let to = parties::receivers(tx, p.seller_id, Role::Licensor)?;
+    hook::ended(tx, p, Event::PurchaseWithdrawn, now)?;
     file(tx, p, to, now, || about(Kind::RequestWithdrawn, p).fact("by", &by.name))
 }
 
 /// Tells whoever asked that the deadline passed.
 pub(super) fn expired(tx: &mut Write, p: &Purchase, now: Timestamp) -> Result<(), StoreError> {
     let to = asker(tx, p)?;
+    hook::ended(tx, p, Event::PurchaseExpired, now)?;
     file(tx, p, to, now, || about(Kind::RequestExpired, p))
 }
 
@@ -129,6 +136,7 @@ pub(super) fn invoice(tx: &mut Write, p: &Purchase, order: &Order, now: Timestam
     let mut to = asker(tx, p)?;
     to.extend(parties::receivers(tx, p.buyer_id, Role::Finance)?);
     let due = order.due_at.civil("%Y-%m-%d");
+    hook::invoice(tx, p, order, Event::InvoiceOpened, now)?;
     file(tx, p, to, now, || {
         Notice::new(Kind::InvoiceOpened, order.id)
             .leads_to(format!("/orders/{}", order.id))
@@ -140,6 +148,7 @@ pub(super) fn invoice(tx: &mut Write, p: &Purchase, order: &Order, now: Timestam
 /// Tells whoever asked that the payment was recorded.
 pub(super) fn paid(tx: &mut Write, p: &Purchase, order: &Order, now: Timestamp) -> Result<(), StoreError> {
     let to = asker(tx, p)?;
+    hook::invoice(tx, p, order, Event::InvoicePaid, now)?;
     file(tx, p, to, now, || {
         Notice::new(Kind::InvoicePaid, order.id)
             .leads_to(format!("/orders/{}", order.id))
@@ -150,6 +159,7 @@ pub(super) fn paid(tx: &mut Write, p: &Purchase, order: &Order, now: Timestamp) 
 /// Tells whoever asked that the grants are there: once for a request, however many offers it has.
 pub(super) fn granted(tx: &mut Write, p: &Purchase, grants: &[Grant], now: Timestamp) -> Result<(), StoreError> {
     let to = asker(tx, p)?;
+    hook::granted(tx, p, grants, now)?;
     let numbers: Vec<&str> = grants.iter().map(|g| g.number.as_str()).collect();
     let path = match grants {
         [one] => format!("/grants/{}", one.id),
