@@ -38,7 +38,7 @@ fn file(
         "buyer": parties::get(tx, p.buyer_id)?.slug,
         "seller": parties::get(tx, p.seller_id)?.slug,
         "datasets": datasets,
-        "amount": gross.map(|m| m.number()),
+        "amount": gross.map(|m| m.number().replace(',', "")),
         "currency": gross.map(|m| m.currency.to_string()),
         "path": format!("/api/v1/requests/{}", p.id),
     });
