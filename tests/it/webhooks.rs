@@ -308,7 +308,7 @@ async fn pages_show_what_was_given_up_and_send_it_again() {
     assert_eq!(ids.len(), 1, "the identifier is the same in every attempt");
 
     // The sessions of three days ago have ended; the dead letter stands on the page with its reason.
-    let owner = exchange.signs_in("Founder of buyer");
+    let owner = exchange.signs_in_again("Founder of buyer");
     let text = owner.get(&format!("{page}?failed=true")).await.text().await.unwrap();
     assert!(text.contains("the answer was not a success: 500") && text.contains("Send again"), "{text}");
     assert!(!text.contains('⟦'));
