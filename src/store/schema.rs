@@ -511,6 +511,40 @@ diesel::table! {
     }
 }
 diesel::table! {
+    webhooks (id) {
+        id -> Text,
+        party_id -> Text,
+        url -> Text,
+        events -> Text,
+        nonce -> Text,
+        old_nonce -> Nullable<Text>,
+        old_until -> Nullable<BigInt>,
+        state -> Text,
+        failing_since -> Nullable<BigInt>,
+        created_at -> BigInt,
+        removed_at -> Nullable<BigInt>,
+        revision -> BigInt,
+    }
+}
+diesel::table! {
+    webhook_deliveries (id) {
+        id -> Text,
+        webhook_id -> Text,
+        event -> Text,
+        subject_id -> Text,
+        body -> Text,
+        created_at -> BigInt,
+        next_at -> BigInt,
+        attempts -> BigInt,
+        leased_until -> Nullable<BigInt>,
+        lease -> Nullable<Text>,
+        sent_at -> Nullable<BigInt>,
+        failed_at -> Nullable<BigInt>,
+        last_status -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
+    }
+}
+diesel::table! {
     digest_hours (member_id) {
         member_id -> Text,
         hour -> BigInt,
@@ -991,6 +1025,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     notices,
     notice_settings,
     digest_hours,
+    webhooks,
+    webhook_deliveries,
     once_keys,
     storage_accounts,
     uploads,

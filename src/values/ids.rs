@@ -141,6 +141,10 @@ ids! {
     EntryId,
     /// Something to be told to somebody.
     NoticeId,
+    /// An address of an organisation's software that is told what happens.
+    WebhookId,
+    /// Something to be sent to a webhook.
+    WebhookDeliveryId,
     /// An edition of the exchange's rules.
     RuleBookId,
     /// How a dataset came to its level.

@@ -6,6 +6,7 @@ pub mod assets;
 pub mod datasets;
 pub mod errors;
 pub mod grants;
+pub mod hooks;
 pub mod journal;
 pub mod layout;
 pub mod licences;
@@ -41,6 +42,8 @@ pub fn routes() -> Vec<Route> {
         parties::api::routes(),
         parties::api::people::routes(),
         parties::api::machines::routes(),
+        hooks::routes(),
+        hooks::api::routes(),
         operator::routes(),
         operator::api::routes(),
         operator::staff::routes(),

@@ -34,5 +34,6 @@ mod store;
 mod support;
 mod upload_kills;
 mod uploads;
+mod webhooks;
 mod wizard;
 mod words;

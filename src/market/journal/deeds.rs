@@ -89,6 +89,16 @@ text_enum! {
         ServiceMade = "party.service_made",
         /// A service account was revoked.
         ServiceRevoked = "party.service_revoked",
+        /// A webhook was added.
+        WebhookMade = "party.webhook_made",
+        /// Address, events or state of a webhook were changed.
+        WebhookChanged = "party.webhook_changed",
+        /// A webhook got a new secret.
+        WebhookRotated = "party.webhook_rotated",
+        /// A webhook was removed.
+        WebhookRemoved = "party.webhook_removed",
+        /// What was given up is sent to a webhook again.
+        WebhookRepeated = "party.webhook_repeated",
         /// An own licence was written.
         LicenceWritten = "licence.written",
         /// A licence was drafted with the builder.

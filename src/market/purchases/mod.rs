@@ -5,6 +5,7 @@ mod access;
 mod act;
 mod agreement;
 mod arrive;
+mod hook;
 pub mod intended;
 mod quote;
 mod reasons;

@@ -49,6 +49,7 @@ pub(super) fn frame(visit: &Visit, party: &Party, roles: &Roles, key: &str) -> F
     }
     if roles.has_any(&[Role::Owner, Role::Auditor]) {
         entries.push((at("service-accounts"), "service-accounts", "key"));
+        entries.push((at("webhooks"), "webhooks", "bell"));
         entries.push((at("journal"), "journal", "chart"));
     }
     Frame::titled(visit, key).beside(party.name(visit.lang()), entries)
