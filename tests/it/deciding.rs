@@ -34,7 +34,8 @@ async fn a_delegate_decides_for_whoever_is_away() {
     let now = scene.exchange.site.clock.now();
     let day = |days: i64| now.plus_days(days).civil("%Y-%m-%d");
     let at = "/organisations/buyer/delegates";
-    let absence = |from: i64, until: i64, delegate: &str| json!({"delegate": delegate, "from": day(from), "until": day(until)});
+    let absence =
+        |from: i64, until: i64, delegate: &str| json!({"delegate": delegate, "from": day(from), "until": day(until)});
     let id = deputy.id().await;
     let own = chief.id().await;
     chief.tell(at, absence(0, 200, &id)).await.problem(422, "invalid");
@@ -84,7 +85,10 @@ async fn a_budget_is_reserved_freed_and_spent() {
     scene.seller.decides(&id, "approval").await.is(200);
     assert_eq!(scene.left().await, 81_000);
     let list = scene.buyer.read("/organisations/buyer/budgets").await.is(200);
-    assert_eq!((&list.body["items"][0]["reserved_minor"], &list.body["items"][0]["spent_minor"]), (&json!(0), &json!(119_000)));
+    assert_eq!(
+        (&list.body["items"][0]["reserved_minor"], &list.body["items"][0]["spent_minor"]),
+        (&json!(0), &json!(119_000))
+    );
 }
 
 #[actix_web::test]
@@ -93,7 +97,11 @@ async fn a_machine_accepts_inside_its_mandate_and_asks_outside() {
     scene.joins("Approver", &["approver"]).await;
     let chief = scene.joins("Chief", &["approver"]).await;
     scene.buyer.rules_by("buyer", json!({"steps": [step("Approval", 1, 1)]})).await.is(200);
-    scene.seller.sells_by("seller", json!({"automatic": {"verified_buyer": true}, "licensing": {"need": 1, "due_days": 3}})).await.is(200);
+    scene
+        .seller
+        .sells_by("seller", json!({"automatic": {"verified_buyer": true}, "licensing": {"need": 1, "due_days": 3}}))
+        .await
+        .is(200);
     let client = scene.buyer.makes_service("buyer", &["read", "purchase"]).await;
     let machine = scene.exchange.nobody().signs_in_as(&client).await;
     let at = format!("/organisations/buyer/service-accounts/{}/mandate", client.0);
@@ -101,16 +109,22 @@ async fn a_machine_accepts_inside_its_mandate_and_asks_outside() {
     let outside = machine.asks("buyer", &scene.offer).await.is(201);
     assert_eq!(outside.body["state"], "submitted");
     assert!(outside.body["steps"][0]["name"].as_str().unwrap().starts_with("Outside the mandate"));
-    let body = |request: i64, month: i64, licences: Value| json!({
-        "licences": licences, "levels": ["general"], "per_request": {"amount_minor": request, "currency": "EUR"},
-        "per_month_minor": month, "answers": "",
-    });
+    let body = |request: i64, month: i64, licences: Value| {
+        json!({
+            "licences": licences, "levels": ["general"], "per_request": {"amount_minor": request, "currency": "EUR"},
+            "per_month_minor": month, "answers": "",
+        })
+    };
     let mandate = |mut body: Value, who: String| {
         body["answers"] = json!(who);
         body
     };
     let who = chief.id().await;
-    scene.buyer.puts(&at, 0, mandate(body(200_000, 100, json!(["standard"])), who.clone())).await.problem(422, "invalid");
+    scene
+        .buyer
+        .puts(&at, 0, mandate(body(200_000, 100, json!(["standard"])), who.clone()))
+        .await
+        .problem(422, "invalid");
     machine.puts(&at, 0, mandate(body(200_000, 300_000, json!(["standard"])), who.clone())).await.is(403);
     scene.buyer.puts(&at, 0, mandate(body(200_000, 300_000, json!(["standard"])), who.clone())).await.is(204);
     let inside = machine.asks("buyer", &scene.offer).await.is(201);

@@ -60,8 +60,7 @@ fn ask(tx: &mut Write, ground: &Ground, hand: &Hand, s: &Scenario, at: Timestamp
         accepted.push(licence.sha256);
     }
     let lang = Lang::parse(s.language).unwrap_or(Lang::En);
-    let asked =
-        Asked { purpose: prose(s.purpose)?, lang, accepted, intended: intended(), cost_centre: String::new() };
+    let asked = Asked { purpose: prose(s.purpose)?, lang, accepted, intended: intended(), cost_centre: String::new() };
     let may = MayRequest::check(tx, &requester, buyer.id, &wanted).map_err(|e| broke(&e))?;
     purchases::submit(tx, may, &asked, hand, at).map_err(|e| broke(&e))
 }

@@ -80,7 +80,8 @@ fn rules_of_seller(tx: &mut Write, ground: &Ground, at: Timestamp) -> Result<(),
         general_only: true,
         ..Automatic::default()
     };
-    let rules = SellerRules { automatic: Some(automatic), licensing: Licensing { due_days: 5, ..Licensing::default() } };
+    let rules =
+        SellerRules { automatic: Some(automatic), licensing: Licensing { due_days: 5, ..Licensing::default() } };
     let may = MayManage::check(tx, &owner, seller.id).map_err(|e| broke(&e))?;
     policy::put_seller(tx, may, None, 0, &rules, &prose("小额申请自动同意")?, at).map(|_| ()).map_err(|e| broke(&e))
 }

@@ -1,7 +1,7 @@
 //! What is done to a purchase. Every act is one conditional statement with its record and its notices.
 
-use super::agreement::agreement_of;
 use super::access::{MayDecide, MayMarkPaid, MayWithdraw};
+use super::agreement::agreement_of;
 use super::arrive::{advance, agreed, arrive, note, settle_holds};
 use super::reasons::Reason;
 use super::rows::{self, Decision, Purchase, Verdict};

@@ -18,8 +18,8 @@ mod tell;
 pub mod thread;
 
 pub use access::{
-    MayDecide, MayMarkPaid, MayRequest, MayWithdraw, Wanted, decide_conditions, decides, is_to_sign, payment_conditions,
-    request_conditions, visible, withdraw_conditions,
+    MayDecide, MayMarkPaid, MayRequest, MayWithdraw, Wanted, decide_conditions, decides, is_to_sign,
+    payment_conditions, request_conditions, visible, withdraw_conditions,
 };
 pub use act::{BuyError, Paid, approve, expire_due, give_back, refuse, resubmit, settle, withdraw};
 pub use agreement::{Agreement, AgreementLine, AgreementParty, agreement_of};

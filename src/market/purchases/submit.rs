@@ -54,12 +54,7 @@ fn case_of(may: &MayRequest, gross: Money, purpose: &Prose, now: Timestamp) -> C
 }
 
 /// Asks the policies what a case needs; what a machine accepts inside its mandate counts for its month.
-pub(super) fn mandated(
-    tx: &mut Write,
-    case: &Case,
-    id: PurchaseId,
-    now: Timestamp,
-) -> Result<steps::Plan, StoreError> {
+pub(super) fn mandated(tx: &mut Write, case: &Case, id: PurchaseId, now: Timestamp) -> Result<steps::Plan, StoreError> {
     let mut plan = steps::plan(tx, case)?;
     if let Some(machine) = case.machine
         && plan.is_mandated()

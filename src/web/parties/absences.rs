@@ -127,14 +127,17 @@ fn sheet(visit: &Visit, x: &Loaded, typed: &AbsenceTyped, faults: &[Fault]) -> A
         let chosen = if typed.member.is_empty() { &me } else { &typed.member };
         fields = fields.keyed("member", "away_member", "select", chosen, "").choices(people());
     }
-    let fields = fields
-        .keyed("delegate", "delegate", "select", &typed.delegate, "")
-        .choices(people().filter(|(id, ..)| x.roles.has(Role::Owner) || Some(id.as_str()) != x.me.as_ref().map(MemberId::as_str)))
-        .keyed("from", "away_from", "date", &typed.from, "")
-        .half()
-        .keyed("until", "away_until", "date", &typed.until, "")
-        .half()
-        .done();
+    let fields =
+        fields
+            .keyed("delegate", "delegate", "select", &typed.delegate, "")
+            .choices(people().filter(|(id, ..)| {
+                x.roles.has(Role::Owner) || Some(id.as_str()) != x.me.as_ref().map(MemberId::as_str)
+            }))
+            .keyed("from", "away_from", "date", &typed.from, "")
+            .half()
+            .keyed("until", "away_until", "date", &typed.until, "")
+            .half()
+            .done();
     let form = FormView {
         heading: words::say(lang, "name-delegate"),
         action: urls::organisation_part(&x.party.slug, "delegates"),

@@ -92,8 +92,7 @@ fn table(visit: &Visit, party: &Party, keeps: bool, list: &[Budget]) -> Table {
         let money = |minor: i64| words::money(lang, Money::new(minor, b.amount.currency));
         let action = urls::organisation_part(&party.slug, &format!("budgets/{}/closing", b.id));
         let close = Button { action, text: say("close-budget"), class: "danger", hidden: Vec::new() };
-        let period =
-            format!("{} – {}", words::date(lang, b.starts_at), words::date(lang, b.ends_at.plus_seconds(-1)));
+        let period = format!("{} – {}", words::date(lang, b.starts_at), words::date(lang, b.ends_at.plus_seconds(-1)));
         vec![
             Cell::text(b.cost_centre.clone()).with_small(period),
             Cell::number(words::money(lang, b.amount)),

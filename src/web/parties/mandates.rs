@@ -138,11 +138,10 @@ fn sheet(visit: &Visit, x: &Loaded, typed: &MandateTyped, faults: &[Fault]) -> A
     let lang = visit.lang();
     let say = |key: &str| words::say(lang, key);
     let chosen = |stem: &str| typed.checked(stem).map(|r| format!("{stem}{r}")).collect::<Vec<_>>().join(" ");
-    let levels =
-        Level::ALL.iter().map(|l| (format!("level-{}", l.as_str()), level_word(lang, *l), String::new()));
-    let classes = LicenceClass::ALL.iter().map(|c| {
-        (format!("licence-{}", c.as_str()), say(&format!("licence-class-{}", c.as_str())), String::new())
-    });
+    let levels = Level::ALL.iter().map(|l| (format!("level-{}", l.as_str()), level_word(lang, *l), String::new()));
+    let classes = LicenceClass::ALL
+        .iter()
+        .map(|c| (format!("licence-{}", c.as_str()), say(&format!("licence-class-{}", c.as_str())), String::new()));
     let people = x.members.iter().map(|m| (m.member_id.to_string(), m.name.clone(), String::new()));
     let currency = if typed.currency.is_empty() { x.party.approval_currency.code() } else { &typed.currency };
     let fields = Fields::new(lang, faults)
@@ -163,18 +162,14 @@ fn sheet(visit: &Visit, x: &Loaded, typed: &MandateTyped, faults: &[Fault]) -> A
         .field("revision", "hidden", &typed.revision)
         .done();
     let at = urls::organisation_part(&x.party.slug, &format!("service-accounts/{}/mandate", x.service.id));
-    let form = FormView {
-        action: at.clone(),
-        fields,
-        button: say("save"),
-        class: "primary",
-        ..FormView::default()
-    };
+    let form = FormView { action: at.clone(), fields, button: say("save"), class: "primary", ..FormView::default() };
     let used = x.mandate.as_ref().map(|(m, used)| {
         let money = |minor: i64| words::money(lang, Money::new(minor, m.per_request.currency));
-        Block::Facts(vec![
-            (say("mandate-used"), money(*used), words::with(lang, "mandate-of", &[("amount", &money(m.per_month_minor))])),
-        ])
+        Block::Facts(vec![(
+            say("mandate-used"),
+            money(*used),
+            words::with(lang, "mandate-of", &[("amount", &money(m.per_month_minor))]),
+        )])
     });
     let end = x.mandate.is_some().then(|| {
         let button =
@@ -295,8 +290,7 @@ pub(crate) async fn show(visit: Visit, Path((slug, id)): Path<(String, ServiceId
         .as_actor()?
         .read(move |tx, actor, now| {
             let party = named(tx, &slug)?;
-            let (m, used) =
-                mandates::mandate_of(tx, actor, party.id, id, now)?.ok_or_else(Problem::not_found)?;
+            let (m, used) = mandates::mandate_of(tx, actor, party.id, id, now)?.ok_or_else(Problem::not_found)?;
             let sellers = slugs_of(tx, Some(&m))?;
             Ok((m, used, sellers))
         })
@@ -314,11 +308,7 @@ pub(crate) async fn show(visit: Visit, Path((slug, id)): Path<(String, ServiceId
 
 /// Writes the mandate of a service account (owner); `If-Match` carries its revision, 0 for the first.
 #[utoipa::path(put, path = "/api/v1/organisations/{slug}/service-accounts/{service}/mandate", tag = "organisations", params(("slug" = String, Path), ("service" = String, Path), ("If-Match" = String, Header)), request_body = MandateIn, responses((status = 204), (status = 404), (status = 409), (status = 422)))]
-pub(crate) async fn put(
-    visit: Visit,
-    Path((slug, id)): Path<(String, ServiceId)>,
-    body: Json<MandateIn>,
-) -> Answer {
+pub(crate) async fn put(visit: Visit, Path((slug, id)): Path<(String, ServiceId)>, body: Json<MandateIn>) -> Answer {
     let seen = body.revision.ok_or_else(|| Problem::new(StatusCode::PRECONDITION_REQUIRED, "if-match"))?;
     let sent = body.value;
     let on = |name: String| (name, "on".to_owned());

@@ -48,13 +48,15 @@ fn lines(lang: Lang, x: &Loaded) -> Table {
     let say = |key: &str| words::say(lang, key);
     let currency = x.whole.purchase.net.currency;
     let row = |l: &AgreementLine| {
-        let term = l.term_days.map_or_else(
-            || say("without-end"),
-            |d| words::with(lang, "count-days", &[("count", &d.to_string())]),
-        );
+        let term = l
+            .term_days
+            .map_or_else(|| say("without-end"), |d| words::with(lang, "count-days", &[("count", &d.to_string())]));
         vec![
-            Cell::text(lang.pick(&l.title_zh, &l.title_en))
-                .with_small(words::with(lang, "version-label", &[("label", &l.version)])),
+            Cell::text(lang.pick(&l.title_zh, &l.title_en)).with_small(words::with(
+                lang,
+                "version-label",
+                &[("label", &l.version)],
+            )),
             Cell::text(l.licence.clone()).with_small(l.licence_sha256.clone()),
             Cell::text(term),
             Cell::number(words::money(lang, Money::new(l.net_minor, currency))),
@@ -72,8 +74,11 @@ fn lines(lang: Lang, x: &Loaded) -> Table {
 
 fn signatures(lang: Lang, x: &Loaded) -> Vec<(String, Cell)> {
     let p = &x.whole.purchase;
-    let accepted = Cell::text(p.requested_by_name.clone())
-        .with_small(format!("{} · {}", words::date_time(lang, p.accepted_at), p.accepted_lang));
+    let accepted = Cell::text(p.requested_by_name.clone()).with_small(format!(
+        "{} · {}",
+        words::date_time(lang, p.accepted_at),
+        p.accepted_lang
+    ));
     let mut list = vec![(words::say(lang, "accepted-for-buyer"), accepted)];
     let signed = |d: &StepDecision| {
         let (read, sha256) = d.signed.as_ref()?;

@@ -363,8 +363,7 @@ fn message_out(m: &thread::Message) -> MessageOut {
 #[utoipa::path(get, path = "/api/v1/requests/{id}/messages", tag = "requests", params(("id" = String, Path)), responses((status = 200, body = Items<MessageOut>), (status = 404)))]
 pub(crate) async fn messages(visit: Visit, Path(id): Path<PurchaseId>) -> Answer {
     readable(&visit)?;
-    let whole =
-        visit.as_actor()?.read(move |tx, actor, now| Ok(purchases::whole(tx, actor, id, now)?)).await?;
+    let whole = visit.as_actor()?.read(move |tx, actor, now| Ok(purchases::whole(tx, actor, id, now)?)).await?;
     answer::json(&Items::all(whole.messages.iter().map(message_out).collect()))
 }
 

@@ -251,12 +251,8 @@ pub(crate) async fn decide_by_api(visit: Visit, body: Json<BulkIn>) -> Answer {
     let list: Option<Vec<(PurchaseId, i64)>> =
         sent.requests.iter().map(|r| Some((r.id.parse().ok()?, r.revision))).collect();
     let list = list.ok_or_else(|| Problem::invalid(vec![fault("requests", "fault-choice")]))?;
-    let typed = DecisionTyped {
-        note: sent.note,
-        reason: sent.reason,
-        password: sent.password,
-        ..DecisionTyped::default()
-    };
+    let typed =
+        DecisionTyped { note: sent.note, reason: sent.reason, password: sent.password, ..DecisionTyped::default() };
     let fared = each(&visit, list, act, &typed).await?;
     let out = |(id, f): (PurchaseId, Fared)| FaredOut {
         id: id.to_string(),

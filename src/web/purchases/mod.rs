@@ -1,7 +1,7 @@
 //! Pages of purchases: the request form, its page with the timeline, lists, the inbox.
 
-pub mod api;
 mod agreement;
+pub mod api;
 pub mod bulk;
 mod decide;
 pub mod forms;
@@ -18,15 +18,15 @@ use crate::http::{Answer, Form, Path, Query, Site, Visit, see_other};
 use crate::market::conditions::all_met;
 use crate::market::grants::{self, Hand, Side};
 use crate::market::offers;
+use crate::market::parties::budgets;
 use crate::market::parties::{self, Role};
+use crate::market::purchases::thread::{self, MayWrite};
 use crate::market::purchases::{self, BuyError, MayRequest, MayWithdraw, Purchase, State};
 use crate::routes;
 use crate::urls;
 use crate::values::{Lang, OfferId, PartyId, PurchaseId};
 use crate::words;
 use decide::Act;
-use crate::market::parties::budgets;
-use crate::market::purchases::thread::{self, MayWrite};
 use forms::{DecisionTyped, MessageTyped, RequestTyped};
 use serde::Deserialize;
 use std::collections::BTreeMap;

@@ -290,14 +290,17 @@ async fn rendered(
         }
         form
     };
-    let faults: Vec<Fault> = failed.map_or_else(|| unsaid.to_vec(), |f| {
-        let field = match f.act {
-            Act::Refuse => "refusal_note",
-            Act::GiveBack => "return_note",
-            Act::Approve | Act::Resubmit => "note",
-        };
-        f.faults.iter().map(|x| named(x, field)).collect()
-    });
+    let faults: Vec<Fault> = failed.map_or_else(
+        || unsaid.to_vec(),
+        |f| {
+            let field = match f.act {
+                Act::Refuse => "refusal_note",
+                Act::GiveBack => "return_note",
+                Act::Approve | Act::Resubmit => "note",
+            };
+            f.faults.iter().map(|x| named(x, field)).collect()
+        },
+    );
     let view = PurchaseView {
         f: Frame::of(visit, words::with(lang, "request-number-title", &[("number", &p.number)])),
         mark: mark(lang, &p.state),

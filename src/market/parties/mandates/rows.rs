@@ -71,8 +71,7 @@ pub(super) fn put(
         mandates::changed_by.eq(by),
         mandates::changed_at.eq(now),
     );
-    let last: Option<i64> =
-        mandates::table.find(service).select(mandates::revision).first(tx.conn()).optional()?;
+    let last: Option<i64> = mandates::table.find(service).select(mandates::revision).first(tx.conn()).optional()?;
     let Some(last) = last else {
         diesel::insert_into(mandates::table)
             .values((mandates::service_id.eq(service), mandates::party_id.eq(party), values))
@@ -115,9 +114,8 @@ pub(super) fn take(
         ))
         .on_conflict_do_nothing()
         .execute(c))?;
-    let enough = mandate_months::table
-        .find((service, month.to_owned()))
-        .filter((mandate_months::used_minor + amount).le(most));
+    let enough =
+        mandate_months::table.find((service, month.to_owned())).filter((mandate_months::used_minor + amount).le(most));
     let taken = diesel::update(enough).set(mandate_months::used_minor.eq(mandate_months::used_minor + amount));
     if taken.execute(tx.conn())? == 0 {
         return Ok(false);

@@ -5,10 +5,10 @@ use crate::market::conditions::{Condition, all_met};
 use crate::market::datasets;
 use crate::market::licences::{self, Licence};
 use crate::market::offers::{self, Approval};
+use crate::market::parties::mandates::{self, Ruling};
 use crate::market::parties::policy::{
     self, BuyerPolicy, LicenceClass, Licensing, PolicyFacts, PolicyStep, RuleFacts, SellerRules, StepKind,
 };
-use crate::market::parties::mandates::{self, Ruling};
 use crate::market::parties::{self, Party};
 use crate::market::purchases::rows as purchase_rows;
 use crate::market::purchases::rows::Purchase;
