@@ -65,6 +65,9 @@ const fn purpose(kind: Kind) -> Option<&'static str> {
         | Kind::ReviewWanted
         | Kind::ReviewReturned
         | Kind::ReviewApproved
+        | Kind::QuoteWanted
+        | Kind::ProposalReceived
+        | Kind::ProposalAgreed
         | Kind::ComplianceWanted => None,
     }
 }

@@ -48,6 +48,8 @@ pub fn routes() -> Vec<Route> {
         licences::api::routes(),
         // Fixed names go before names of organisations.
         datasets::edit::routes(),
+        datasets::offers::routes(),
+        datasets::offers::api::routes(),
         datasets::wizard::routes(),
         datasets::wizard::api::routes(),
         datasets::quality::routes(),
@@ -72,6 +74,8 @@ pub fn routes() -> Vec<Route> {
         standards::api::routes(),
         purchases::routes(),
         purchases::api::routes(),
+        purchases::negotiation::routes(),
+        purchases::negotiation::api::routes(),
         orders::routes(),
         orders::api::routes(),
         grants::routes(),

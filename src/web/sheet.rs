@@ -138,7 +138,8 @@ pub struct Field {
     pub value: String,
     /// What is wrong with it.
     pub error: String,
-    /// `text`, `email`, `password`, `date`, `file`, `area`, `select`, `checks`, `radio`, `hidden`.
+    /// `text`, `email`, `password`, `date`, `file`, `area`, `select`, `checks`, `radio`, `hidden`; `head` is the
+    /// heading of a group.
     pub kind: &'static str,
     /// For `autocomplete=`.
     pub autocomplete: &'static str,
@@ -157,6 +158,8 @@ pub struct FormView {
     pub lead: String,
     /// Where it posts to.
     pub action: String,
+    /// Whether it only asks: its fields go into the address.
+    pub get: bool,
     /// Whether files go along.
     pub multipart: bool,
     /// Its fields.

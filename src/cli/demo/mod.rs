@@ -5,6 +5,7 @@ pub mod data;
 mod deals;
 mod fill;
 mod gate;
+mod plans;
 
 use crate::app::App;
 use crate::config::Config;

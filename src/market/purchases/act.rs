@@ -2,6 +2,7 @@
 
 use super::access::{MayDecide, MayMarkPaid, MayWithdraw};
 use super::arrive::{advance, arrive, note};
+use super::requote::quote_condition;
 use super::rows::{self, Decision, Verdict};
 use super::state::{Desk, Event, State};
 use super::submit::OPEN_DAYS;
@@ -10,6 +11,7 @@ use crate::market::accounts::Actor;
 use crate::market::conditions::Refused;
 use crate::market::grants::Hand;
 use crate::market::journal::Deed;
+use crate::market::offers::BadChoice;
 use crate::market::orders;
 use crate::store::{StoreError, Write};
 use crate::values::{BadMoney, Line as Words, Money, Prose, PurchaseId, Timestamp};
@@ -20,6 +22,15 @@ pub enum BuyError {
     /// The accepted texts are not those of the offers now.
     #[error("the licence text changed, or was not accepted")]
     NotAccepted,
+    /// A choice (seats, periods, tier) does not fit the offer.
+    #[error(transparent)]
+    Choice(#[from] BadChoice),
+    /// The quote is not the one that was shown.
+    #[error("the quote is not the one that was shown")]
+    QuoteChanged,
+    /// Proposed terms do not fit the request.
+    #[error("the proposed terms do not fit")]
+    Terms,
     /// The amount is not exactly what is owed.
     #[error("the amount is not exactly what is owed")]
     WrongAmount,
@@ -62,6 +73,10 @@ pub fn approve(
     now: Timestamp,
 ) -> Result<PurchaseId, BuyError> {
     let decided = decision(&may, Verdict::Approved, text.as_str(), now);
+    // Whoever approves, approves the locked price: when its lock ran out, the buyer gets a fresh quote first.
+    if may.side != Desk::Compliance {
+        Refused::unless_met(vec![quote_condition(&may.purchase, now)])?;
+    }
     let (event, deed) = match may.side {
         Desk::Buyer => (Event::BuyerApprove, Deed::BuyerApproved),
         Desk::Seller => (Event::SellerApprove, Deed::SellerApproved),

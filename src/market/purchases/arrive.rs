@@ -34,6 +34,7 @@ pub(super) fn note(
 pub(super) fn arrive(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestamp) -> Result<(), BuyError> {
     match &p.state {
         State::Submitted | State::AwaitingSeller | State::AwaitingCompliance => tell::waiting(tx, p, now)?,
+        State::Negotiating { .. } => tell::turn(tx, p, None, by, now)?,
         State::AwaitingPayment => owe(tx, by, p, now)?,
         State::Granted => {
             let paid_before = orders::of_purchase(tx, p.id)?.is_some();
@@ -93,7 +94,7 @@ fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestam
             licence_id: line.licence_id,
             state: GrantState::Active,
             starts_at: now,
-            ends_at: line.term_days.map(|d| now.plus_days(d)),
+            ends_at: line.end(now),
             receipt: String::new(),
             created_at: now,
             revision: 1,

@@ -9,7 +9,7 @@ use super::state::{Needs, State};
 use super::tell;
 use crate::market::grants::Hand;
 use crate::market::journal::Deed;
-use crate::market::offers::{Approval, Payment};
+use crate::market::offers::{Approval, Offer, Payment};
 use crate::market::parties::Party;
 use crate::store::{Write, next_number};
 use crate::values::{Lang, Money, Prose, PurchaseId, Sha256, Timestamp};
@@ -26,25 +26,28 @@ pub struct Asked {
     pub lang: Lang,
     /// The hashes of the licences that were accepted, one for each offer in order.
     pub accepted: Vec<Sha256>,
+    /// The hash of the quote that was shown, see [`Quote::sha256`]; nothing when none was.
+    pub quote: Option<Sha256>,
 }
 
 /// Which steps a request needs: the buyer's policy, the seller's rules, the level, the payment.
-fn needs_of(buyer: &Party, wanted: &[Wanted], gross: Money, compliance: bool) -> Needs {
+pub(super) fn needs_of(buyer: &Party, offers: &[Offer], gross: Money, compliance: bool) -> Needs {
     // With a policy, an amount in another currency cannot be compared: then somebody looks.
     let over =
         |limit: i64| if gross.currency == buyer.approval_currency { gross.minor > limit } else { gross.minor > 0 };
     Needs {
         approver: buyer.approval_over_minor.is_some_and(over),
-        licensor: wanted.iter().any(|w| w.offer.approval == Approval::Licensor),
+        licensor: offers.iter().any(|o| o.approval == Approval::Licensor),
         compliance,
-        prepaid: gross.minor > 0 && wanted.iter().any(|w| w.offer.payment == Payment::Prepaid),
+        prepaid: gross.minor > 0 && offers.iter().any(|o| o.payment == Payment::Prepaid),
     }
 }
 
 /// Submits a request: the price is locked as a quote, and it goes to whoever decides first.
 ///
 /// # Errors
-/// [`BuyError::NotAccepted`] when the accepted texts are not those of the offers.
+/// [`BuyError::NotAccepted`] when the accepted texts are not those of the offers, [`BuyError::Choice`] when a choice does
+/// not fit, [`BuyError::QuoteChanged`] when another quote was shown.
 pub fn submit(
     tx: &mut Write,
     may: MayRequest,
@@ -57,15 +60,19 @@ pub fn submit(
     if texts != asked.accepted.iter().collect::<Vec<_>>() {
         return Err(BuyError::NotAccepted);
     }
-    let quote = Quote::of(&wanted)?;
+    let quote = Quote::of(&wanted, &buyer, now)?;
+    if asked.quote.as_ref().is_some_and(|shown| *shown != quote.sha256()) {
+        return Err(BuyError::QuoteChanged);
+    }
     let gross = quote.gross()?;
-    let needs = needs_of(&buyer, &wanted, gross, compliance);
+    let offers: Vec<Offer> = wanted.iter().map(|w| w.offer.clone()).collect();
+    let needs = needs_of(&buyer, &offers, gross, compliance);
     let purchase = Purchase {
         id: PurchaseId::fresh(),
         number: format!("PR-{}-{:04}", now.year(), next_number(tx, &format!("purchases/{}", now.year()))?),
         buyer_id: buyer.id,
         seller_id: seller.id,
-        state: State::first(needs),
+        state: State::asked(needs, quote.is_on_request()),
         requested_by: by.id.clone(),
         requested_by_kind: by.kind.to_string(),
         requested_by_name: by.name.clone(),
@@ -79,14 +86,28 @@ pub fn submit(
         state_at: now,
         expires_at: now.plus_days(OPEN_DAYS),
         revision: 1,
+        quoted_until: Some(quote.until).filter(|_| !quote.is_on_request()),
+        renewals: 0,
     };
-    rows::insert(tx, &purchase, quote.payment(needs.prepaid))?;
+    rows::insert(tx, &purchase, rows::payment(needs.prepaid, gross.minor))?;
     for line in &quote.lines {
         rows::insert_line(tx, purchase.id, line)?;
     }
+    take_trials(tx, &purchase, &wanted)?;
     let detail = serde_json::json!({ "number": purchase.number, "amount": gross.to_string(), "purpose": asked.purpose.as_str() });
     note(tx, &by, Deed::PurchaseSubmitted, &purchase, detail, now)?;
     tell::submitted(tx, &purchase, &quote.lines, now)?;
     arrive(tx, &by, &purchase, hand, now)?;
     Ok(purchase.id)
+}
+
+/// Takes the evaluations among what is asked for; of two at once one is told that somebody was first.
+fn take_trials(tx: &mut Write, purchase: &Purchase, wanted: &[Wanted]) -> Result<(), BuyError> {
+    for w in wanted.iter().filter(|w| w.offer.plan.trial) {
+        let before = rows::trial_of(tx, w.dataset.id, purchase.buyer_id)?;
+        if !rows::take_trial(tx, w.dataset.id, purchase.buyer_id, purchase.id, before)? {
+            return Err(BuyError::Overtaken);
+        }
+    }
+    Ok(())
 }

@@ -1,10 +1,11 @@
 //! Who is told what about a purchase. Receivers are resolved here, in the transaction of the act.
 
+use super::proposal::Proposal;
 use super::rows::{Line, Purchase};
 use super::state::{Desk, State};
 use crate::market::accounts::{self, Office};
 use crate::market::datasets::{self, Dataset};
-use crate::market::grants::Grant;
+use crate::market::grants::{Grant, Side};
 use crate::market::journal::By;
 use crate::market::notices::{self, Kind, Notice, Receiver};
 use crate::market::orders::Order;
@@ -61,6 +62,7 @@ pub(super) fn waiting(tx: &mut Write, p: &Purchase, now: Timestamp) -> Result<()
         State::Submitted => (Kind::ApprovalWanted, parties::receivers(tx, p.buyer_id, Role::Approver)?),
         State::AwaitingCompliance => (Kind::ComplianceWanted, accounts::receivers_in(tx, Office::Compliance)?),
         State::AwaitingSeller
+        | State::Negotiating { .. }
         | State::AwaitingPayment
         | State::Returned { .. }
         | State::Granted
@@ -69,6 +71,53 @@ pub(super) fn waiting(tx: &mut Write, p: &Purchase, now: Timestamp) -> Result<()
         | State::Expired => (Kind::RequestReceived, parties::receivers(tx, p.seller_id, Role::Licensor)?),
     };
     file(tx, p, to, now, || about(kind, p).fact("by", &p.requested_by_name))
+}
+
+/// Tells the side whose turn it is: that a price is wanted, or that the other side proposed terms.
+pub(super) fn turn(
+    tx: &mut Write,
+    p: &Purchase,
+    proposal: Option<&Proposal>,
+    by: &By,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let to = match p.state {
+        State::Negotiating { turn: Side::Buyer } => asker(tx, p)?,
+        State::Negotiating { turn: Side::Seller } => parties::receivers(tx, p.seller_id, Role::Licensor)?,
+        State::Submitted
+        | State::AwaitingSeller
+        | State::AwaitingCompliance
+        | State::AwaitingPayment
+        | State::Returned { .. }
+        | State::Granted
+        | State::Refused { .. }
+        | State::Withdrawn
+        | State::Expired => Vec::new(),
+    };
+    let until = p.expires_at.civil("%Y-%m-%d");
+    let Some(proposal) = proposal else {
+        return file(tx, p, to, now, || about(Kind::QuoteWanted, p).fact("by", &by.name).fact("due", &until));
+    };
+    let gross = proposal.gross().map(|m| m.to_string()).unwrap_or_default();
+    file(tx, p, to, now, || {
+        about(Kind::ProposalReceived, p).fact("by", &by.name).fact("proposed", &gross).fact("due", &until)
+    })
+}
+
+/// Tells whoever proposed the terms that the other side agreed.
+pub(super) fn agreed(
+    tx: &mut Write,
+    p: &Purchase,
+    proposal: &Proposal,
+    by: &By,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let to = match (proposal.made_by.parse::<MemberId>(), proposal.side) {
+        (Ok(member), _) => accounts::receiver_of(tx, member)?.into_iter().collect(),
+        (Err(_), Side::Buyer) => asker(tx, p)?,
+        (Err(_), Side::Seller) => parties::receivers(tx, p.seller_id, Role::Licensor)?,
+    };
+    file(tx, p, to, now, || about(Kind::ProposalAgreed, p).fact("by", &by.name))
 }
 
 /// Tells whoever asked that it was returned.

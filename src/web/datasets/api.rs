@@ -1,19 +1,19 @@
 //! The API of the catalogue, datasets, versions, files and offers.
 
 use super::edit::{dataset_problem, version_problem};
-use super::forms::{DatasetTyped, OfferTyped, VersionTyped};
-use super::offers::offer_problem;
+use super::forms::{DatasetTyped, VersionTyped};
+use super::offers::api::{OfferOut, offer_out};
 use super::{CatalogueTyped, named, upload};
 use crate::http::body::declared_length;
 use crate::http::problem::Problem;
 use crate::http::{Answer, Json, Path, Query, Visit, answer};
 use crate::market::datasets::{self, Dataset, File, MayBegin, MayChangeDataset, MayRecall, Version};
-use crate::market::offers::{self, Listing, Offer};
+use crate::market::offers::{self, Eye, Listing};
 use crate::market::{grants, parties};
 use crate::routes;
 use crate::store::Page;
 use crate::urls;
-use crate::values::{FileId, Line, OfferId, VersionId};
+use crate::values::{FileId, Line, VersionId};
 use crate::web::listing::{Items, Made, stamp};
 use crate::web::parties::api::AmountOut;
 use actix_web::http::StatusCode;
@@ -34,8 +34,6 @@ routes! {
     delete "/api/v1/datasets/{party}/{slug}/versions/{version}/files/{path:.*}" SignedIn => remove_file,
     post "/api/v1/datasets/{party}/{slug}/versions/{version}/publication" SignedIn => publish,
     post "/api/v1/datasets/{party}/{slug}/versions/{version}/recall" SignedIn => recall,
-    post "/api/v1/datasets/{party}/{slug}/offers" SignedIn => make_offer,
-    delete "/api/v1/datasets/{party}/{slug}/offers/{offer}" SignedIn => close_offer,
 }
 
 /// A dataset.
@@ -94,46 +92,10 @@ pub struct FileOut {
     columns: Option<i64>,
 }
 
-/// An offer.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct OfferOut {
-    id: String,
-    title: String,
-    licence: String,
-    licence_code: String,
-    licence_sha256: String,
-    scope: String,
-    price: AmountOut,
-    tax_basis_points: i64,
-    approval: String,
-    payment: String,
-    payment_days: i64,
-    term_days: Option<i64>,
-    audience: String,
-}
-
 /// Puts an amount into the shape of the API.
 #[must_use]
 pub fn amount(m: crate::values::Money) -> AmountOut {
     AmountOut { amount_minor: m.minor, currency: m.currency.to_string() }
-}
-
-fn offer_out(o: &Offer, l: &crate::market::licences::Licence) -> OfferOut {
-    OfferOut {
-        id: o.id.to_string(),
-        title: o.title.clone(),
-        licence: l.id.to_string(),
-        licence_code: l.code.clone(),
-        licence_sha256: l.sha256.to_string(),
-        scope: o.scope.to_string(),
-        price: amount(o.price),
-        tax_basis_points: o.tax_basis_points,
-        approval: o.approval.to_string(),
-        payment: o.payment.to_string(),
-        payment_days: o.payment_days,
-        term_days: o.term_days,
-        audience: o.audience.to_string(),
-    }
 }
 
 /// Puts a file into the shape of the API.
@@ -197,20 +159,29 @@ fn dataset_out(visit: &Visit, d: &Dataset, party: &str, listing: Option<&Listing
 /// The catalogue: `q`, `sector`, `use_case`, `free`, `seller`, `after`.
 #[utoipa::path(get, path = "/api/v1/datasets", tag = "datasets", params(("q" = Option<String>, Query), ("sector" = Option<String>, Query), ("use_case" = Option<String>, Query), ("free" = Option<String>, Query), ("seller" = Option<String>, Query), ("after" = Option<String>, Query)), responses((status = 200, body = Items<DatasetOut>)))]
 pub(crate) async fn list(visit: Visit, Query(typed): Query<CatalogueTyped>) -> Answer {
-    let query = typed.query(50)?;
-    let (page, _) = visit.site.db.read(move |tx| Ok::<_, Problem>(offers::catalogue(tx, &query)?)).await?;
+    let mut query = typed.query(50)?;
+    let (actor, now) = (visit.look.actor.clone(), visit.now());
+    let (page, _) = visit
+        .site
+        .db
+        .read(move |tx| {
+            query.eye = Eye::of(tx, actor.as_ref(), now)?;
+            Ok::<_, Problem>(offers::catalogue(tx, &query)?)
+        })
+        .await?;
     let page: Page<DatasetOut> = page.map(|l| dataset_out(&visit, &l.dataset, &l.party.slug, Some(&l)));
     answer::json(&Items::of(page))
 }
 
 async fn shown(visit: &Visit, party: String, slug: String) -> Result<DatasetOut, Problem> {
-    let actor = visit.look.actor.clone();
+    let (actor, now) = (visit.look.actor.clone(), visit.now());
     let (dataset, party, listing) = visit
         .site
         .db
         .read(move |tx| {
             let (dataset, party) = named(tx, actor.as_ref(), &party, &slug)?;
-            let listing = offers::listing_of(tx, dataset.clone())?;
+            let eye = Eye::of(tx, actor.as_ref(), now)?;
+            let listing = offers::listing_of(tx, dataset.clone(), &eye)?;
             Ok::<_, Problem>((dataset, party, listing))
         })
         .await?;
@@ -448,42 +419,5 @@ pub(crate) async fn recall(
         })
         .await?;
     visit.site.mail_bell.notify_one();
-    Ok(HttpResponse::NoContent().finish())
-}
-
-/// Makes an offer.
-#[utoipa::path(post, path = "/api/v1/datasets/{party}/{slug}/offers", tag = "datasets", params(("party" = String, Path), ("slug" = String, Path)), request_body = OfferTyped, responses((status = 201, body = Made), (status = 422)))]
-pub(crate) async fn make_offer(
-    visit: Visit,
-    Path((party, slug)): Path<(String, String)>,
-    body: Json<OfferTyped>,
-) -> Answer {
-    let new = body.value.parse().map_err(Problem::invalid)?;
-    let (actor, now) = (visit.person()?.clone(), visit.now());
-    let id = visit
-        .site
-        .db
-        .write_once(body.once, now, move |tx| {
-            let (dataset, _) = named(tx, Some(&actor), &party, &slug)?;
-            let may = MayChangeDataset::beside_review(tx, &actor, dataset.id)?;
-            offers::make(tx, may, &new, now).map_err(offer_problem)
-        })
-        .await?;
-    answer::json_as(StatusCode::CREATED, &Made { id: id.to_string() })
-}
-
-/// Closes an offer.
-#[utoipa::path(delete, path = "/api/v1/datasets/{party}/{slug}/offers/{offer}", tag = "datasets", params(("party" = String, Path), ("slug" = String, Path), ("offer" = String, Path)), responses((status = 204), (status = 409)))]
-pub(crate) async fn close_offer(visit: Visit, Path((party, slug, offer)): Path<(String, String, OfferId)>) -> Answer {
-    let (actor, now) = (visit.person()?.clone(), visit.now());
-    visit
-        .site
-        .db
-        .write(move |tx| {
-            let (dataset, _) = named(tx, Some(&actor), &party, &slug)?;
-            let may = MayChangeDataset::beside_review(tx, &actor, dataset.id)?;
-            offers::close(tx, may, offer, now).map_err(offer_problem)
-        })
-        .await?;
     Ok(HttpResponse::NoContent().finish())
 }

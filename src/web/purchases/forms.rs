@@ -2,6 +2,7 @@
 
 use crate::http::Typed;
 use crate::http::problem::Fault;
+use crate::market::offers::{Choice, Chosen};
 use crate::market::purchases::{Asked, Paid};
 use crate::values::{Currency, Lang, Line, Money, OfferId, Prose, Sha256, Timestamp};
 use crate::web::accounts::forms::{Faults, fault};
@@ -9,7 +10,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 /// A request as typed in the form: one offer.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub struct RequestTyped {
     /// The buyer's name in addresses.
@@ -22,24 +23,59 @@ pub struct RequestTyped {
     pub licence_sha256: String,
     /// Whether the licence is accepted.
     pub accept: String,
+    /// How many people will use it, where the plan asks.
+    pub seats: String,
+    /// For how many months or years, where the plan asks.
+    pub periods: String,
+    /// Which tier, where the plan asks.
+    pub tier: String,
+    /// The hash of the quote that the page showed.
+    pub quote_sha256: String,
 }
 impl Typed for RequestTyped {}
+
+/// Reads a choice: nothing, or a whole number.
+fn chosen(faults: &mut Faults, field: &str, text: &str, message: &'static str) -> Option<i64> {
+    if text.trim().is_empty() { None } else { faults.or(field, text.trim().parse().ok(), message) }
+}
 impl RequestTyped {
+    /// Whether anything was chosen that the plan may ask for.
+    #[must_use]
+    pub fn has_choices(&self) -> bool {
+        [&self.seats, &self.periods, &self.tier].iter().any(|t| !t.trim().is_empty())
+    }
+    /// Gives what is chosen in the offer.
+    ///
+    /// # Errors
+    /// The faults of all fields.
+    pub fn choice(&self) -> Result<Choice, Vec<Fault>> {
+        let mut faults = Faults::default();
+        let choice = Choice {
+            seats: chosen(&mut faults, "seats", &self.seats, "fault-seats"),
+            periods: chosen(&mut faults, "periods", &self.periods, "fault-periods"),
+            tier: chosen(&mut faults, "tier", &self.tier, "fault-choice"),
+        };
+        if faults.0.is_empty() { Ok(choice) } else { Err(faults.0) }
+    }
     /// Gives offer and request.
     ///
     /// # Errors
     /// The faults of all fields.
-    pub fn parse(&self, lang: Lang) -> Result<(OfferId, Asked), Vec<Fault>> {
+    pub fn parse(&self, lang: Lang) -> Result<(Chosen, Asked), Vec<Fault>> {
         let mut faults = Faults::default();
-        let offer = faults.or("offer", self.offer.parse().ok(), "fault-choice");
+        let choice = self.choice().map_err(|mut wrong| faults.0.append(&mut wrong)).ok();
+        let quote = faults.or("quote", Sha256::parse(&self.quote_sha256).ok(), "fault-quote");
+        let offer: Option<OfferId> = faults.or("offer", self.offer.parse().ok(), "fault-choice");
         let purpose = faults.text("purpose", Prose::parse(&self.purpose));
         let sha = faults.or(
             "accept",
             Sha256::parse(&self.licence_sha256).ok().filter(|_| !self.accept.is_empty()),
             "fault-accept",
         );
-        match (offer, purpose, sha) {
-            (Some(offer), Some(purpose), Some(sha)) => Ok((offer, Asked { purpose, lang, accepted: vec![sha] })),
+        match (offer.zip(choice), purpose, sha, quote) {
+            (Some((offer, choice)), Some(purpose), Some(sha), quote @ Some(_)) => {
+                Ok((Chosen { offer, choice }, Asked { purpose, lang, accepted: vec![sha], quote }))
+            }
             _ => Err(faults.0),
         }
     }
@@ -55,6 +91,9 @@ pub struct RequestIn {
     pub lines: Vec<LineIn>,
     /// What the data is for.
     pub purpose: String,
+    /// `sha256` of the quote that was read from `/api/v1/quotes`; when it is sent, a changed quote is refused with 409.
+    #[serde(default)]
+    pub quote_sha256: Option<String>,
 }
 
 /// One offer, and the hash of its licence, which accepts the text.
@@ -65,6 +104,21 @@ pub struct LineIn {
     pub offer: String,
     /// `licence_sha256` of the offer: sending it accepts this very text.
     pub accept_licence_sha256: String,
+    /// How many people will use it: of a plan per seat.
+    #[serde(default)]
+    pub seats: Option<i64>,
+    /// For how many months or years: of a plan with a period.
+    #[serde(default)]
+    pub periods: Option<i64>,
+    /// Which tier, counted from 1: of a plan by volume.
+    #[serde(default)]
+    pub tier: Option<i64>,
+}
+impl LineIn {
+    fn chosen(&self) -> Option<Chosen> {
+        let choice = Choice { seats: self.seats, periods: self.periods, tier: self.tier };
+        Some(Chosen { offer: self.offer.parse().ok()?, choice })
+    }
 }
 
 impl RequestIn {
@@ -72,16 +126,22 @@ impl RequestIn {
     ///
     /// # Errors
     /// The faults of all fields.
-    pub fn parse(&self, lang: Lang) -> Result<(Vec<OfferId>, Asked), Vec<Fault>> {
+    pub fn parse(&self, lang: Lang) -> Result<(Vec<Chosen>, Asked), Vec<Fault>> {
         let mut faults = Faults::default();
         let purpose = faults.text("purpose", Prose::parse(&self.purpose));
-        let offers: Option<Vec<OfferId>> = self.lines.iter().map(|l| l.offer.parse().ok()).collect();
+        let quote = match &self.quote_sha256 {
+            Some(text) => faults.or("quote_sha256", Sha256::parse(text).ok().map(Some), "fault-quote"),
+            None => Some(None),
+        };
+        let offers: Option<Vec<Chosen>> = self.lines.iter().map(LineIn::chosen).collect();
         let offers = faults.or("lines", offers.filter(|o| !o.is_empty()), "fault-choice");
         let accepted: Option<Vec<Sha256>> =
             self.lines.iter().map(|l| Sha256::parse(&l.accept_licence_sha256).ok()).collect();
         let accepted = faults.or("lines", accepted, "fault-accept");
-        match (offers, purpose, accepted) {
-            (Some(offers), Some(purpose), Some(accepted)) => Ok((offers, Asked { purpose, lang, accepted })),
+        match (offers, purpose, accepted, quote) {
+            (Some(offers), Some(purpose), Some(accepted), Some(quote)) => {
+                Ok((offers, Asked { purpose, lang, accepted, quote }))
+            }
             _ => Err(faults.0),
         }
     }

@@ -1,17 +1,20 @@
 //! The page of a request: title block, the timeline in three lanes, why not yet, and what the reader may do.
 
-use super::is_over;
+use super::{is_over, negotiation};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Visit, answer};
 use crate::market::conditions::all_met;
 use crate::market::datasets;
+use crate::market::grants::Side;
 use crate::market::journal::{ActorKind, Deed, Entry};
+use crate::market::offers::Limits;
 use crate::market::parties;
-use crate::market::purchases::{self, Desk, Purchase, State, Whole};
+use crate::market::purchases::{self, Desk, Line, Purchase, State, Whole};
 use crate::urls;
-use crate::values::{Lang, PurchaseId};
+use crate::values::{Lang, Money, PurchaseId};
+use crate::web::datasets::plan_words;
 use crate::web::layout::Frame;
-use crate::web::sheet::{ConditionView, Fields, FormView, Mark, conditions};
+use crate::web::sheet::{Block, ConditionView, Fields, FormView, Mark, conditions};
 use crate::words;
 use askama::Template;
 
@@ -19,14 +22,44 @@ use askama::Template;
 #[must_use]
 pub fn mark(lang: Lang, state: &State) -> Mark {
     let (class, icon) = match state {
-        State::Submitted | State::AwaitingSeller | State::AwaitingCompliance => ("wait", "clock"),
+        State::Submitted | State::AwaitingSeller | State::Negotiating { .. } | State::AwaitingCompliance => {
+            ("wait", "clock")
+        }
         State::AwaitingPayment => ("wait", "deed"),
         State::Returned { .. } => ("warn", "return"),
         State::Granted => ("ok", "check"),
         State::Refused { .. } => ("bad", "cross"),
         State::Withdrawn | State::Expired => ("plain", "ban"),
     };
-    Mark { class, icon, text: words::say(lang, &words::key("request", state.name())) }
+    Mark { class, icon, text: words::say(lang, &words::key("request", state_key(state))) }
+}
+
+/// The key of a state: a negotiation says whose turn it is.
+fn state_key(state: &State) -> &'static str {
+    match state {
+        State::Negotiating { turn: Side::Buyer } => "negotiating-buyer",
+        State::Negotiating { turn: Side::Seller } => "negotiating-seller",
+        State::Submitted
+        | State::AwaitingSeller
+        | State::AwaitingCompliance
+        | State::AwaitingPayment
+        | State::Returned { .. }
+        | State::Granted
+        | State::Refused { .. }
+        | State::Withdrawn
+        | State::Expired => state.name(),
+    }
+}
+
+/// The amount of a request: free, still to be named, or the sum.
+pub(super) fn amount(lang: Lang, p: &Purchase, gross: Money) -> String {
+    if gross.minor > 0 {
+        words::money(lang, gross)
+    } else if matches!(p.state, State::Negotiating { .. }) {
+        words::say(lang, "on-request")
+    } else {
+        words::say(lang, "free")
+    }
 }
 
 /// An entry of the timeline.
@@ -54,7 +87,8 @@ struct PurchaseView {
     events: Vec<Event>,
     why_title: String,
     conditions: Vec<ConditionView>,
-    lines: Vec<(String, String, String)>,
+    lines: Vec<(String, String, String, String)>,
+    negotiation: Vec<Block>,
     order: Option<(String, String)>,
     grants: Vec<(String, String)>,
     why_not_decide: Vec<ConditionView>,
@@ -73,6 +107,8 @@ struct Loaded {
     why: Vec<crate::market::conditions::Condition>,
     decide: Vec<crate::market::conditions::Condition>,
     take_back: Vec<crate::market::conditions::Condition>,
+    negotiate: Vec<crate::market::conditions::Condition>,
+    requote: Vec<crate::market::conditions::Condition>,
     deciders: String,
 }
 
@@ -80,7 +116,7 @@ async fn load(visit: &Visit, id: PurchaseId) -> Result<Loaded, Problem> {
     let lang = visit.lang();
     visit
         .as_person()?
-        .read(move |tx, actor, _| {
+        .read(move |tx, actor, now| {
             let whole = purchases::whole(tx, actor, id)?;
             let buyer = parties::get(tx, whole.purchase.buyer_id)?.name(lang).to_owned();
             let seller_party = parties::get(tx, whole.purchase.seller_id)?;
@@ -95,9 +131,11 @@ async fn load(visit: &Visit, id: PurchaseId) -> Result<Loaded, Problem> {
                 ));
             }
             let p = &whole.purchase;
-            let why = purchases::why_not_yet(tx, p)?;
+            let why = purchases::why_not_yet(tx, p, now)?;
             let decide = purchases::decide_conditions(tx, actor, p)?;
             let take_back = purchases::withdraw_conditions(tx, actor, p)?;
+            let negotiate = purchases::negotiate_conditions(tx, actor, p, now)?;
+            let requote = purchases::requote_conditions(tx, p, now)?;
             let deciders = purchases::deciders(tx, p)?.into_iter().map(|(_, n)| n).collect::<Vec<_>>().join(", ");
             Ok(Loaded {
                 buyer,
@@ -106,6 +144,8 @@ async fn load(visit: &Visit, id: PurchaseId) -> Result<Loaded, Problem> {
                 why,
                 decide,
                 take_back,
+                negotiate,
+                requote,
                 deciders,
                 whole,
             })
@@ -117,7 +157,14 @@ async fn load(visit: &Visit, id: PurchaseId) -> Result<Loaded, Problem> {
 fn side_of(entry: &Entry) -> &'static str {
     match entry.deed {
         Deed::PurchaseSubmitted | Deed::PurchaseResubmitted | Deed::BuyerApproved | Deed::PurchaseWithdrawn => "buyer",
+        Deed::Requoted => "buyer",
         Deed::SellerApproved | Deed::OrderPaid => "seller",
+        Deed::ProposalMade | Deed::ProposalAgreed
+            if entry.detail.get("side").and_then(|s| s.as_str()) == Some("seller") =>
+        {
+            "seller"
+        }
+        Deed::ProposalMade | Deed::ProposalAgreed => "buyer",
         Deed::PurchaseReturned | Deed::PurchaseRefused
             if entry.detail.get("side").and_then(|s| s.as_str()) == Some("seller") =>
         {
@@ -161,11 +208,12 @@ fn event(lang: Lang, entry: &Entry) -> Event {
 fn now_event(lang: Lang, p: &Purchase, deciders: &str) -> Option<Event> {
     let side = match p.state {
         State::Submitted | State::Returned { .. } => "buyer",
-        State::AwaitingSeller | State::AwaitingPayment => "seller",
+        State::Negotiating { turn: Side::Buyer } => "buyer",
+        State::AwaitingSeller | State::AwaitingPayment | State::Negotiating { turn: Side::Seller } => "seller",
         State::AwaitingCompliance => "site",
         State::Granted | State::Refused { .. } | State::Withdrawn | State::Expired => return None,
     };
-    let key = words::key("now", p.state.name());
+    let key = words::key("now", state_key(&p.state));
     let due = words::with(lang, "due-by", &[("date", &words::date(lang, p.expires_at))]);
     Some(Event {
         class: format!("{side} now"),
@@ -204,7 +252,7 @@ fn decision_form(
 pub(super) async fn page(visit: &Visit, id: PurchaseId, faults: &[Fault], note: &str) -> Answer {
     let lang = visit.lang();
     let loaded = load(visit, id).await?;
-    let Loaded { whole, buyer, seller, titles, why, decide, take_back, deciders } = &loaded;
+    let Loaded { whole, buyer, seller, titles, why, decide, take_back, negotiate, requote, deciders } = &loaded;
     let p = &whole.purchase;
     let may_decide = all_met(decide);
     let may_take_back = all_met(take_back);
@@ -225,7 +273,15 @@ pub(super) async fn page(visit: &Visit, id: PurchaseId, faults: &[Fault], note: 
         events,
         why_title: words::say(lang, if all_met(why) { "what-was-met" } else { "why-not-yet" }),
         conditions: conditions(lang, why),
-        lines: lines.map(|(l, (t, _, v))| (t.clone(), v.clone(), words::money(lang, l.net))).collect(),
+        lines: lines.map(|(l, (t, _, v))| (t.clone(), v.clone(), line_price(lang, l), line_terms(lang, l))).collect(),
+        negotiation: negotiation::views::blocks(
+            lang,
+            whole,
+            negotiation::views::May {
+                negotiate: all_met(negotiate),
+                requote: all_met(requote) && may_take_back && whole.side == Desk::Buyer,
+            },
+        )?,
         order: whole.order.as_ref().map(|o| (o.number.clone(), urls::order(o.id))),
         grants: whole.grants.iter().map(|g| (g.number.clone(), urls::grant(g.id))).collect(),
         why_not_decide: if waits_for_my_side && !may_decide { conditions(lang, decide) } else { Vec::new() },
@@ -259,10 +315,25 @@ pub(super) async fn page(visit: &Visit, id: PurchaseId, faults: &[Fault], note: 
     answer::html_as(status, &view)
 }
 
+/// The price of a line, or that it is still to be named.
+fn line_price(lang: Lang, line: &Line) -> String {
+    if line.is_unpriced() { words::say(lang, "on-request") } else { words::money(lang, line.net) }
+}
+
+/// How the price of a line came to be, its term and its limits.
+pub(in crate::web) fn line_terms(lang: Lang, line: &Line) -> String {
+    let mut parts = vec![plan_words::pricing(lang, line), plan_words::term(lang, line.term())];
+    // What was chosen is said with the price already.
+    let seats = line.limits.seats.filter(|_| line.pricing.agreed || line.pricing.choice.seats.is_none());
+    parts.push(plan_words::limits(lang, Limits { seats, ..line.limits }));
+    parts.retain(|part| !part.is_empty());
+    parts.join(" · ")
+}
+
 fn facts(lang: Lang, p: &Purchase, buyer: &str, seller: &str) -> Result<Vec<(String, String, String)>, Problem> {
     let say = |key: &str| words::say(lang, key);
     let gross = p.gross().map_err(|e| Problem::broken(&e))?;
-    let amount = if gross.minor == 0 { say("free") } else { words::money(lang, gross) };
+    let amount = amount(lang, p, gross);
     let tax = if gross.minor == 0 {
         String::new()
     } else {
@@ -275,7 +346,11 @@ fn facts(lang: Lang, p: &Purchase, buyer: &str, seller: &str) -> Result<Vec<(Str
         (say("head-submitted"), words::date(lang, p.submitted_at), String::new()),
     ];
     if !is_over(&p.state) {
-        list.push((say("expires"), words::date(lang, p.expires_at), say("expires-note")));
+        let note = if matches!(p.state, State::Negotiating { .. }) { "expires-note-turn" } else { "expires-note" };
+        list.push((say("expires"), words::date(lang, p.expires_at), say(note)));
+    }
+    if let (State::Submitted | State::AwaitingSeller, Some(until)) = (&p.state, p.quoted_until) {
+        list.push((say("head-locked-until"), words::date_time(lang, until), say("locked-note")));
     }
     Ok(list)
 }
