@@ -30,6 +30,8 @@ pub struct Wanted {
     pub licence: Licence,
     /// What is chosen in it.
     pub choice: Choice,
+    /// By which request the buyer took the evaluation of this dataset before, if this is one.
+    pub(super) taken: Option<PurchaseId>,
 }
 
 /// Lets an organisation ask for offers.
@@ -74,7 +76,8 @@ fn load(tx: &mut Read, buyer: &Party, chosen: Chosen) -> Result<Wanted, Refused>
     let version =
         dataset.current_version_id.map(|v| datasets::version(tx, v)).transpose()?.flatten().ok_or(Refused::Hidden)?;
     let licence = licences::find(tx, offer.licence_id)?.ok_or(Refused::Hidden)?;
-    Ok(Wanted { offer, dataset, version, licence, choice: chosen.choice })
+    let taken = if offer.plan.trial { rows::trial_of(tx, dataset.id, buyer.id)? } else { None };
+    Ok(Wanted { offer, dataset, version, licence, choice: chosen.choice, taken })
 }
 
 /// Loads offers for a buyer whose request was checked before.
@@ -83,10 +86,10 @@ pub(super) fn wanted_of(tx: &mut Read, buyer: &Party, chosen: &[Chosen]) -> Resu
 }
 
 /// Whether a buyer's evaluation of each dataset is still to be had: none was taken, or it came to nothing.
-fn trials_free(tx: &mut Read, buyer: PartyId, wanted: &[Wanted]) -> Result<bool, StoreError> {
+fn trials_free(tx: &mut Read, wanted: &[Wanted]) -> Result<bool, StoreError> {
     let mut seen: Vec<DatasetId> = Vec::new();
     for w in wanted.iter().filter(|w| w.offer.plan.trial) {
-        let taken = rows::trial_of(tx, w.dataset.id, buyer)?.map(|id| rows::find(tx, id)).transpose()?.flatten();
+        let taken = w.taken.map(|id| rows::find(tx, id)).transpose()?.flatten();
         let free = taken.is_none_or(|p| matches!(p.state, State::Refused { .. } | State::Withdrawn | State::Expired));
         if !free || seen.contains(&w.dataset.id) {
             return Ok(false);
@@ -104,7 +107,7 @@ fn offer_conditions(tx: &mut Read, buyer: &Party, wanted: &[Wanted]) -> Result<V
         list.push(declared.at(Step::Party(buyer.id)));
     }
     if wanted.iter().any(|w| w.offer.plan.trial) {
-        list.push(Condition::new("trial-unused", trials_free(tx, buyer.id, wanted)?, "nobody"));
+        list.push(Condition::new("trial-unused", trials_free(tx, wanted)?, "nobody"));
     }
     Ok(list)
 }

@@ -232,7 +232,8 @@ pub fn why_not_yet(tx: &mut Read, purchase: &Purchase, now: Timestamp) -> Result
                 .at(here.clone()),
         );
     }
-    if purchase.needs.licensor {
+    // In a negotiation the seller's word is that on the terms.
+    if purchase.needs.licensor && !matches!(purchase.state, State::Negotiating { .. }) {
         list.push(
             Condition::new("seller-approved", approved(Desk::Seller), "licensor")
                 .about(if purchase.state == State::AwaitingSeller { names.clone() } else { String::new() })

@@ -94,18 +94,20 @@ pub fn submit(
         rows::insert_line(tx, purchase.id, line)?;
     }
     take_trials(tx, &purchase, &wanted)?;
-    let detail = serde_json::json!({ "number": purchase.number, "amount": gross.to_string(), "purpose": asked.purpose.as_str() });
+    // What is yet to be priced has no amount.
+    let amount = if quote.is_on_request() { String::new() } else { gross.to_string() };
+    let detail = serde_json::json!({ "number": purchase.number, "amount": amount, "purpose": asked.purpose.as_str() });
     note(tx, &by, Deed::PurchaseSubmitted, &purchase, detail, now)?;
     tell::submitted(tx, &purchase, &quote.lines, now)?;
     arrive(tx, &by, &purchase, hand, now)?;
     Ok(purchase.id)
 }
 
-/// Takes the evaluations among what is asked for; of two at once one is told that somebody was first.
+/// Takes the evaluations among what is asked for, from where the check saw them; of two at once one is told that
+/// somebody was first.
 fn take_trials(tx: &mut Write, purchase: &Purchase, wanted: &[Wanted]) -> Result<(), BuyError> {
     for w in wanted.iter().filter(|w| w.offer.plan.trial) {
-        let before = rows::trial_of(tx, w.dataset.id, purchase.buyer_id)?;
-        if !rows::take_trial(tx, w.dataset.id, purchase.buyer_id, purchase.id, before)? {
+        if !rows::take_trial(tx, w.dataset.id, purchase.buyer_id, purchase.id, w.taken)? {
             return Err(BuyError::Overtaken);
         }
     }

@@ -118,6 +118,17 @@ fn choice_form(lang: Lang, loaded: &Loaded, offer: &Offer, typed: &RequestTyped,
     })
 }
 
+/// The prices to choose among, before anything was chosen.
+fn price_table(lang: Lang, offer: &Offer, now: Timestamp) -> Option<Block> {
+    let say = |key: &str| words::say(lang, key);
+    let rows: Vec<Vec<Cell>> = plan_words::table(lang, offer, now)
+        .into_iter()
+        .map(|(what, price)| vec![Cell::text(what), Cell::number(price)])
+        .collect();
+    let heads = vec![(say("head-choice"), false), (say("field-price"), true)];
+    (!rows.is_empty()).then(|| Block::Table(Table { label: say("prices"), heads, rows, ..Table::default() }))
+}
+
 /// The quote as the page shows it before it is submitted.
 fn quote_blocks(lang: Lang, loaded: &Loaded, quote: &Quote, offer: &Offer) -> Result<Vec<Block>, Problem> {
     let say = |key: &str| words::say(lang, key);
@@ -247,6 +258,9 @@ async fn sheet(visit: &Visit, at: (String, String), typed: &RequestTyped, faults
     for grant in &loaded.held {
         sheet =
             sheet.put(Block::Notice("warn", "info", words::with(lang, "already-held", &[("number", &grant.number)])));
+    }
+    if loaded.quote.is_none() {
+        sheet = sheet.put_if(price_table(lang, offer, visit.now()));
     }
     sheet = sheet.put_if(choice_form(lang, &loaded, offer, typed, &wrong).map(Block::Form));
     if let Some(Ok(quote)) = &loaded.quote {

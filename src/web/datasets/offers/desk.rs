@@ -185,7 +185,7 @@ pub(super) async fn show(visit: &Visit, own: &Own, id: OfferId) -> Answer {
         sheet = sheet.put(Block::Notice("ok", "check", reduced));
     }
     if !prices.is_empty() {
-        let heads = vec![(say("head-choice"), false), (say("price"), true)];
+        let heads = vec![(say("head-choice"), false), (say("field-price"), true)];
         sheet = sheet.put(Block::Table(Table { label: say("prices"), heads, rows: prices, ..Table::default() }));
     }
     sheet = sheet.put(Block::Pairs(pairs));
