@@ -33,19 +33,33 @@ pub enum StartError {
     Database(#[from] OpenError),
     /// The store failed while the shipped licences were planted.
     #[error("the database does not take writes: {0}")]
-    Store(#[from] StoreError),
+    Store(StoreError),
     /// The keys cannot be read or made.
     #[error(transparent)]
     Keys(#[from] KeysError),
     /// The files' store cannot be used.
     #[error("cannot use the store of files: {0}\n  check `blob_store`, `data_dir` and the s3_ settings")]
-    Blobs(#[from] BlobsError),
-    /// The mail server's address does not fit.
-    #[error("setting smtp_url: {0}")]
+    Blobs(BlobsError),
+    /// The mail server's address or its authorities' certificates do not fit.
+    #[error("{0}")]
     Mail(String),
     /// The port is taken or not allowed.
-    #[error("cannot listen on {0}: {1}\n  another program may use the port: stop it, or set `listen`")]
+    #[error(
+        "cannot listen on {0}: {1}\n  another program may use the port: stop it, or set `listen` (`--port` of the demo)"
+    )]
     Listen(String, std::io::Error),
+}
+
+// Not as sources of the error: its text already holds theirs, and would be told twice.
+impl From<StoreError> for StartError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+impl From<BlobsError> for StartError {
+    fn from(error: BlobsError) -> Self {
+        Self::Blobs(error)
+    }
 }
 
 /// The whole program, ready to serve.
@@ -73,6 +87,26 @@ fn replica(config: &Config) -> String {
     format!("{} {} {}", host.trim(), config.listen, config.data_dir.display())
 }
 
+/// Opens the store of files that the configuration names.
+///
+/// # Errors
+/// [`BlobsError`] when the folder cannot be made or the settings do not fit.
+pub fn blobs_of(config: &Config) -> Result<Blobs, BlobsError> {
+    match &config.blob_store {
+        BlobStore::Disk => Blobs::disk(&config.data_dir.join("files")),
+        BlobStore::S3 { endpoint, region, bucket, access_key, secret_key } => Blobs::s3(&S3Settings {
+            endpoint: endpoint.clone(),
+            region: region.clone(),
+            bucket: bucket.clone(),
+            access_key: access_key.clone(),
+            secret_key: secret_key.reveal().clone(),
+            // Plain http passes on this machine only; the store refuses it elsewhere.
+            allow_http: endpoint.as_ref().is_some_and(|e| e.starts_with("http://")),
+            path_style: endpoint.is_some(),
+        }),
+    }
+}
+
 impl App {
     /// Opens everything: folders, keys, database, files.
     ///
@@ -91,25 +125,15 @@ impl App {
             rules::plant(tx, now)
         })?;
         db.write_now(|tx| standards::plant(tx, now))?;
-        let blobs = match &config.blob_store {
-            BlobStore::Disk => Blobs::disk(&config.data_dir.join("files"))?,
-            BlobStore::S3 { endpoint, region, bucket, access_key, secret_key } => Blobs::s3(&S3Settings {
-                endpoint: endpoint.clone(),
-                region: region.clone(),
-                bucket: bucket.clone(),
-                access_key: access_key.clone(),
-                secret_key: secret_key.reveal().clone(),
-                // Plain http passes on this machine only; the store refuses it elsewhere.
-                allow_http: endpoint.as_ref().is_some_and(|e| e.starts_with("http://")),
-                path_style: endpoint.is_some(),
-            })?,
-        };
+        let blobs = blobs_of(&config)?;
         let mail_folder = config.smtp_url.is_none().then(|| config.data_dir.join("mails"));
         if let Some(folder) = &mail_folder {
             writable(folder)?;
         }
-        let post = Post::open(config.smtp_url.as_ref().map(|u| u.reveal().as_str()), mail_folder.as_deref())
-            .map_err(StartError::Mail)?;
+        let post = match &config.smtp_url {
+            Some(url) => Post::smtp(url.reveal(), config.smtp_ca_file.as_deref()).map_err(StartError::Mail)?,
+            None => Post::Folder(config.data_dir.join("mails")),
+        };
         let facts = Facts {
             exchange: config.exchange_name.clone(),
             public_url: config.public_url.clone(),

@@ -208,6 +208,8 @@ pub fn step(step: &Step) -> String {
         Step::Review(id) => review(*id),
         Step::Purchase(id) => purchase(*id),
         Step::Grant(id) => grant(*id),
+        Step::Limits(id) => grant_part(*id, "limits"),
+        Step::Renewal(id) => grant_part(*id, "renewal"),
         Step::Account => ACCOUNT.to_owned(),
     }
 }

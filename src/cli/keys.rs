@@ -1,5 +1,6 @@
 //! `bourse keys`.
 
+use super::tell;
 use crate::config::Config;
 use crate::market::signing::SigningKeys;
 
@@ -17,15 +18,15 @@ pub(super) fn run(config: &Config, command: &KeysCommand) -> anyhow::Result<()> 
     match command {
         KeysCommand::List => {
             for kid in SigningKeys::open(&config.keys_dir)?.kids() {
-                println!("{kid}");
+                tell(&format!("{kid}\n"));
             }
         }
         KeysCommand::Rotate => {
             let path = SigningKeys::rotate(&config.keys_dir)?;
-            println!(
-                "{} signs from the next start of the server on. Keep the other files: old receipts need them.",
-                path.display()
-            );
+            let path = path.display();
+            tell(&format!(
+                "{path} signs from the next start of the server on. Keep the other files: old receipts need them.\n"
+            ));
         }
     }
     Ok(())

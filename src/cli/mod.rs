@@ -1,5 +1,6 @@
 //! The commands of the one binary.
 
+mod backup;
 mod create_operator;
 pub mod demo;
 mod keys;
@@ -9,6 +10,7 @@ mod verify;
 
 use crate::config::{self, Config};
 use clap::{Parser, Subcommand};
+use std::io::Write as _;
 use std::path::PathBuf;
 
 /// Bourse: a self-hosted dataset marketplace and licensing server.
@@ -47,8 +49,10 @@ enum Command {
         #[command(subcommand)]
         command: keys::KeysCommand,
     },
+    /// Copy database, keys and files into a folder, while the server runs. On PostgreSQL run pg_dump first.
+    Backup(backup::Args),
     Publish(publish::Args),
-    /// Check a receipt offline, with the exchange's published keys.
+    /// Check a receipt, or a version's manifest and files, offline with the exchange's published keys.
     Verify(verify::Args),
 }
 
@@ -59,7 +63,7 @@ enum Command {
 pub fn run() -> anyhow::Result<()> {
     let cli = Cli::parse();
     if let Command::CheckConfig { example: true } = cli.command {
-        print!("{}", config::example());
+        tell(&config::example());
         return Ok(());
     }
     if let Command::Verify(args) = &cli.command {
@@ -79,10 +83,11 @@ pub fn run() -> anyhow::Result<()> {
         }
         Command::CreateOperator(args) => create_operator::run(config, &args),
         Command::CheckConfig { .. } => {
-            print!("{}", config.shown());
+            tell(&config.shown());
             Ok(())
         }
         Command::Keys { command } => keys::run(&config, &command),
+        Command::Backup(args) => backup::run(&config, &args),
         Command::Demo(_) | Command::Verify(_) | Command::Publish(_) => Ok(()),
     }
 }
@@ -91,6 +96,16 @@ pub fn run() -> anyhow::Result<()> {
 #[must_use]
 pub fn exit_code(error: &anyhow::Error) -> u8 {
     error.downcast_ref::<publish::Failure>().map_or(1, publish::Failure::code)
+}
+
+/// Writes to standard output. A reader that went away (`bourse verify … | head`) is no reason to panic.
+fn tell(text: &str) {
+    let mut out = std::io::stdout().lock();
+    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush())
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        eprintln!("bourse: cannot write to standard output: {error}");
+    }
 }
 
 /// Starts the log on standard error.

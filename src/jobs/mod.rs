@@ -10,7 +10,7 @@ pub mod uploads;
 use crate::app::App;
 use crate::http::Site;
 use crate::market::accounts::Actor;
-use crate::market::purchases;
+use crate::market::{grants, purchases};
 use crate::store::StoreError;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -77,6 +77,7 @@ async fn night(site: Site, mut stopped: watch::Receiver<bool>) {
 pub async fn round(site: &Site) -> Result<(), StoreError> {
     let now = site.clock.now();
     site.db.write(move |tx| purchases::expire_due(tx, &Actor::house("night"), now).map(|_| ())).await?;
+    site.db.write(move |tx| grants::remind_due(tx, &Actor::house("night"), now).map(|_| ())).await?;
     let db = site.db.clone();
     tokio::task::spawn_blocking(move || db.forget_old_outcomes(now))
         .await

@@ -9,6 +9,7 @@ use crate::values::ServerKey;
 use crate::words;
 use askama::Template;
 use lettre::message::{Mailbox, MultiPart, header};
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -35,6 +36,9 @@ struct Html<'a> {
     foot: &'a str,
 }
 
+/// How a certificate in PEM form begins.
+const PEM: &[u8] = b"-----BEGIN CERTIFICATE-----";
+
 /// The purpose of the link that a kind of mail carries.
 const fn purpose(kind: Kind) -> Option<&'static str> {
     match kind {
@@ -58,6 +62,11 @@ const fn purpose(kind: Kind) -> Option<&'static str> {
         | Kind::InvoicePaid
         | Kind::Granted
         | Kind::GrantTerminated
+        | Kind::GrantNoticed
+        | Kind::GrantSuspended
+        | Kind::GrantResumed
+        | Kind::GrantLimited
+        | Kind::GrantEnding
         | Kind::VersionRecalled
         | Kind::VersionDeprecated
         | Kind::OfficeGiven
@@ -151,16 +160,26 @@ pub enum Post {
 }
 
 impl Post {
-    /// Opens the way out: the server's address, else the folder.
+    /// Opens the way to a mail server; `authorities` is a file with certificates that are believed besides the
+    /// well-known ones.
     ///
     /// # Errors
-    /// A text that says what is wrong with the address.
-    pub fn open(smtp_url: Option<&str>, folder: Option<&Path>) -> Result<Self, String> {
-        let Some(url) = smtp_url else {
-            return Ok(Self::Folder(folder.unwrap_or_else(|| Path::new("mails")).to_path_buf()));
-        };
-        let builder = encrypted(url).and_then(|url| AsyncSmtpTransport::<Tokio1Executor>::from_url(url.as_str()).ok());
-        let builder = builder.ok_or_else(|| "write smtp://USER:PASSWORD@HOST:PORT or smtps://…".to_owned())?;
+    /// A text that names the setting and says what is wrong with it.
+    pub fn smtp(url: &str, authorities: Option<&Path>) -> Result<Self, String> {
+        let wrong = || "setting smtp_url: write smtp://USER:PASSWORD@HOST:PORT or smtps://…".to_owned();
+        let url = encrypted(url).ok_or_else(wrong)?;
+        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.as_str()).map_err(|_| wrong())?;
+        if let Some(file) = authorities {
+            let host = url.host_str().ok_or_else(wrong)?.to_owned();
+            let trust =
+                trusting(host, file).map_err(|why| format!("setting smtp_ca_file: {}: {why}", file.display()))?;
+            builder = match (url.scheme(), tls_of(&url).as_deref()) {
+                ("smtps", _) => builder.tls(Tls::Wrapper(trust)),
+                (_, Some("required")) => builder.tls(Tls::Required(trust)),
+                (_, Some(_)) => builder.tls(Tls::Opportunistic(trust)),
+                (_, None) => builder,
+            };
+        }
         Ok(Self::Smtp(Box::new(builder.timeout(Some(Duration::from_secs(20))).build())))
     }
 
@@ -189,10 +208,26 @@ fn encrypted(url: &str) -> Option<url::Url> {
     let mut url = url::Url::parse(url).ok()?;
     let local = url.host_str().is_some_and(|h| matches!(h, "localhost" | "127.0.0.1" | "[::1]"));
     // A relay on this machine often has no certificate, and its words never leave the machine.
-    if url.scheme() == "smtp" && !local && !url.query_pairs().any(|(name, _)| name == "tls") {
+    if url.scheme() == "smtp" && !local && tls_of(&url).is_none() {
         url.query_pairs_mut().append_pair("tls", "required");
     }
     Some(url)
+}
+
+/// What the address says of encryption.
+fn tls_of(url: &url::Url) -> Option<String> {
+    url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned())
+}
+
+/// Reads certificates of further authorities and adds them to the well-known ones.
+fn trusting(host: String, file: &Path) -> Result<TlsParameters, String> {
+    let pem = std::fs::read(file).map_err(|e| e.to_string())?;
+    // A file without any would otherwise be taken in silence, and each mail refused later.
+    if !pem.windows(PEM.len()).any(|part| part == PEM) {
+        return Err("no certificate in PEM form is in it".to_owned());
+    }
+    let authorities = Certificate::from_pem(&pem).map_err(|e| e.to_string())?;
+    TlsParameters::builder(host).add_root_certificate(authorities).build().map_err(|e| e.to_string())
 }
 
 fn write_file(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {

@@ -136,7 +136,7 @@ fn a_mail_becomes_one_whole_file() {
     let folder = std::env::temp_dir().join(format!("bourse-mail-{}", NoticeId::fresh()));
     std::fs::create_dir(&folder).unwrap();
     let notice = notice(Kind::Granted, Lang::Zh);
-    let post = Post::open(None, Some(&folder)).unwrap();
+    let post = Post::Folder(folder.clone());
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     for _ in 0..2 {
         let message = render(&notice, &site(), "Bourse <desk@x.example>", &ServerKey::new([7; 32])).unwrap();
@@ -155,4 +155,19 @@ fn passwords_of_the_mail_server_travel_encrypted() {
     assert_eq!(asked("smtp://mail.example?tls=opportunistic"), "smtp://mail.example?tls=opportunistic");
     assert_eq!(asked("smtps://u:p@mail.example"), "smtps://u:p@mail.example");
     assert_eq!(asked("smtp://127.0.0.1:2525"), "smtp://127.0.0.1:2525");
+}
+
+#[test]
+fn certificates_of_an_authority_are_read_at_start() {
+    let folder = std::env::temp_dir().join(format!("bourse-ca-{}", NoticeId::fresh()));
+    std::fs::create_dir(&folder).unwrap();
+    let file = folder.join("authority.pem");
+    let fault = || Post::smtp("smtps://mail.example", Some(&file)).err().unwrap_or_default();
+    assert!(fault().starts_with("setting smtp_ca_file: /"), "{}", fault());
+    for text in ["", "no certificate", "-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n"] {
+        std::fs::write(&file, text).unwrap();
+        assert!(fault().starts_with("setting smtp_ca_file: "), "{text:?}: {}", fault());
+    }
+    assert!(Post::smtp("ftp://mail.example", None).err().unwrap().starts_with("setting smtp_url: "));
+    std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -19,6 +19,10 @@ pub enum Step {
     Purchase(PurchaseId),
     /// The page of a grant.
     Grant(GrantId),
+    /// The limits of a grant.
+    Limits(GrantId),
+    /// The renewal of a grant.
+    Renewal(GrantId),
     /// The reader's own account.
     Account,
 }

@@ -97,7 +97,9 @@ impl Db {
         let shown = url.split('@').next_back().unwrap_or(url).to_owned();
         let manager = |read_only| Manager { url: url.to_owned(), read_only };
         // Once directly, so that the real error is told at once: a pool would go on trying.
-        let mut first = manager(false).connect().map_err(|e| OpenError::Unreachable(shown.clone(), e.to_string()))?;
+        let mut first = manager(false)
+            .connect()
+            .map_err(|e| OpenError::Unreachable(shown.clone(), e.to_string().trim_end().to_owned()))?;
         backend::migrate(&mut first)?;
         drop(first);
         let pool = |read_only, size| {

@@ -4,6 +4,7 @@
 //! both are made here only, by [`Db::read`] and [`Db::write`].
 
 mod backend;
+pub mod backup;
 pub mod blobs;
 mod counters;
 mod db;

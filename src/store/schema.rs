@@ -412,6 +412,9 @@ diesel::table! {
         receipt -> Text,
         created_at -> BigInt,
         revision -> BigInt,
+        suspended_at -> Nullable<BigInt>,
+        suspended_reason -> Nullable<Text>,
+        renewal_unwanted -> BigInt,
     }
 }
 diesel::table! {
@@ -424,6 +427,9 @@ diesel::table! {
         created_at -> BigInt,
         expires_at -> BigInt,
         revoked_at -> Nullable<BigInt>,
+        name -> Text,
+        used_at -> Nullable<BigInt>,
+        takes_place_of -> Nullable<Text>,
     }
 }
 diesel::table! {
@@ -778,7 +784,49 @@ diesel::table! {
         agreed_by_name -> Nullable<Text>,
     }
 }
+diesel::table! {
+    grant_renewals (purchase_id) {
+        purchase_id -> Text,
+        grant_id -> Text,
+    }
+}
+diesel::table! {
+    grant_reminders (grant_id, days) {
+        grant_id -> Text,
+        days -> BigInt,
+        reminded_at -> BigInt,
+    }
+}
+diesel::table! {
+    grant_limits (grant_id) {
+        grant_id -> Text,
+        seats -> Nullable<BigInt>,
+        seats_enforced -> BigInt,
+        volume_bytes -> Nullable<BigInt>,
+        downloads -> Nullable<BigInt>,
+        networks -> Text,
+        doors -> Text,
+        paths -> Text,
+        own_networks -> Text,
+        own_doors -> Text,
+        used_seats -> BigInt,
+        used_volume_bytes -> BigInt,
+        used_downloads -> BigInt,
+        revision -> BigInt,
+    }
+}
+diesel::table! {
+    grant_seats (grant_id, taken_by) {
+        grant_id -> Text,
+        taken_by -> Text,
+        taken_at -> BigInt,
+    }
+}
 diesel::allow_tables_to_appear_in_same_query!(
+    grant_renewals,
+    grant_reminders,
+    grant_limits,
+    grant_seats,
     file_profiles,
     version_scores,
     derived_files,

@@ -54,10 +54,11 @@ impl Timestamp {
         let stamp = jiff::Timestamp::from_millisecond(self.0).unwrap_or_default();
         stamp.to_zoned(jiff::tz::TimeZone::UTC).year()
     }
-    /// Reads an instant in the form of RFC 3339, such as `2026-11-24T12:00:00Z`.
+    /// Reads an instant such as `2026-11-24T09:30:00+08:00` (RFC 3339, any offset).
     #[must_use]
-    pub fn of_rfc3339(text: &str) -> Option<Self> {
-        text.trim().parse::<jiff::Timestamp>().ok().map(|stamp| Self(stamp.as_millisecond()))
+    pub fn parse(text: &str) -> Option<Self> {
+        let stamp: jiff::Timestamp = text.trim().parse().ok()?;
+        Some(Self(stamp.as_millisecond()))
     }
     /// Reads a date such as `2026-11-24` as the start of that day in UTC.
     #[must_use]
@@ -118,6 +119,12 @@ mod tests {
         );
         assert_eq!(Timestamp::of_date("2026-13-01"), None);
         assert_eq!(Timestamp(-1).seconds(), -1);
+        let same = ["2026-11-24T01:30:00Z", "2026-11-24T09:30:00+08:00", "2026-11-23T17:30:00-08:00"];
+        assert!(
+            same.iter()
+                .all(|t| Timestamp::parse(t).map(Timestamp::rfc3339).as_deref() == Some("2026-11-24T01:30:00.000Z"))
+        );
+        assert_eq!(Timestamp::parse("2026-11-24T01:30:00"), None);
     }
 
     #[test]
@@ -132,7 +139,5 @@ mod tests {
         ] {
             assert_eq!(day(from).plus_months(months), day(to), "{from} + {months}");
         }
-        assert_eq!(Timestamp::of_rfc3339("2026-11-24T00:00:00Z"), Timestamp::of_date("2026-11-24"));
-        assert_eq!(Timestamp::of_rfc3339("2026-11-24"), None);
     }
 }

@@ -129,7 +129,7 @@ async fn help(visit: Visit) -> Answer {
     }
     let at = |path: &str| visit.site.absolute(path);
     let script = format!(
-        "TOKEN=$(curl -s -u \"$CLIENT_ID:$CLIENT_SECRET\" -d grant_type=client_credentials {} | jq -r .access_token)\ncurl -s -H \"Authorization: Bearer $TOKEN\" {}\ncurl -OJ -C - -H \"Authorization: Bearer $TOKEN\" {}",
+        "TOKEN=$(curl -s -u \"$CLIENT_ID:$CLIENT_SECRET\" -d grant_type=client_credentials {} | jq -r .access_token)\ncurl -s -H \"Authorization: Bearer $TOKEN\" {}\ncurl -f -C - -O -H \"Authorization: Bearer $TOKEN\" {}",
         at("/oauth/token"),
         at("/api/v1/grants"),
         at("/grants/GRANT/files/FILE"),

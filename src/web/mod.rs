@@ -18,6 +18,7 @@ pub mod purchases;
 pub mod reviews;
 pub mod rules;
 pub mod sheet;
+mod shell;
 pub mod standards;
 
 use crate::http::Route;
@@ -80,6 +81,10 @@ pub fn routes() -> Vec<Route> {
         orders::api::routes(),
         grants::routes(),
         grants::api::routes(),
+        grants::acts::routes(),
+        grants::limits::routes(),
+        grants::renewal::routes(),
+        grants::tokens::routes(),
         openapi::routes(),
     ] {
         all.extend(part);

@@ -141,7 +141,18 @@ routes! {
         super::grants::api::journal,
         super::grants::api::token,
         super::grants::api::revoke,
-        super::grants::api::terminate,
+        super::grants::acts::terminate_by_api,
+        super::grants::acts::suspend_by_api,
+        super::grants::acts::resume_by_api,
+        super::grants::acts::wish_by_api,
+        super::grants::limits::show_by_api,
+        super::grants::limits::set_by_api,
+        super::grants::limits::narrow_by_api,
+        super::grants::limits::free_by_api,
+        super::grants::renewal::show_by_api,
+        super::grants::renewal::renew_by_api,
+        super::grants::tokens::list_by_api,
+        super::grants::tokens::roll_by_api,
     )
 )]
 struct Api;

@@ -9,7 +9,7 @@ pub use format::{bytes, date, date_time, in_chinese_capitals, money, number};
 use crate::market::conditions::Condition;
 use crate::values::Lang;
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource};
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use rust_embed::RustEmbed;
 use std::sync::LazyLock;
 
@@ -66,7 +66,9 @@ pub fn with(lang: Lang, key: &str, values: &[(&str, &str)]) -> String {
     let Some(pattern) = bundle.get_message(key).and_then(|m| m.value()) else { return format!("⟦{key}⟧") };
     let mut args = FluentArgs::new();
     for (name, value) in values {
-        args.set(*name, (*value).to_owned());
+        // A count chooses between one and many; whatever else is a text.
+        let value = if *name == "count" { FluentValue::try_number(value) } else { FluentValue::from(*value) };
+        args.set(*name, value);
     }
     let mut errors = Vec::new();
     bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned()

@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod keyboard;
 mod machine;
 mod page;
 mod uploads;
@@ -57,6 +58,11 @@ async fn a_purchase_from_the_catalogue_to_the_file_with_scripts() {
 #[tokio::test]
 async fn a_purchase_from_the_catalogue_to_the_file_without_scripts() {
     walk(Kind::NoScripts, whole_path).await;
+}
+
+#[tokio::test]
+async fn a_purchase_with_the_keyboard_alone() {
+    walk(Kind::Desk, keyboard::purchase).await;
 }
 
 #[tokio::test]

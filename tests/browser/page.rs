@@ -56,7 +56,7 @@ impl Page {
         self.until_at(then, &format!("pressed {css} at {before}")).await;
     }
     /// Waits until the address holds a text.
-    async fn until_at(&self, part: &str, what: &str) {
+    pub async fn until_at(&self, part: &str, what: &str) {
         for _ in 0..200 {
             if self.address().await.contains(part) {
                 return;

@@ -4,12 +4,15 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod accounts;
+mod backup;
 mod deals;
 mod deny;
 mod gate;
+mod grants;
 mod house;
 mod kills;
 mod lineage;
+mod mail_servers;
 mod measuring;
 mod packages;
 mod path;

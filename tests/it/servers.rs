@@ -30,15 +30,20 @@ pub fn python() -> Option<PathBuf> {
 }
 
 /// A folder that is removed at the end.
-struct Folder(PathBuf);
+pub struct Folder(PathBuf);
 impl Folder {
-    fn new() -> Self {
+    /// Makes one below the system's folder for temporary files.
+    pub fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("bourse-servers-{}-{number}", std::process::id()));
         let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path).unwrap();
         Self(path)
+    }
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
     }
 }
 impl Drop for Folder {
@@ -62,14 +67,13 @@ pub fn start(command: &mut Command) -> Running {
     Running(child.unwrap())
 }
 
-/// A port that is free now.
 /// Asks the system for a port that is free now.
 pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// Asks again and again until there is an answer; at most for so many seconds.
-async fn until<T>(seconds: u32, what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+pub async fn until<T>(seconds: u32, what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     for _ in 0..seconds * 10 {
         if let Some(answer) = ask().await {
             return answer;
@@ -86,7 +90,7 @@ pub async fn until_listening(port: u16) {
 }
 
 /// The real program with an operator, who is signed in.
-struct Exchange {
+pub struct Exchange {
     origin: String,
     cookie: String,
     client: Client,
@@ -103,7 +107,8 @@ fn program(folder: &Path, port: u16, settings: &[(&str, String)]) -> Command {
 }
 
 impl Exchange {
-    async fn start(folder: &Path, settings: &[(&str, String)]) -> Self {
+    /// Starts it in a folder, with settings.
+    pub async fn start(folder: &Path, settings: &[(&str, String)]) -> Self {
         let port = free_port();
         let mut make = program(folder, port, settings);
         make.args(["create-operator", "--email", OPERATOR, "--name", "Desk"]).stdin(Stdio::piped());
@@ -142,14 +147,15 @@ impl Exchange {
         assert!(status.is_success(), "{path}: {status} {text}");
         serde_json::from_str(&text).unwrap()
     }
-    async fn sign_up(&self, email: &str) {
+    /// Asks for an account.
+    pub async fn sign_up(&self, email: &str) {
         let form = [("email", email), ("name", "Newcomer"), ("password", PASSWORD)];
         let answer =
             self.client.post(self.at("/sign-up")).header("origin", &self.origin).form(&form).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     }
     /// Gives the operator's view of the mail to somebody.
-    async fn mail_to(&self, email: &str) -> Option<Value> {
+    pub async fn mail_to(&self, email: &str) -> Option<Value> {
         let mails = self.get("/api/v1/operator/mails").await;
         mails["items"].as_array().unwrap().iter().find(|m| m["receiver"] == email).cloned()
     }
@@ -162,12 +168,13 @@ fn smtp_server(python: &Path, port: u16, folder: &Path) -> Running {
 }
 
 /// Gives the messages that a mail server has put into its folder.
-fn messages(folder: &Path) -> Vec<Vec<u8>> {
+pub fn messages(folder: &Path) -> Vec<Vec<u8>> {
     let Ok(list) = std::fs::read_dir(folder.join("new")) else { return Vec::new() };
     list.map(|entry| std::fs::read(entry.unwrap().path()).unwrap()).collect()
 }
 
-fn header(message: &[u8], name: &str) -> String {
+/// Gives a header of a message.
+pub fn header(message: &[u8], name: &str) -> String {
     use mailparse::MailHeaderMap;
     let (headers, _) = mailparse::parse_headers(message).unwrap();
     headers.get_first_value(name).unwrap_or_default()

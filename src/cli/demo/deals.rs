@@ -3,7 +3,7 @@
 use super::content::{Decision, Outcome, SCENARIOS, Scenario};
 use super::fill::{Broken, Ground, prose};
 use crate::market::delivery::{self, MayFetch, MayRevokeToken};
-use crate::market::grants::{self, Hand, MayTerminate};
+use crate::market::grants::{self, Asking, Hand, MayTerminate};
 use crate::market::offers::{self, Chosen};
 use crate::market::purchases::{self, Asked, MayDecide, MayMarkPaid, MayRequest, MayWithdraw, Paid};
 use crate::market::signing::SigningKeys;
@@ -148,7 +148,7 @@ fn play(tx: &mut Write, ground: &Ground, hand: &Hand, s: &Scenario, at: Timestam
         for grant in purchases::whole(tx, &actor, id).map_err(|e| broke(&e))?.grants {
             let may = MayTerminate::check(tx, &actor, grant.id).map_err(|e| broke(&e))?;
             let reason = Line::parse(decision.note).map_err(|e| broke(&e))?;
-            grants::terminate(tx, may, &reason, when).map_err(|e| broke(&e))?;
+            grants::terminate(tx, may, (&reason, None), when).map_err(|e| broke(&e))?;
         }
     }
     Ok(())
@@ -164,8 +164,9 @@ fn tokens(tx: &mut Write, ground: &Ground, s: &Scenario, id: PurchaseId, at: Tim
     let actor = ground.person(tx, s.requester, at)?;
     let whole = purchases::whole(tx, &actor, id).map_err(|e| broke(&e))?;
     for (grant, revoked) in whole.grants.iter().cycle().zip(s.tokens) {
-        let may = MayFetch::check(tx, &actor, grant.id, None, at).map_err(|e| broke(&e))?;
-        let claims = delivery::issue_token(tx, may, "http://127.0.0.1", 86_400, at)?;
+        let may =
+            MayFetch::check(tx, &actor, (grant.id, None), &Asking::with_token(&actor), at).map_err(|e| broke(&e))?;
+        let claims = delivery::issue_token(tx, may, "http://127.0.0.1", ("", 86_400), at)?;
         if *revoked {
             let token = claims.jti.parse().map_err(|e| broke(&e))?;
             let may = MayRevokeToken::check(tx, &actor, grant.id, token).map_err(|e| broke(&e))?;

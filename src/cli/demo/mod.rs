@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::jobs;
 use crate::values::Clock;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Where the demo lives.
@@ -65,8 +66,8 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<()> {
 }
 
 fn print(app: &App) {
-    println!("Bourse demo: {}\n", app.config.public_url);
-    println!("Sign in at {}/sign-in with the password  {}", app.config.public_url, content::PASSWORD);
+    let url = &app.config.public_url;
+    let mut text = format!("Bourse demo: {url}\n\nSign in at {url}/sign-in with the password  {}\n", content::PASSWORD);
     let roles = [
         ("buyer", "requester"),
         ("approver", "approver"),
@@ -85,13 +86,16 @@ fn print(app: &App) {
             p.organisation == place && p.roles.contains(&role)
         };
         if let Some(p) = all.iter().find(wanted) {
-            println!("  {label:<18} {:<34} {}", p.email, p.name);
+            let _ = writeln!(text, "  {label:<18} {:<34} {}", p.email, p.name);
         }
     }
     for p in all.iter().filter(|p| p.office.is_some()) {
-        println!("  {:<18} {:<34} {}", p.office.unwrap_or_default().replace('_', " "), p.email, p.name);
+        let office = p.office.unwrap_or_default().replace('_', " ");
+        let _ = writeln!(text, "  {office:<18} {:<34} {}", p.email, p.name);
     }
     let secrets = app.config.data_dir.join("service-accounts.txt");
-    println!("\nService accounts with their secrets: {}", secrets.display());
-    println!("Mails are written to {}. Stop with Ctrl-C.", app.config.data_dir.join("mails").display());
+    let mails = app.config.data_dir.join("mails");
+    let _ = writeln!(text, "\nService accounts with their secrets: {}", secrets.display());
+    let _ = writeln!(text, "Mails are written to {}. Stop with Ctrl-C.", mails.display());
+    super::tell(&text);
 }

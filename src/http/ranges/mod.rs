@@ -44,6 +44,20 @@ pub fn etag(sha256: &[u8; 32]) -> String {
     format!("\"{}\"", HEXLOWER.encode(sha256))
 }
 
+/// Tells how many bytes [`serve`] would send in answer to a request: none for `HEAD`, for what the client has already, and
+/// for a range that is not there.
+pub fn extent(req: &HttpRequest, size: u64, facts: &FileFacts<'_>) -> u64 {
+    let tag = etag(&facts.sha256);
+    if req.method() != Method::GET || plan::weigh(req.headers(), &tag, facts.last_modified_ms) != Verdict::Go {
+        return 0;
+    }
+    match plan::plan_of(true, req.headers(), &tag, size) {
+        Plan::Whole => size,
+        Plan::Part(from, end) => end - from,
+        Plan::Unsatisfiable => 0,
+    }
+}
+
 /// Answers a `GET` or `HEAD` with `blob`: 200, 206, 304, 412 or 416.
 ///
 /// `gate` counts the bytes and may end the transfer; it is not asked before the first byte, that is the caller's decision.

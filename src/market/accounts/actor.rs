@@ -232,3 +232,11 @@ pub fn touch(tx: &mut Write, touch: &Touch, now: Timestamp) -> Result<(), StoreE
 pub(in crate::market) fn service_works(tx: &mut Read, id: ServiceId) -> Result<bool, StoreError> {
     Ok(rows::service_facts(tx, id)?.is_some_and(|(_, _, revoked_at, _)| revoked_at.is_none()))
 }
+
+/// Gives the name of a service account, also of a revoked one.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub(in crate::market) fn service_name(tx: &mut Read, id: ServiceId) -> Result<Option<String>, StoreError> {
+    Ok(rows::service_facts(tx, id)?.map(|(name, ..)| name))
+}

@@ -13,8 +13,8 @@ mod sign_up;
 mod staff;
 mod throttle;
 
-pub(in crate::market) use actor::service_works;
 pub use actor::{Actor, Credential, Touch, touch, whoami};
+pub(in crate::market) use actor::{service_name, service_works};
 pub use links::{LinkView, Purpose, link_secret, link_view};
 pub(in crate::market) use links::{make_link, use_link};
 pub use office::{MayOperate, Office, WithoutOffice, exchange_journal, give_office, outbox};

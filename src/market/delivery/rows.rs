@@ -17,6 +17,18 @@ pub struct Token {
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub revoked_at: Option<Timestamp>,
+    pub name: String,
+    pub used_at: Option<Timestamp>,
+    pub takes_place_of: Option<TokenId>,
+}
+
+impl Token {
+    /// Who issued it: a machine's or a person's id.
+    #[must_use]
+    pub fn taker(&self) -> String {
+        let person = || self.member_id.map(|m| m.to_string()).unwrap_or_default();
+        self.service_id.map_or_else(person, |s| s.to_string())
+    }
 }
 
 /// How much of a file somebody took on a day.
@@ -53,6 +65,8 @@ pub(super) fn insert(tx: &mut Write, t: &Token) -> Result<(), StoreError> {
             tokens::member_id.eq(t.member_id),
             tokens::created_at.eq(t.created_at),
             tokens::expires_at.eq(t.expires_at),
+            tokens::name.eq(&t.name),
+            tokens::takes_place_of.eq(t.takes_place_of),
         ))
         .execute(tx.conn())?;
     Ok(())
@@ -65,13 +79,24 @@ pub(super) fn revoke(tx: &mut Write, id: TokenId, now: Timestamp) -> Result<bool
         == 1)
 }
 
-/// Adds to the counter of a day; tells whether it is the first of that day.
-pub(super) fn count(
+/// Lets a token end by an instant, if it does not end sooner.
+pub(super) fn end_by(tx: &mut Write, id: TokenId, end: Timestamp) -> Result<(), StoreError> {
+    diesel::update(tokens::table.find(id).filter(tokens::expires_at.gt(end)))
+        .set(tokens::expires_at.eq(end))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+pub(super) fn mark_used(tx: &mut Write, id: TokenId, now: Timestamp) -> Result<(), StoreError> {
+    diesel::update(tokens::table.find(id)).set(tokens::used_at.eq(now)).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Begins the row of a taker, file and day; tells whether it is new.
+pub(super) fn begin_day(
     tx: &mut Write,
-    grant: GrantId,
-    file: FileId,
+    (grant, file): (GrantId, FileId),
     by: &str,
-    bytes: i64,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let day = now.civil("%Y-%m-%d");
@@ -89,11 +114,39 @@ pub(super) fn count(
         ))
         .on_conflict_do_nothing()
         .execute(c))?;
+    Ok(inserted == 1)
+}
+
+/// Removes the row of a day under which nothing left.
+pub(super) fn undo_day(
+    tx: &mut Write,
+    (grant, file): (GrantId, FileId),
+    by: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let row = deliveries::table
         .filter(deliveries::grant_id.eq(grant))
         .filter(deliveries::file_id.eq(file))
         .filter(deliveries::taken_by.eq(by))
-        .filter(deliveries::day.eq(&day));
+        .filter(deliveries::day.eq(now.civil("%Y-%m-%d")))
+        .filter(deliveries::requests.eq(0));
+    Ok(diesel::delete(row).execute(tx.conn())? == 1)
+}
+
+/// Adds to the counter of a day; tells whether it is the first of that day.
+pub(super) fn count(
+    tx: &mut Write,
+    (grant, file): (GrantId, FileId),
+    by: &str,
+    bytes: i64,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let new = begin_day(tx, (grant, file), by, now)?;
+    let row = deliveries::table
+        .filter(deliveries::grant_id.eq(grant))
+        .filter(deliveries::file_id.eq(file))
+        .filter(deliveries::taken_by.eq(by))
+        .filter(deliveries::day.eq(now.civil("%Y-%m-%d")));
     diesel::update(row)
         .set((
             deliveries::requests.eq(deliveries::requests + 1),
@@ -101,7 +154,7 @@ pub(super) fn count(
             deliveries::last_at.eq(now),
         ))
         .execute(tx.conn())?;
-    Ok(inserted == 1)
+    Ok(new)
 }
 
 pub(super) fn usage(tx: &mut Read, grant: GrantId) -> Result<Vec<Usage>, StoreError> {

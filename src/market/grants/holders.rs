@@ -1,6 +1,6 @@
 //! What the holders of a version are told: that it was recalled, or that its owner advises against it.
 
-use super::{Grant, Standing, covers, rows, standing};
+use super::{Grant, covers, rows, standing};
 use crate::market::datasets::{self, Dataset, MayDeprecate, MayRecall, Version, VersionError};
 use crate::market::notices::{self, Kind, Notice};
 use crate::market::parties::{self, Role};
@@ -38,7 +38,7 @@ fn tell(
 ) -> Result<(), StoreError> {
     let holders: Vec<Grant> = rows::of_dataset(tx, dataset.id)?
         .into_iter()
-        .filter(|g| covers(g, version) && standing(g, now) == Standing::Active)
+        .filter(|g| covers(g, version) && standing(g, now).is_open())
         .collect();
     let seller = parties::get(tx, dataset.party_id)?;
     for grant in holders {

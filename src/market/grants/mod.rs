@@ -2,27 +2,43 @@
 
 mod holders;
 mod inputs;
+mod life;
+mod limits;
+mod networks;
 mod receipt;
+mod renew;
 mod rows;
 mod state;
 
 pub use holders::{deprecate_version, recall_version};
 pub use inputs::{NamedInput, import_lineage, name_input};
+pub use life::{
+    MayFlag, MaySuspend, MayTerminate, flag_renewal, flags, resume, side_that_ends, suspend, suspend_conditions,
+    terminate,
+};
+pub use limits::{
+    Asking, Bounds, Door, Limits, MayNarrow, MaySetLimits, Own, Used, bounds_of, free_seat, narrow, narrow_conditions,
+    seats_of, set_conditions, set_limits,
+};
+pub use networks::{BadNetwork, Networks};
 pub use receipt::{Hand, receipt_schema};
+pub use renew::{MayRenew, REMINDERS, remind_due, renew_conditions, renewals_of, successor};
 pub use rows::Grant;
-pub use state::{Event, Standing, State, WrongState, standing};
+pub use state::{Event, Standing, State, Suspension, WrongState, end_of, standing};
 
 use crate::market::accounts::Actor;
 use crate::market::conditions::{Condition, Refused, Step};
 use crate::market::datasets::{self, File, Version, VersionState};
 use crate::market::journal::{self, By, Deed, Entry, Note, Thing};
-use crate::market::notices::{self, Kind, Notice};
+use crate::market::notices::{self, Notice};
 use crate::market::offers::Scope;
 use crate::market::parties::{self, Role};
 use crate::store::{Cursor, Page, Read, StoreError, Write, next_number};
-use crate::values::{DatasetId, GrantId, Line, PartyId, Timestamp, text_enum};
+use crate::values::{DatasetId, GrantId, PartyId, Timestamp, text_enum};
 
+pub(in crate::market) use limits::{give_back, spend};
 pub(in crate::market) use receipt::ReceiptFacts;
+pub(in crate::market) use renew::{note_renewal, start_of};
 
 text_enum! {
     /// A side of a deal.
@@ -103,6 +119,7 @@ pub(in crate::market) fn give(
     grant.number = format!("GR-{}-{:04}", now.year(), next_number(tx, &format!("grants/{}", now.year()))?);
     grant.receipt = receipt::sign(&grant, facts, hand, now)?;
     rows::insert(tx, &grant)?;
+    limits::keep(tx, grant.id, &facts.limits)?;
     let detail =
         serde_json::json!({ "number": grant.number, "dataset": facts.dataset.title_en, "licence": facts.licence.code });
     journal::note(
@@ -139,7 +156,7 @@ pub fn decide(
     tx: &mut Read,
     actor: &Actor,
     grant: &Grant,
-    file: Option<&File>,
+    (file, asking): (Option<&File>, &Asking),
     now: Timestamp,
 ) -> Result<Vec<Condition>, StoreError> {
     let belongs = parties::acts_for(tx, actor, grant.holder_id)?;
@@ -147,7 +164,7 @@ pub fn decide(
         Condition::new("belongs-to-holder", belongs, "buyer-owner").at(Step::Members(grant.holder_id)),
         Condition::new("scope-download", actor.has_scope("download"), "buyer-owner").at(Step::Party(grant.holder_id)),
     ];
-    list.extend(grant_conditions(tx, grant, file, now)?);
+    list.extend(grant_conditions(tx, grant, (file, asking), now)?);
     Ok(list)
 }
 
@@ -155,21 +172,12 @@ pub fn decide(
 pub(in crate::market) fn grant_conditions(
     tx: &mut Read,
     grant: &Grant,
-    file: Option<&File>,
+    (file, asking): (Option<&File>, &Asking),
     now: Timestamp,
 ) -> Result<Vec<Condition>, StoreError> {
     let here = Step::Dataset(grant.dataset_id);
-    let ends = grant.ends_at.map(|t| t.rfc3339()).unwrap_or_default();
-    let mut list = vec![
-        Condition::new("grant-active", matches!(grant.state, State::Active), "requester").at(here.clone()),
-        Condition::new(
-            "grant-in-term",
-            grant.starts_at <= now && grant.ends_at.is_none_or(|end| now < end),
-            "requester",
-        )
-        .about(ends)
-        .at(here.clone()),
-    ];
+    let mut list = life_conditions(grant, now);
+    list.extend(limits::conditions(tx, grant, file, asking, now)?);
     let Some(file) = file else { return Ok(list) };
     let version = datasets::version(tx, file.version_id)?;
     let covered = version.as_ref().is_some_and(|v| covers(grant, v));
@@ -185,72 +193,73 @@ pub(in crate::market) fn grant_conditions(
     Ok(list)
 }
 
-/// Lets somebody end a grant: an owner or requester of the holder, an owner or licensor of the seller.
-pub struct MayTerminate {
-    grant: Grant,
-    side: Side,
-    by: By,
-}
-
-impl MayTerminate {
-    /// Checks the actor's roles in this transaction.
-    ///
-    /// # Errors
-    /// [`Refused::Hidden`] for strangers, [`Refused::Unmet`] for people without the role.
-    pub fn check(tx: &mut Read, actor: &Actor, id: GrantId) -> Result<Self, Refused> {
-        let (grant, _) = visible(tx, actor, id)?;
-        let side = side_that_ends(tx, actor, &grant)?;
-        let list = vec![Condition::new("role-to-end", side.is_some(), "owner").at(Step::Grant(id))];
-        Refused::unless_met(list)?;
-        let side = side.ok_or(Refused::Hidden)?;
-        Ok(Self { grant, side, by: actor.by() })
-    }
-}
-
-/// On which side an actor may end a grant, if any: the rule of permit and button.
-///
-/// # Errors
-/// [`StoreError`] when the store fails.
-pub fn side_that_ends(tx: &mut Read, actor: &Actor, grant: &Grant) -> Result<Option<Side>, StoreError> {
-    if parties::roles_of(tx, actor, grant.seller_id)?.has_any(&[Role::Owner, Role::Licensor]) {
-        return Ok(Some(Side::Seller));
-    }
-    let holder = parties::roles_of(tx, actor, grant.holder_id)?;
-    Ok(holder.has_any(&[Role::Owner, Role::Requester]).then_some(Side::Buyer))
-}
-
-/// Ends a grant with a reason: from the next request on no byte leaves. Both sides are told.
-///
-/// # Errors
-/// [`Refused::Overtaken`] when it ended already.
-pub fn terminate(tx: &mut Write, may: MayTerminate, reason: &Line, now: Timestamp) -> Result<(), Refused> {
-    let MayTerminate { grant, side, by } = may;
-    let next = grant
-        .state
-        .after(&Event::Terminate { side, reason: reason.to_string(), at: now })
-        .map_err(|_| Refused::Overtaken)?;
-    if !rows::set_state(tx, &grant, &next)? {
-        return Err(Refused::Overtaken);
-    }
-    let detail = serde_json::json!({ "number": grant.number, "side": side.as_str(), "reason": reason.as_str() });
-    journal::note(
-        tx,
-        &by,
-        &Note::new(Deed::GrantTerminated, Thing::Grant, grant.id)
-            .for_party(grant.holder_id)
-            .and_party(grant.seller_id)
-            .detail(detail),
-        now,
-    )?;
-    let notice = |n: Notice| {
-        n.fact("number", &grant.number)
-            .fact("by", &by.name)
-            .fact("reason", reason)
-            .leads_to(format!("/grants/{}", grant.id))
+/// The conditions that come from the life of a grant: not ended by a side, not at rest, its term running.
+fn life_conditions(grant: &Grant, now: Timestamp) -> Vec<Condition> {
+    let ended = matches!(&grant.state, State::Terminated { at, .. } if *at <= now);
+    let why = match &grant.state {
+        State::Terminated { reason, .. } if ended => reason.clone(),
+        State::Terminated { .. } | State::Active | State::Suspended(_) => String::new(),
     };
-    for (party, role) in [(grant.holder_id, Role::Requester), (grant.seller_id, Role::Licensor)] {
+    let rests = grant.state.suspension();
+    let term = match grant.ends_at {
+        _ if grant.starts_at > now => grant.starts_at.rfc3339(),
+        Some(end) => end.rfc3339(),
+        None => String::new(),
+    };
+    let runs = grant.starts_at <= now && grant.ends_at.is_none_or(|end| now < end);
+    let in_term = Condition::new("grant-in-term", runs, "requester").about(term);
+    vec![
+        Condition::new("grant-active", !ended, "requester").about(why).at(Step::Dataset(grant.dataset_id)),
+        Condition::new("grant-not-suspended", rests.is_none(), "licensor")
+            .about(rests.map(|r| format!("({})", r.reason)).unwrap_or_default())
+            .at(Step::Grant(grant.id)),
+        // Before its start there is nothing to renew.
+        if grant.starts_at > now { in_term } else { in_term.at(Step::Renewal(grant.id)) },
+    ]
+}
+
+/// Notes a deed for both sides.
+pub(in crate::market) fn note(
+    tx: &mut Write,
+    by: &By,
+    deed: Deed,
+    grant: &Grant,
+    detail: serde_json::Value,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let note = Note::new(deed, Thing::Grant, grant.id).for_party(grant.holder_id).and_party(grant.seller_id);
+    journal::note(tx, by, &note.detail(detail), now)
+}
+
+/// Notes a deed that concerns one side only.
+fn note_for(
+    tx: &mut Write,
+    by: &By,
+    deed: Deed,
+    grant: &Grant,
+    side: Side,
+    detail: serde_json::Value,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let party = if side == Side::Buyer { grant.holder_id } else { grant.seller_id };
+    journal::note(tx, by, &Note::new(deed, Thing::Party, party).for_party(party).detail(detail), now)
+}
+
+/// Tells both sides what somebody did to a grant: requesters of the holder, licensors of the seller.
+fn tell_both(
+    tx: &mut Write,
+    grant: &Grant,
+    by: &By,
+    make: impl Fn(Side) -> Notice,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for (side, party, role) in
+        [(Side::Buyer, grant.holder_id, Role::Requester), (Side::Seller, grant.seller_id, Role::Licensor)]
+    {
+        let notice =
+            make(side).fact("number", &grant.number).fact("by", &by.name).leads_to(format!("/grants/{}", grant.id));
         let receivers = parties::receivers(tx, party, role)?;
-        notices::file(tx, &notice(Notice::new(Kind::GrantTerminated, grant.id)), &receivers, now)?;
+        notices::file(tx, &notice, &receivers, now)?;
     }
     Ok(())
 }

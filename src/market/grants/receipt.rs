@@ -1,6 +1,6 @@
 //! The receipt of a grant: one signed file (JWS, EdDSA) that anybody can check offline with the published keys.
 
-use super::Grant;
+use super::{Grant, Limits};
 use crate::market::datasets::{Dataset, Version};
 use crate::market::licences::Licence;
 use crate::market::parties::Party;
@@ -36,6 +36,8 @@ pub(in crate::market) struct ReceiptFacts<'a> {
     pub accepted_lang: &'a str,
     /// Side, name, instant of each approval.
     pub approvals: Vec<(String, String, Timestamp)>,
+    /// What the deal bounds.
+    pub limits: Limits,
 }
 
 fn party(p: &Party) -> Value {

@@ -1,8 +1,10 @@
 //! Rows of grants.
 
-use super::{Side, State};
+pub(super) mod bounds;
+
+use super::{Side, State, Suspension};
 use crate::market::offers::Scope;
-use crate::store::schema::grants;
+use crate::store::schema::{grant_reminders, grant_renewals, grants};
 use crate::store::{Cursor, Page, Read, StoreError, Write};
 use crate::values::{DatasetId, GrantId, LicenceId, LineId, PartyId, PurchaseId, Timestamp, VersionId};
 use diesel::prelude::*;
@@ -27,11 +29,14 @@ pub struct Grant {
     pub receipt: String,
     pub created_at: Timestamp,
     pub revision: i64,
+    /// Whether the holder said that it is not to be renewed.
+    pub renewal_unwanted: bool,
 }
 
 type Row = (
     (GrantId, String, PurchaseId, LineId, PartyId, PartyId, DatasetId, VersionId, Scope, LicenceId),
     (String, Option<Side>, Option<String>, Timestamp, Option<Timestamp>, Option<Timestamp>, String, Timestamp, i64),
+    (Option<Timestamp>, Option<String>, i64),
 );
 
 macro_rules! columns {
@@ -60,16 +65,24 @@ macro_rules! columns {
                 grants::created_at,
                 grants::revision,
             ),
+            (grants::suspended_at, grants::suspended_reason, grants::renewal_unwanted),
         )
     };
 }
 
 fn grant(row: Row) -> Grant {
-    let ((id, number, purchase_id, line_id, holder_id, seller_id, dataset_id, version_id, scope, licence_id), rest) =
-        row;
+    let (
+        (id, number, purchase_id, line_id, holder_id, seller_id, dataset_id, version_id, scope, licence_id),
+        rest,
+        rests,
+    ) = row;
     let (state, side, reason, starts_at, ends_at, ended_at, receipt, created_at, revision) = rest;
-    let state = match (state.as_str(), side, ended_at) {
-        ("terminated", Some(side), Some(at)) => State::Terminated { side, reason: reason.unwrap_or_default(), at },
+    let suspended = rests.0.map(|at| Suspension { reason: rests.1.unwrap_or_default(), at });
+    let state = match (state.as_str(), side, ended_at, suspended) {
+        ("terminated", Some(side), Some(at), suspended) => {
+            State::Terminated { side, reason: reason.unwrap_or_default(), at, suspended }
+        }
+        (_, _, _, Some(suspended)) => State::Suspended(suspended),
         _ => State::Active,
     };
     Grant {
@@ -89,6 +102,7 @@ fn grant(row: Row) -> Grant {
         receipt,
         created_at,
         revision,
+        renewal_unwanted: rests.2 != 0,
     }
 }
 
@@ -176,15 +190,76 @@ pub(super) fn insert(tx: &mut Write, g: &Grant) -> Result<(), StoreError> {
 }
 
 pub(super) fn set_state(tx: &mut Write, seen: &Grant, state: &State) -> Result<bool, StoreError> {
-    let State::Terminated { side, reason, at } = state else { return Ok(false) };
-    let open =
-        grants::table.find(seen.id).filter(grants::revision.eq(seen.revision)).filter(grants::state.eq("active"));
+    let (name, side, reason, ended) = match state {
+        State::Active | State::Suspended(_) => ("active", None, None, None),
+        State::Terminated { side, reason, at, .. } => ("terminated", Some(*side), Some(reason), Some(*at)),
+    };
+    let rests = state.suspension();
+    let open = grants::table.find(seen.id).filter(grants::revision.eq(seen.revision));
     let values = (
-        grants::state.eq("terminated"),
-        grants::side.eq(*side),
+        grants::state.eq(name),
+        grants::side.eq(side),
         grants::reason.eq(reason),
-        grants::ended_at.eq(*at),
+        grants::ended_at.eq(ended),
+        grants::suspended_at.eq(rests.map(|r| r.at)),
+        grants::suspended_reason.eq(rests.map(|r| r.reason.as_str())),
         grants::revision.eq(seen.revision + 1),
     );
     Ok(diesel::update(open).set(values).execute(tx.conn())? == 1)
+}
+
+pub(super) fn set_unwanted(tx: &mut Write, seen: &Grant, unwanted: bool) -> Result<bool, StoreError> {
+    let open = grants::table.find(seen.id).filter(grants::revision.eq(seen.revision));
+    let values = (grants::renewal_unwanted.eq(i64::from(unwanted)), grants::revision.eq(seen.revision + 1));
+    Ok(diesel::update(open).set(values).execute(tx.conn())? == 1)
+}
+
+/// Notes that a request renews a grant.
+pub(super) fn insert_renewal(tx: &mut Write, purchase: PurchaseId, grant: GrantId) -> Result<(), StoreError> {
+    let values = (grant_renewals::purchase_id.eq(purchase), grant_renewals::grant_id.eq(grant));
+    diesel::insert_into(grant_renewals::table).values(values).execute(tx.conn())?;
+    Ok(())
+}
+
+/// The grant that a request renews.
+pub(super) fn renewed_by(tx: &mut Read, purchase: PurchaseId) -> Result<Option<GrantId>, StoreError> {
+    Ok(grant_renewals::table.find(purchase).select(grant_renewals::grant_id).first(tx.conn()).optional()?)
+}
+
+/// The requests that renew a grant.
+pub(super) fn renewals_of(tx: &mut Read, grant: GrantId) -> Result<Vec<PurchaseId>, StoreError> {
+    Ok(grant_renewals::table
+        .filter(grant_renewals::grant_id.eq(grant))
+        .select(grant_renewals::purchase_id)
+        .order(grant_renewals::purchase_id.asc())
+        .load(tx.conn())?)
+}
+
+/// Grants that end within so many days and were told neither so nor nearer to their end: up to 200.
+pub(super) fn unreminded(tx: &mut Read, days: i64, now: Timestamp) -> Result<Vec<Grant>, StoreError> {
+    let told = grant_reminders::table
+        .filter(grant_reminders::grant_id.eq(grants::id))
+        .filter(grant_reminders::days.le(days))
+        .select(grant_reminders::grant_id);
+    Ok(all(grants::table
+        .filter(grants::state.eq("active"))
+        .filter(grants::ends_at.gt(now))
+        .filter(grants::ends_at.le(now.plus_days(days)))
+        .filter(diesel::dsl::not(diesel::dsl::exists(told)))
+        .select(columns!())
+        .order((grants::ends_at.asc(), grants::id.asc()))
+        .limit(200)
+        .load(tx.conn())?))
+}
+
+pub(super) fn insert_reminder(tx: &mut Write, grant: GrantId, days: i64, now: Timestamp) -> Result<bool, StoreError> {
+    let inserted = crate::store::each!(tx.conn(), c => diesel::insert_into(grant_reminders::table)
+        .values((
+            grant_reminders::grant_id.eq(grant),
+            grant_reminders::days.eq(days),
+            grant_reminders::reminded_at.eq(now),
+        ))
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(inserted == 1)
 }

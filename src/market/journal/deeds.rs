@@ -161,6 +161,20 @@ text_enum! {
         Granted = "grant.given",
         /// A grant was terminated.
         GrantTerminated = "grant.terminated",
+        /// A grant was suspended.
+        GrantSuspended = "grant.suspended",
+        /// A suspended grant goes on.
+        GrantResumed = "grant.resumed",
+        /// The limits of a grant were changed.
+        GrantLimited = "grant.limited",
+        /// The holder narrowed the own use of a grant.
+        GrantNarrowed = "grant.narrowed",
+        /// A seat of a grant was freed.
+        SeatFreed = "grant.seat_freed",
+        /// The holder said whether a grant is to be renewed.
+        RenewalFlagged = "grant.renewal_flagged",
+        /// A download token was rolled.
+        TokenRolled = "grant.token_rolled",
         /// A download token was issued.
         TokenIssued = "grant.token_issued",
         /// A download token was revoked.

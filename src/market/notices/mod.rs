@@ -69,6 +69,16 @@ text_enum! {
         Granted = "granted",
         /// A grant was terminated.
         GrantTerminated = "grant-terminated",
+        /// A grant will end at an instant, on the word of a side.
+        GrantNoticed = "grant-noticed",
+        /// A grant was suspended.
+        GrantSuspended = "grant-suspended",
+        /// A suspended grant goes on.
+        GrantResumed = "grant-resumed",
+        /// The limits of a grant were changed.
+        GrantLimited = "grant-limited",
+        /// A grant ends soon.
+        GrantEnding = "grant-ending",
         /// A version that the receiver holds was recalled.
         VersionRecalled = "version-recalled",
         /// The seller advises against a version that the receiver holds.

@@ -5,6 +5,7 @@ use super::state::{Desk, State};
 use crate::market::accounts::{self, Actor, Office};
 use crate::market::conditions::{Condition, Refused, Step};
 use crate::market::datasets::{self, Dataset, State as DatasetState, Version, VersionState};
+use crate::market::grants::{self, MayRenew};
 use crate::market::journal::By;
 use crate::market::licences::{self, Licence};
 use crate::market::offers::{self, Audience, Choice, Chosen, Offer, PlanKind};
@@ -40,6 +41,8 @@ pub struct MayRequest {
     pub(super) seller: Party,
     pub(super) wanted: Vec<Wanted>,
     pub(super) compliance: bool,
+    /// The grant that the request renews.
+    pub(super) renews: Option<MayRenew>,
     pub(super) by: By,
 }
 
@@ -60,7 +63,20 @@ impl MayRequest {
         let (buyer, seller, wanted) = parts;
         let book = rules::current(tx)?.book;
         let compliance = wanted.iter().any(|w| book.rule(w.dataset.level).compliance_purchase);
-        Ok(Self { buyer, seller, wanted, compliance, by: actor.by() })
+        Ok(Self { buyer, seller, wanted, compliance, renews: None, by: actor.by() })
+    }
+}
+
+impl MayRequest {
+    /// Makes it the renewal of a grant of the same holder, seller and dataset.
+    ///
+    /// # Errors
+    /// [`Refused::Hidden`] when it is not.
+    pub fn renewing(self, may: MayRenew) -> Result<Self, Refused> {
+        let same = |g: &grants::Grant| {
+            g.holder_id == self.buyer.id && self.wanted.iter().all(|w| w.dataset.id == g.dataset_id)
+        };
+        if same(may.grant()) { Ok(Self { renews: Some(may), ..self }) } else { Err(Refused::Hidden) }
     }
 }
 

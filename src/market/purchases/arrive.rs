@@ -67,6 +67,7 @@ fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestam
         let dataset = datasets::get(tx, line.dataset_id)?;
         let version = datasets::version(tx, line.version_id)?.ok_or(BuyError::Overtaken)?;
         let licence = licences::find(tx, line.licence_id)?.ok_or(BuyError::Overtaken)?;
+        let starts_at = grants::start_of(tx, p.id, line.dataset_id, now)?;
         let facts = ReceiptFacts {
             licensor: &licensor,
             licensee: &licensee,
@@ -80,6 +81,13 @@ fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestam
             accepted_at: p.accepted_at,
             accepted_lang: &p.accepted_lang,
             approvals: approvals.clone(),
+            limits: grants::Limits {
+                seats: line.limits.seats,
+                seats_enforced: line.limits.seats.is_some(),
+                volume_bytes: line.limits.volume_bytes,
+                downloads: line.limits.downloads,
+                ..grants::Limits::default()
+            },
         };
         let grant = Grant {
             id: GrantId::fresh(),
@@ -93,11 +101,12 @@ fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestam
             scope: line.scope,
             licence_id: line.licence_id,
             state: GrantState::Active,
-            starts_at: now,
-            ends_at: line.end(now),
+            starts_at,
+            ends_at: line.end(starts_at),
             receipt: String::new(),
             created_at: now,
             revision: 1,
+            renewal_unwanted: false,
         };
         let grant = grants::give(tx, by, grant, &facts, hand, now)?;
         let detail = serde_json::json!({ "number": grant.number });

@@ -7,6 +7,7 @@ mod arrive;
 mod negotiate;
 mod proposal;
 mod quote;
+mod renew;
 mod requote;
 mod rows;
 mod state;
@@ -24,6 +25,7 @@ pub use negotiate::{
 };
 pub use proposal::{Proposal, ProposedLine};
 pub use quote::Quote;
+pub use renew::{Renewal, renewal_of};
 pub use requote::{quote_condition, quote_holds, requote, requote_conditions};
 pub use rows::{Decision, Line, Pricing, Purchase, Verdict};
 pub use state::{Desk, Event, Needs, State, WrongState};

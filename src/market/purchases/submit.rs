@@ -7,7 +7,7 @@ use super::quote::Quote;
 use super::rows::{self, Purchase};
 use super::state::{Needs, State};
 use super::tell;
-use crate::market::grants::Hand;
+use crate::market::grants::{self, Hand};
 use crate::market::journal::Deed;
 use crate::market::offers::{Approval, Offer, Payment};
 use crate::market::parties::Party;
@@ -55,7 +55,7 @@ pub fn submit(
     hand: &Hand,
     now: Timestamp,
 ) -> Result<PurchaseId, BuyError> {
-    let MayRequest { buyer, seller, wanted, compliance, by } = may;
+    let MayRequest { buyer, seller, wanted, compliance, renews, by } = may;
     let texts: Vec<&Sha256> = wanted.iter().map(|w| &w.licence.sha256).collect();
     if texts != asked.accepted.iter().collect::<Vec<_>>() {
         return Err(BuyError::NotAccepted);
@@ -94,6 +94,9 @@ pub fn submit(
         rows::insert_line(tx, purchase.id, line)?;
     }
     take_trials(tx, &purchase, &wanted)?;
+    if let Some(renews) = renews {
+        grants::note_renewal(tx, purchase.id, &renews)?;
+    }
     // What is yet to be priced has no amount.
     let amount = if quote.is_on_request() { String::new() } else { gross.to_string() };
     let detail = serde_json::json!({ "number": purchase.number, "amount": amount, "purpose": asked.purpose.as_str() });

@@ -15,7 +15,7 @@ mod taking;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use place::{BlobsError, S3Settings, Stored};
+pub use place::{BlobsError, S3Settings, Stored, place_in_store};
 pub use reading::Blob;
 pub use taking::{TakeError, Taken, Taking};
 

@@ -132,6 +132,12 @@ pub(super) fn location(key: Uuid) -> Location {
     Location::from(format!("blobs/{:02x}/{key}", key.as_bytes()[15]))
 }
 
+/// Names the place of a blob in folder or bucket: `blobs/ab/<uuid>`.
+#[must_use]
+pub fn place_in_store(key: Uuid) -> String {
+    location(key).to_string()
+}
+
 impl Place {
     pub(super) fn disk(folder: &Path) -> Result<Self, BlobsError> {
         Ok(Self::Disk(Arc::new(Disk::new(folder)?)))

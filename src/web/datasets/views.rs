@@ -233,7 +233,7 @@ pub fn terms(lang: Lang, offer: &Offer, label: &str) -> Vec<(String, String)> {
     list.push((say("covers"), covers));
     let limits = plan_words::limits(lang, offer.plan.limits);
     if !limits.is_empty() {
-        list.push((say("limits"), limits));
+        list.push((say("bounds"), limits));
     }
     list.push((say("payment"), payment));
     if let Some(end) = offer.plan.ends_at {

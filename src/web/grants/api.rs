@@ -1,15 +1,17 @@
 //! The API of grants: list, manifest, receipt, download tokens, end.
 
+use super::tokens;
 use crate::http::problem::{Problem, condition_json};
 use crate::http::{Answer, Json, Path, Query, Visit, answer};
 use crate::market::conditions::all_met;
 use crate::market::datasets;
 use crate::market::delivery::{self, MayFetch, MayRevokeToken};
-use crate::market::grants::{self, Grant, MayTerminate, Standing, standing};
+use crate::market::grants::{self, Asking, Grant, State, standing};
+use crate::market::signing::DownloadClaims;
 use crate::routes;
 use crate::urls;
 use crate::values::{FileId, GrantId, Timestamp, TokenId};
-use crate::web::datasets::api::{FileOut, ReasonIn, file_out, reason};
+use crate::web::datasets::api::{FileOut, file_out};
 use crate::web::listing::{Items, JournalItem, cursor, journal_item, stamp};
 use crate::web::purchases::SideQuery;
 use actix_web::http::{StatusCode, header};
@@ -21,9 +23,10 @@ routes! {
     get "/api/v1/grants/{id}" Caller => show,
     get "/api/v1/grants/{id}/manifest" Caller => manifest,
     get "/api/v1/grants/{id}/journal" Caller => journal,
+    get "/api/v1/grants/{id}/download-tokens" Caller => tokens::list_by_api,
     post "/api/v1/grants/{id}/download-tokens" Caller => token,
+    post "/api/v1/grants/{id}/download-tokens/{token}/successor" Caller => tokens::roll_by_api,
     delete "/api/v1/grants/{id}/download-tokens/{token}" Caller => revoke,
-    post "/api/v1/grants/{id}/termination" SignedIn => terminate,
 }
 
 /// A grant.
@@ -31,7 +34,12 @@ routes! {
 pub struct GrantOut {
     id: String,
     number: String,
+    /// `upcoming`, `active`, `suspended`, `lapsed`, `terminated`.
     standing: String,
+    /// The instant at which a side's notice ends it.
+    ends_by_notice: Option<String>,
+    suspended_because: Option<String>,
+    renewal_unwanted: bool,
     holder: String,
     seller: String,
     dataset: String,
@@ -44,15 +52,13 @@ pub struct GrantOut {
 }
 
 fn out(visit: &Visit, g: &Grant) -> GrantOut {
-    let standing = match standing(g, visit.now()) {
-        Standing::Active => "active",
-        Standing::Lapsed => "lapsed",
-        Standing::Terminated => "terminated",
-    };
     GrantOut {
         id: g.id.to_string(),
         number: g.number.clone(),
-        standing: standing.to_owned(),
+        standing: standing(g, visit.now()).as_str().to_owned(),
+        ends_by_notice: matches!(g.state, State::Terminated { .. }).then(|| stamp(grants::end_of(g))).flatten(),
+        suspended_because: g.state.suspension().map(|s| s.reason.clone()),
+        renewal_unwanted: g.renewal_unwanted,
         holder: g.holder_id.to_string(),
         seller: g.seller_id.to_string(),
         dataset: g.dataset_id.to_string(),
@@ -66,7 +72,7 @@ fn out(visit: &Visit, g: &Grant) -> GrantOut {
 }
 
 /// A machine needs the scope `read` to look.
-fn readable(visit: &Visit) -> Result<(), Problem> {
+pub(super) fn readable(visit: &Visit) -> Result<(), Problem> {
     if visit.actor()?.has_scope("read") { Ok(()) } else { Err(Problem::forbidden("scope")) }
 }
 
@@ -93,12 +99,12 @@ pub struct GrantWhole {
 #[utoipa::path(get, path = "/api/v1/grants/{id}", tag = "grants", params(("id" = String, Path)), responses((status = 200, body = GrantWhole), (status = 404)))]
 pub(crate) async fn show(visit: Visit, Path(id): Path<GrantId>) -> Answer {
     readable(&visit)?;
-    let lang = visit.lang();
+    let (lang, asking) = (visit.lang(), Asking::of(visit.actor()?, Some(visit.address)));
     let (grant, list) = visit
         .as_actor()?
         .read(move |tx, actor, now| {
             let (grant, _) = grants::visible(tx, actor, id)?;
-            let list = grants::decide(tx, actor, &grant, None, now)?;
+            let list = grants::decide(tx, actor, &grant, (None, &asking), now)?;
             Ok((grant, list))
         })
         .await?;
@@ -133,8 +139,10 @@ pub(crate) async fn manifest(visit: Visit, Path(id): Path<GrantId>) -> Answer {
         .read(move |tx, actor, _| {
             let (grant, _) = grants::visible(tx, actor, id)?;
             let mut list = Vec::new();
+            let limits = grants::bounds_of(tx, id)?.unwrap_or_default().deal;
             for v in grants::versions(tx, &grant)? {
-                let files = datasets::files_of(tx, v.id)?;
+                let mut files = datasets::files_of(tx, v.id)?;
+                files.retain(|f| limits.cover(&f.path));
                 list.push((v, files));
             }
             Ok(list)
@@ -176,6 +184,8 @@ pub struct TokenIn {
     file: Option<String>,
     /// Seconds that it lives, 60 to 86400.
     seconds: Option<i64>,
+    /// What it is called in lists.
+    name: String,
 }
 
 /// A signed download token, shown once.
@@ -197,20 +207,25 @@ pub(crate) async fn token(visit: Visit, Path(id): Path<GrantId>, body: Json<Toke
         body.value.file.as_deref().map(|f| f.parse().map_err(|_| Problem::not_found())).transpose()?;
     let seconds = body.value.seconds.unwrap_or(visit.site.facts.token_seconds);
     let exchange = visit.site.facts.public_url.clone();
+    let name = tokens::name(&body.value.name).map_err(Problem::invalid)?;
     let claims = visit
         .as_actor()?
         .write(move |tx, actor, now| {
-            let may = MayFetch::check(tx, actor, id, file, now)?;
-            Ok(delivery::issue_token(tx, may, &exchange, seconds, now)?)
+            let may = MayFetch::check(tx, actor, (id, file), &Asking::with_token(actor), now)?;
+            Ok(delivery::issue_token(tx, may, &exchange, (&name, seconds), now)?)
         })
         .await?;
-    let token = visit.site.signing.sign_download(&claims).map_err(|e| Problem::broken(&e))?;
-    let end = Timestamp(claims.exp.saturating_mul(1000));
+    signed(&visit, &claims)
+}
+
+/// Signs the claims of a token and answers with it, which is not kept by any cache.
+pub(super) fn signed(visit: &Visit, claims: &DownloadClaims) -> Answer {
+    let token = visit.site.signing.sign_download(claims).map_err(|e| Problem::broken(&e))?;
     let out = TokenOut {
         token,
         token_type: "Bearer".to_owned(),
         id: claims.jti.clone(),
-        expires_at: end.rfc3339(),
+        expires_at: Timestamp(claims.exp.saturating_mul(1000)).rfc3339(),
         expires_in: claims.exp - claims.iat,
     };
     let mut response = answer::json_as(StatusCode::CREATED, &out)?;
@@ -226,20 +241,6 @@ pub(crate) async fn revoke(visit: Visit, Path((id, token)): Path<(GrantId, Token
         .write(move |tx, actor, now| {
             let may = MayRevokeToken::check(tx, actor, id, token)?;
             Ok(delivery::revoke_token(tx, may, now)?)
-        })
-        .await?;
-    Ok(answer::no_content())
-}
-
-/// Ends a grant with a reason.
-#[utoipa::path(post, path = "/api/v1/grants/{id}/termination", tag = "grants", params(("id" = String, Path)), request_body = ReasonIn, responses((status = 204), (status = 403), (status = 409)))]
-pub(crate) async fn terminate(visit: Visit, Path(id): Path<GrantId>, body: Json<ReasonIn>) -> Answer {
-    let reason = reason(&body.value.reason)?;
-    visit
-        .as_person()?
-        .write(move |tx, actor, now| {
-            let may = MayTerminate::check(tx, actor, id)?;
-            Ok(grants::terminate(tx, may, &reason, now)?)
         })
         .await?;
     Ok(answer::no_content())

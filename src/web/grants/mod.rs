@@ -1,27 +1,31 @@
 //! Pages of grants: the list, the grant with its files and tokens, its receipt, and the file itself.
 
+pub mod acts;
 pub mod api;
 mod fetch;
+mod forms;
+pub mod limits;
 mod receipt;
+pub mod renewal;
+pub mod tokens;
 
 use super::datasets::files_table;
 use super::datasets::views::size;
 use super::layout::Frame;
 use super::listing::cursor;
 use super::purchases::SideQuery;
-use super::sheet::{Block, Button, Cell, Fields, FormView, Mark, Sheet, Table, conditions};
-use crate::http::problem::{Fault, Problem};
-use crate::http::{Answer, Form, Path, Query, Visit, see_other};
+use super::sheet::{Block, Button, Cell, Mark, Sheet, Table, conditions};
+use super::shell;
+use crate::http::problem::Problem;
+use crate::http::{Answer, Path, Query, Visit};
 use crate::market::conditions::all_met;
 use crate::market::datasets;
-use crate::market::delivery::{self, MayFetch, MayRevokeToken};
-use crate::market::grants::{self, Grant, MayTerminate, Side, Standing, standing};
+use crate::market::delivery;
+use crate::market::grants::{self, Asking, Grant, Side, Standing, standing};
 use crate::market::{licences, parties};
 use crate::routes;
 use crate::urls;
-use crate::values::{GrantId, Lang, Timestamp, TokenId};
-use crate::web::accounts::forms::Nothing;
-use crate::web::datasets::forms::ReasonTyped;
+use crate::values::{GrantId, Lang, Timestamp};
 use crate::words;
 
 routes! {
@@ -29,9 +33,6 @@ routes! {
     get "/grants/{id}" SignedIn => show,
     get "/grants/{id}/receipt" SignedIn => receipt::page,
     get "/grants/{id}/receipt.jws" Caller => receipt::file,
-    post "/grants/{id}/tokens" SignedIn => issue,
-    post "/grants/{id}/tokens/{token}/revocation" SignedIn => revoke,
-    post "/grants/{id}/termination" SignedIn => terminate,
     get "/grants/{id}/files/{file}/{name:.*}" Anybody => fetch::file,
 }
 
@@ -39,7 +40,9 @@ routes! {
 #[must_use]
 pub fn mark(lang: Lang, grant: &Grant, now: Timestamp) -> Mark {
     let (class, icon, key) = match standing(grant, now) {
+        Standing::Upcoming => ("wait", "clock", "grant-upcoming"),
         Standing::Active => ("ok", "check", "state-active"),
+        Standing::Suspended => ("warn", "pause", "grant-suspended"),
         Standing::Lapsed => ("plain", "clock", "state-lapsed"),
         Standing::Terminated => ("bad", "ban", "grant-terminated"),
     };
@@ -106,11 +109,15 @@ struct Loaded {
     usage: Vec<delivery::Usage>,
     list: Vec<crate::market::conditions::Condition>,
     may_end: bool,
+    may_suspend: bool,
+    may_flag: bool,
+    bounds: grants::Bounds,
+    next: Option<Grant>,
     entries: Vec<crate::market::journal::Entry>,
 }
 
 async fn load(visit: &Visit, id: GrantId) -> Result<Loaded, Problem> {
-    let lang = visit.lang();
+    let (lang, asking) = (visit.lang(), Asking::of(visit.actor()?, Some(visit.address)));
     visit
         .as_person()?
         .read(move |tx, actor, now| {
@@ -120,16 +127,23 @@ async fn load(visit: &Visit, id: GrantId) -> Result<Loaded, Problem> {
                 .name(lang)
                 .to_owned();
             let licence = licences::find(tx, grant.licence_id)?.ok_or_else(Problem::not_found)?;
+            let bounds = grants::bounds_of(tx, id)?.unwrap_or_default();
             let mut files = Vec::new();
             for v in grants::versions(tx, &grant)? {
-                files.push((v.label.clone(), datasets::files_of(tx, v.id)?));
+                let mut own = datasets::files_of(tx, v.id)?;
+                own.retain(|f| bounds.deal.cover(&f.path));
+                files.push((v.label.clone(), own));
             }
             let first = files.first().and_then(|(_, f)| f.first()).cloned();
-            let list = grants::decide(tx, actor, &grant, first.as_ref(), now)?;
+            let list = grants::decide(tx, actor, &grant, (first.as_ref(), &asking), now)?;
             Ok(Loaded {
                 tokens: delivery::tokens_of(tx, actor, id)?,
                 usage: delivery::usage(tx, actor, id)?,
                 may_end: grants::side_that_ends(tx, actor, &grant)?.is_some(),
+                may_suspend: all_met(&grants::suspend_conditions(tx, actor, &grant, now)?),
+                may_flag: grants::flags(tx, actor, &grant)?,
+                next: grants::successor(tx, &grant)?,
+                bounds,
                 entries: grants::journal_of(tx, actor, id)?,
                 grant,
                 side,
@@ -143,12 +157,9 @@ async fn load(visit: &Visit, id: GrantId) -> Result<Loaded, Problem> {
         .await
 }
 
-async fn show(visit: Visit, Path(id): Path<GrantId>) -> Answer {
-    page(&visit, id, &[]).await
-}
-
 #[expect(clippy::too_many_lines, reason = "a page from top to bottom")]
-async fn page(visit: &Visit, id: GrantId, faults: &[Fault]) -> Answer {
+async fn show(visit: Visit, Path(id): Path<GrantId>) -> Answer {
+    let visit = &visit;
     let (lang, now) = (visit.lang(), visit.now());
     let say = |key: &str| words::say(lang, key);
     let x = load(visit, id).await?;
@@ -157,29 +168,22 @@ async fn page(visit: &Visit, id: GrantId, faults: &[Fault]) -> Answer {
     let facts = vec![
         (say("grant"), g.number.clone(), String::new()),
         (say(if x.side == Side::Buyer { "lane-seller" } else { "lane-buyer" }), x.other.clone(), String::new()),
-        (say("head-since"), words::date(lang, g.starts_at), String::new()),
-        (say("head-ends"), g.ends_at.map_or_else(|| say("without-end"), |t| words::date(lang, t)), String::new()),
+        (say("head-since"), words::date_time(lang, g.starts_at), String::new()),
+        (say("head-ends"), g.ends_at.map_or_else(|| say("without-end"), |t| words::date_time(lang, t)), String::new()),
         (say("covers"), say(&words::key("scope", g.scope.as_str())), String::new()),
     ];
     let mut sheet = Sheet::new(Frame::of(visit, x.title.clone()))
         .crumb(say("nav-grants"), urls::GRANTS)
         .crumb(g.number.clone(), "")
-        .mark(mark(lang, g, now))
-        .faulty(faults);
-    if let grants::State::Terminated { reason, at, .. } = &g.state {
-        sheet = sheet.put(Block::Notice(
-            "bad",
-            "ban",
-            words::with(lang, "terminated-because", &[("date", &words::date(lang, *at)), ("reason", reason)]),
-        ));
+        .mark(mark(lang, g, now));
+    sheet = state_notices(lang, sheet, &x, now).put(Block::Facts(facts)).put(Block::Links(links(lang, &x, now)));
+    if x.side == Side::Buyer && x.may_flag && g.ends_at.is_some() && standing(g, now).is_open() {
+        sheet = sheet.put(Block::Pairs(vec![(say("renewal"), wish_cell(lang, g))]));
     }
-    let links = vec![
-        (say("receipt"), urls::grant_part(id, "receipt"), ""),
-        (say("dataset"), urls::dataset_by_id(g.dataset_id), ""),
-        (say("licence"), urls::licence(g.licence_id), ""),
-        (say("request"), urls::purchase(g.purchase_id), ""),
-    ];
-    sheet = sheet.put(Block::Facts(facts)).put(Block::Links(links));
+    let bounds = limits::pairs(lang, &x.bounds, x.side);
+    if !bounds.is_empty() {
+        sheet = sheet.put(Block::Heading(say("limits"))).put(Block::Pairs(bounds));
+    }
     if x.side == Side::Buyer {
         sheet = use_it(visit, sheet, &x, usable);
     }
@@ -194,21 +198,78 @@ async fn page(visit: &Visit, id: GrantId, faults: &[Fault]) -> Answer {
     if !x.usage.is_empty() {
         sheet = sheet.put(Block::Heading(say("usage"))).put(Block::Table(usage_table(lang, &x)));
     }
-    if x.may_end && matches!(g.state, grants::State::Active) {
-        let fields = Fields::new(lang, faults).keyed("reason", "end_reason", "text", "", "").done();
-        sheet = sheet.put(Block::Form(FormView {
-            heading: say("end-grant"),
-            lead: say("end-grant-lead"),
-            action: urls::grant_part(id, "termination"),
-            fields,
-            button: say("end-grant"),
-            class: "danger",
-            ..FormView::default()
-        }));
-    }
     let mut entries = x.entries.clone();
     entries.reverse();
     sheet.put(Block::Heading(say("journal"))).put(super::journal::table(lang, &entries, None)).answer()
+}
+
+/// What is out of the ordinary about a grant, each with its reason.
+fn state_notices(lang: Lang, mut sheet: Sheet, x: &Loaded, now: Timestamp) -> Sheet {
+    let g = &x.grant;
+    let told = |key: &str, at: Timestamp, reason: &str| {
+        words::with(lang, key, &[("date", &words::date_time(lang, at)), ("reason", reason)])
+    };
+    if let grants::State::Terminated { reason, at, .. } = &g.state {
+        let over = *at <= now;
+        let (class, icon, key) =
+            if over { ("bad", "ban", "terminated-because") } else { ("warn", "clock", "ends-by-notice") };
+        sheet = sheet.put(Block::Notice(class, icon, told(key, *at, reason)));
+    }
+    if let Some(rest) = g.state.suspension().filter(|_| standing(g, now) == Standing::Suspended) {
+        sheet = sheet.put(Block::Notice("warn", "pause", told("suspended-because", rest.at, &rest.reason)));
+    }
+    if g.starts_at > now {
+        sheet = sheet.put(Block::Notice("", "info", told("begins-later", g.starts_at, "")));
+    }
+    if let Some(next) = &x.next {
+        let said = words::with(lang, "renewed-by", &[("number", &next.number)]);
+        sheet = sheet.put(Block::Notice("ok", "check", said));
+    }
+    sheet
+}
+
+/// Where one goes on to from a grant.
+fn links(lang: Lang, x: &Loaded, now: Timestamp) -> Vec<(String, String, &'static str)> {
+    let say = |key: &str| words::say(lang, key);
+    let (g, id) = (&x.grant, x.grant.id);
+    let stands = standing(g, now);
+    let mut list = vec![
+        (say("receipt"), urls::grant_part(id, "receipt"), ""),
+        (say("dataset"), urls::dataset_by_id(g.dataset_id), ""),
+        (say("licence"), urls::licence(g.licence_id), ""),
+        (say("request"), urls::purchase(g.purchase_id), ""),
+    ];
+    let renewable = g.ends_at.is_some() && !matches!(g.state, grants::State::Terminated { .. }) && x.next.is_none();
+    if x.side == Side::Buyer && renewable {
+        list.push((say("renew-grant"), urls::grant_part(id, "renewal"), ""));
+    }
+    if stands.is_open() {
+        list.push((say("limits"), urls::grant_part(id, "limits"), ""));
+        if x.may_suspend {
+            let key = if g.state.suspension().is_some() { "resume-grant" } else { "suspend-grant" };
+            list.push((say(key), urls::grant_part(id, "suspension"), ""));
+        }
+        if x.may_end {
+            list.push((say("end-grant"), urls::grant_part(id, "termination"), "danger"));
+        }
+    }
+    list
+}
+
+/// Whether the grant is to be renewed, with the button that says otherwise.
+fn wish_cell(lang: Lang, g: &Grant) -> Cell {
+    let (text, button, value) = if g.renewal_unwanted {
+        ("renewal-unwanted", "renewal-wanted-again", "no")
+    } else {
+        ("renewal-wanted", "renewal-do-not", "yes")
+    };
+    let button = Button {
+        action: urls::grant_part(g.id, "renewal-wish"),
+        text: words::say(lang, button),
+        class: "",
+        hidden: vec![("unwanted", value.to_owned())],
+    };
+    Cell { buttons: vec![button], ..Cell::text(words::say(lang, text)) }
 }
 
 /// The part of the page that makes the data usable: lines to copy, tokens.
@@ -219,11 +280,14 @@ fn use_it(visit: &Visit, mut sheet: Sheet, x: &Loaded, usable: bool) -> Sheet {
     if usable && let Some(file) = x.files.first().and_then(|(_, f)| f.first()) {
         let address = visit.site.absolute(&urls::grant_file(id, file.id, &file.path));
         let token = visit.site.absolute(&format!("/api/v1/grants/{id}/download-tokens"));
+        let name = file.path.rsplit('/').next().unwrap_or_default();
+        // Not -OJ: curl refuses to resume under a name that comes from the answer.
         let lines = format!(
-            "# {}\nTOKEN=$(curl -s -X POST -H \"Authorization: Bearer $ACCESS\" {token} | jq -r .token)\ncurl -OJ -C - -H \"Authorization: Bearer $TOKEN\" \\\n  {address}\necho \"{}  {}\" | sha256sum -c",
+            "# {}\nTOKEN=$(curl -s -X POST -H \"Authorization: Bearer $ACCESS\" {token} | jq -r .token)\ncurl -f -C - -o {} -H \"Authorization: Bearer $TOKEN\" \\\n  {}\necho {} | sha256sum -c",
             say("snippet-note"),
-            file.sha256,
-            file.path.rsplit('/').next().unwrap_or_default(),
+            shell::word(name),
+            shell::word(&address),
+            shell::word(&format!("{}  {name}", file.sha256)),
         );
         let python = format!(
             "import os, pandas as pd\ndf = pd.read_csv(\"{address}\",\n    storage_options={{\"Authorization\": \"Bearer \" + os.environ[\"TOKEN\"]}})",
@@ -233,45 +297,7 @@ fn use_it(visit: &Visit, mut sheet: Sheet, x: &Loaded, usable: bool) -> Sheet {
             .put(Block::Snippet("curl".to_owned(), lines))
             .put(Block::Snippet("pandas".to_owned(), python));
     }
-    let rows = x
-        .tokens
-        .iter()
-        .map(|t| {
-            let now = visit.now();
-            let revoke = Button {
-                action: urls::token_revocation(id, t.id),
-                text: say("revoke"),
-                class: "danger",
-                hidden: Vec::new(),
-            };
-            let over = t.revoked_at.is_some() || t.expires_at <= now;
-            vec![
-                Cell::mono(t.id.to_string()),
-                Cell::text(say(if t.service_id.is_some() { "actor-service" } else { "actor-person" })),
-                Cell::mark(super::accounts::key_mark(lang, t.revoked_at.is_some(), t.expires_at <= now)),
-                Cell::time(lang, t.expires_at),
-                if over { Cell::text("–") } else { Cell::buttons(vec![revoke]) },
-            ]
-        })
-        .collect::<Vec<_>>();
-    let heads = ["head-token", "head-who", "head-state", "head-ends", "head-action"].map(|k| (say(k), false)).to_vec();
-    let table = Table {
-        label: say("tokens"),
-        heads,
-        rows,
-        empty: (say("tokens-empty"), say("tokens-empty-text"), None),
-        next: None,
-    };
-    sheet = sheet.put(Block::Heading(say("tokens"))).put(Block::Table(table));
-    if usable {
-        sheet = sheet.put(Block::Form(FormView {
-            lead: say("make-token-lead"),
-            action: urls::grant_part(id, "tokens"),
-            button: say("make-token"),
-            ..FormView::default()
-        }));
-    }
-    sheet
+    tokens::block(visit, sheet, (x.grant.id, &x.tokens), usable)
 }
 
 fn usage_table(lang: Lang, x: &Loaded) -> Table {
@@ -299,49 +325,4 @@ fn usage_table(lang: Lang, x: &Loaded) -> Table {
         (say("head-last-used"), false),
     ];
     Table { label: say("usage"), heads, rows, ..Table::default() }
-}
-
-async fn issue(visit: Visit, Path(id): Path<GrantId>, _form: Form<Nothing>) -> Answer {
-    let (exchange, seconds) = (visit.site.facts.public_url.clone(), visit.site.facts.token_seconds);
-    let claims = visit
-        .as_person()?
-        .write(move |tx, actor, now| {
-            let may = MayFetch::check(tx, actor, id, None, now)?;
-            Ok(delivery::issue_token(tx, may, &exchange, seconds, now)?)
-        })
-        .await?;
-    let token = visit.site.signing.sign_download(&claims).map_err(|e| Problem::broken(&e))?;
-    let say = |key: &str| words::say(visit.lang(), key);
-    let end = words::date_time(visit.lang(), Timestamp(claims.exp.saturating_mul(1000)));
-    let sheet = Sheet::new(Frame::titled(&visit, "token-made"))
-        .put(Block::Notice("warn", "warn", say("shown-once")))
-        .put(Block::Snippet(words::with(visit.lang(), "token-until", &[("date", &end)]), token))
-        .put(Block::Links(vec![(say("i-stored-it"), urls::grant(id), "primary")]));
-    super::accounts::secret_page(sheet)
-}
-
-async fn revoke(visit: Visit, Path((id, token)): Path<(GrantId, TokenId)>, _form: Form<Nothing>) -> Answer {
-    visit
-        .as_person()?
-        .write(move |tx, actor, now| {
-            let may = MayRevokeToken::check(tx, actor, id, token)?;
-            Ok(delivery::revoke_token(tx, may, now)?)
-        })
-        .await?;
-    Ok(see_other(format!("{}?done=revoked", urls::grant(id))))
-}
-
-async fn terminate(visit: Visit, Path(id): Path<GrantId>, form: Form<ReasonTyped>) -> Answer {
-    let reason = match form.typed.parse() {
-        Ok(reason) => reason,
-        Err(faults) => return page(&visit, id, &faults).await,
-    };
-    visit
-        .as_person()?
-        .write(move |tx, actor, now| {
-            let may = MayTerminate::check(tx, actor, id)?;
-            Ok(grants::terminate(tx, may, &reason, now)?)
-        })
-        .await?;
-    Ok(see_other(format!("{}?done=ended", urls::grant(id))))
 }

@@ -64,7 +64,11 @@ impl RequestTyped {
     pub fn parse(&self, lang: Lang) -> Result<(Chosen, Asked), Vec<Fault>> {
         let mut faults = Faults::default();
         let choice = self.choice().map_err(|mut wrong| faults.0.append(&mut wrong)).ok();
-        let quote = faults.or("quote", Sha256::parse(&self.quote_sha256).ok(), "fault-quote");
+        let quote = if self.quote_sha256.is_empty() {
+            Some(None)
+        } else {
+            faults.or("quote", Sha256::parse(&self.quote_sha256).ok().map(Some), "fault-quote")
+        };
         let offer: Option<OfferId> = faults.or("offer", self.offer.parse().ok(), "fault-choice");
         let purpose = faults.text("purpose", Prose::parse(&self.purpose));
         let sha = faults.or(
@@ -73,7 +77,7 @@ impl RequestTyped {
             "fault-accept",
         );
         match (offer.zip(choice), purpose, sha, quote) {
-            (Some((offer, choice)), Some(purpose), Some(sha), quote @ Some(_)) => {
+            (Some((offer, choice)), Some(purpose), Some(sha), Some(quote)) => {
                 Ok((Chosen { offer, choice }, Asked { purpose, lang, accepted: vec![sha], quote }))
             }
             _ => Err(faults.0),

@@ -288,6 +288,9 @@ pub(super) async fn submit(visit: Visit, Path(at): Path<(String, String)>, form:
         Ok(values) => values,
         Err(faults) => return sheet(&visit, at, &typed, &faults).await,
     };
+    if asked.quote.is_none() {
+        return sheet(&visit, at, &typed, &[fault("quote", "fault-quote")]).await;
+    }
     let (hand, buyer) = (hand(&visit.site), typed.organisation.clone());
     let done: Result<PurchaseId, Problem> = visit
         .as_person()?

@@ -20,7 +20,10 @@ licence = Licence
 dataset = Dataset
 dataset-and-seller = Dataset and seller
 size-and-shape = Size, rows × columns
-found-count = { $count } datasets
+found-count = { $count ->
+    [one] { $count } dataset
+   *[other] { $count } datasets
+}
 only-free = Free only
 free = Free
 no-tax = nothing is owed
@@ -58,7 +61,10 @@ manifest-fixed = Manifest fixed
 released = released { $date }
 rows-counted = every row counted
 widest-file = of the widest file
-files-count = { $count } files
+files-count = { $count ->
+    [one] { $count } file
+   *[other] { $count } files
+}
 tab-overview = Overview
 tab-files = Files
 tab-sample = Sample

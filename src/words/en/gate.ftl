@@ -191,7 +191,10 @@ reviews = Reviews
 head-waits = Waits for
 queue-empty = Nothing waits
 queue-empty-text = Submitted versions appear here.
-age-days = { $count } days
+age-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
 age-hours = { $count } h
 review-awaiting-moderator = Waiting for a moderator
 review-awaiting-compliance = Waiting for the compliance officer

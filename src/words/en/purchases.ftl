@@ -24,7 +24,10 @@ requests-empty = No requests
 requests-empty-text = Requests begin on a dataset’s page.
 as-buyer = As buyer
 as-seller = As seller
-inbox-lead = { $count } wait for you.
+inbox-lead = { $count ->
+    [one] { $count } waits for you.
+   *[other] { $count } wait for you.
+}
 inbox-empty = Nothing waits for you
 inbox-empty-text = Requests that need your decision appear here, the one that runs out first on top.
 request-submitted = Waiting for the approver

@@ -75,7 +75,10 @@ quality-bits = Bits of a sample
 quality-channels = Channels
 quality-rate = Sampling rate
 quality-length = Length
-quality-archive = Archive: { $count } files, { $size } unpacked
+quality-archive = { $count ->
+    [one] Archive: { $count } file, { $size } unpacked
+   *[other] Archive: { $count } files, { $size } unpacked
+}
 quality-running = Being measured: { $percent } % read.
 quality-waiting = Waits to be measured.
 quality-packed-gzip = packed with gzip

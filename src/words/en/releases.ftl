@@ -17,7 +17,10 @@ manifest-signed = Signed by the exchange
 manifest-unsigned = Published before manifests were signed
 signature = Signature
 verify-it = Verify manifest and files without the exchange
-files-in-manifest = The manifest names all { $count } files.
+files-in-manifest = { $count ->
+    [one] The manifest names the { $count } file.
+   *[other] The manifest names all { $count } files.
+}
 deprecated-because = Its owner advises against version { $label }: { $note }
 deprecate = Advise against this version
 deprecate-lead = Holders are told why. Nothing is taken from them, and you can take the advice back.

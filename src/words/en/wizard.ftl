@@ -15,9 +15,15 @@ task-card-text = Equipment, collection, labels, limits, rights, coverage
 task-files = Files
 task-schema = Schema and units
 task-schema-text = What each column means, its type and its unit
-task-schema-count = { $count } columns declared
+task-schema-count = { $count ->
+    [one] { $count } column declared
+   *[other] { $count } columns declared
+}
 task-licence = Licence and price
-task-offers-count = { $count } open offers
+task-offers-count = { $count ->
+    [one] { $count } open offer
+   *[other] { $count } open offers
+}
 task-preview = Preview
 task-preview-text = Exactly what buyers will see
 task-submit = Publish

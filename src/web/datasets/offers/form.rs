@@ -176,15 +176,15 @@ impl OfferTyped {
         };
         let most = |text: &str| days(text, 1, MOST);
         let most_periods =
-            if recurs { faults.or("most_periods", most(&self.most_periods), "fault-count") } else { Some(1) };
+            if recurs { faults.or("most_periods", most(&self.most_periods), "fault-whole-number") } else { Some(1) };
         let seats = kind == PlanKind::PerSeat;
-        let most_seats = if seats { faults.or("most_seats", most(&self.most_seats), "fault-count") } else { Some(1) };
+        let most_seats = if seats { faults.or("most_seats", most(&self.most_seats), "fault-whole-number") } else { Some(1) };
         let volume_bytes = Self::parse_optional(faults, "volume", &self.volume, volume, "fault-volume");
-        let downloads = Self::parse_optional(faults, "downloads", &self.downloads, count, "fault-count");
+        let downloads = Self::parse_optional(faults, "downloads", &self.downloads, count, "fault-whole-number");
         let quote = if self.quote_days.trim().is_empty() { "30" } else { &self.quote_days };
         let quote_days = faults.or("quote_days", days(quote, 1, 365), "fault-days");
-        let starts = Self::parse_optional(faults, "starts_at", &self.starts_at, |t| instant(t, false), "fault-instant");
-        let ends = Self::parse_optional(faults, "ends_at", &self.ends_at, |t| instant(t, true), "fault-instant");
+        let starts = Self::parse_optional(faults, "starts_at", &self.starts_at, |t| instant(t, false), "fault-day");
+        let ends = Self::parse_optional(faults, "ends_at", &self.ends_at, |t| instant(t, true), "fault-day");
         if let (Some(Some(start)), Some(Some(end))) = (starts, ends)
             && start >= end
         {
@@ -212,7 +212,7 @@ impl OfferTyped {
         }
         let points = basis_points(&self.discount_percent).filter(|p| (1..10_000).contains(p));
         let points = faults.or("discount_percent", points, "fault-discount");
-        let until = faults.or("discount_until", instant(&self.discount_until, true), "fault-instant");
+        let until = faults.or("discount_until", instant(&self.discount_until, true), "fault-day");
         Some(Some((points?, until?)))
     }
 

@@ -57,7 +57,7 @@ pub(in crate::web) fn count(text: &str) -> Option<i64> {
 
 /// Reads a day or an instant; a day means its end when `end`.
 pub(super) fn instant(text: &str, end: bool) -> Option<Timestamp> {
-    Timestamp::of_rfc3339(text).or_else(|| Timestamp::of_date(text).map(|day| if end { day.plus_days(1) } else { day }))
+    Timestamp::parse(text).or_else(|| Timestamp::of_date(text).map(|day| if end { day.plus_days(1) } else { day }))
 }
 
 /// Writes an instant as it was typed: a day when it is one.

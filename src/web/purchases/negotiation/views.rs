@@ -59,7 +59,7 @@ fn shown(list: &[Proposal]) -> Vec<&Proposal> {
 fn comparison(lang: Lang, whole: &Whole) -> Result<Table, Problem> {
     let say = |key: &str| words::say(lang, key);
     let list = shown(&whole.proposals);
-    let keys = ["price", "term", "covers", "limits"];
+    let keys = ["price", "term", "covers", "bounds"];
     let mut rows = Vec::new();
     for (at, line) in whole.lines.iter().enumerate() {
         let columns: Vec<[String; 4]> =

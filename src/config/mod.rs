@@ -3,71 +3,16 @@
 //! A file in TOML (`bourse.toml` in the current folder, or `--config FILE`) comes first, then variables
 //! `BOURSE_NAME`. A name that nobody knows is refused, with the nearest known one.
 
+mod settings;
+
+pub use settings::{SETTINGS, Setting, example};
+
 use crate::values::Secret;
+use settings::known;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
-
-/// One setting: name, default as text, meaning with unit, whether it is a secret.
-pub struct Setting {
-    /// The name in the file; `BOURSE_` and capitals in the environment.
-    pub name: &'static str,
-    /// The default, as it would be written.
-    pub default: &'static str,
-    /// What it means, with its unit.
-    pub meaning: &'static str,
-    /// Whether it is never printed.
-    pub secret: bool,
-}
-
-const fn setting(name: &'static str, default: &'static str, meaning: &'static str) -> Setting {
-    Setting { name, default, meaning, secret: false }
-}
-const fn secret(name: &'static str, meaning: &'static str) -> Setting {
-    Setting { name, default: "", meaning, secret: true }
-}
-
-/// All settings.
-pub const SETTINGS: &[Setting] = &[
-    setting("listen", "127.0.0.1:8090", "Address and port to listen on; plain HTTP, put a proxy with TLS in front."),
-    setting(
-        "public_url",
-        "http://127.0.0.1:8090",
-        "What browsers type: origin, issuer of tokens, stem of mailed links. https switches on secure cookies.",
-    ),
-    setting("allowed_hosts", "", "Further host names that requests may name, separated by commas."),
-    setting("exchange_name", "Bourse", "The name in the header of every page and on receipts."),
-    setting("data_dir", "./bourse-data", "Folder for database, files, keys and mails."),
-    setting("keys_dir", "", "Folder of the signing keys; data_dir/keys when empty. Replicas share it."),
-    setting("database_url", "", "sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME; data_dir/bourse.db when empty."),
-    setting(
-        "database_connections",
-        "8",
-        "Connections: SQLite readers beside the one writer, or the whole PostgreSQL pool (2 to 200).",
-    ),
-    setting("blob_store", "disk", "Where files lie: disk or s3."),
-    setting("s3_endpoint", "", "Address of an S3-compatible store; AWS when empty."),
-    setting("s3_region", "us-east-1", "Region of the bucket."),
-    setting("s3_bucket", "", "The bucket; it must exist."),
-    setting("s3_access_key", "", "Access key id."),
-    secret("s3_secret_key", "Secret access key."),
-    secret(
-        "smtp_url",
-        "smtp://USER:PASSWORD@HOST:PORT (STARTTLS is required unless the host is this machine; ?tls=opportunistic relaxes it) or smtps://…; without it mails are written as files.",
-    ),
-    setting("mail_from", "Bourse <bourse@localhost>", "Sender of mails."),
-    setting("trusted_proxies", "", "Addresses of proxies whose X-Forwarded-For is believed, separated by commas."),
-    setting("form_upload_limit_mib", "512", "Largest file in a form, in MiB."),
-    setting("upload_limit_mib", "65536", "Largest file by PUT, in MiB."),
-    setting("organisation_quota_gib", "1024", "What an organisation may store and reserve by uploads, in GiB."),
-    setting("upload_hours", "72", "Hours without progress after which an unfinished upload is given up (1 to 720)."),
-    setting("token_minutes", "60", "Life of a download token when nothing else is asked, in minutes (1 to 1440)."),
-    setting("hourly_attempts", "60", "Sign-ups, resets and failed sign-ins that one network may cause in an hour."),
-    setting("log_format", "text", "Log on standard error: text or json."),
-    setting("workers", "0", "Threads that answer requests; one a core when 0."),
-    setting("shutdown_seconds", "30", "Seconds that running downloads get at shutdown."),
-];
 
 /// Says what is wrong with the configuration, and what to write instead.
 #[derive(Debug, thiserror::Error)]
@@ -126,6 +71,8 @@ pub struct Config {
     pub blob_store: BlobStore,
     /// The mail server, if any.
     pub smtp_url: Option<Secret<String>>,
+    /// Certificates of further authorities for the mail server.
+    pub smtp_ca_file: Option<PathBuf>,
     /// The sender of mails.
     pub mail_from: String,
     /// Proxies that are believed.
@@ -294,6 +241,7 @@ impl Config {
             database_connections: u32::try_from(number("database_connections", 2, 200)?).unwrap_or(8),
             blob_store,
             smtp_url: Some(get("smtp_url")).filter(|u| !u.is_empty()).map(Secret::new),
+            smtp_ca_file: Some(get("smtp_ca_file")).filter(|f| !f.is_empty()).map(PathBuf::from),
             mail_from,
             trusted_proxies: proxies
                 .map_err(|_| bad("trusted_proxies", "write addresses such as 10.0.0.1, separated by commas"))?,
@@ -324,84 +272,5 @@ impl Config {
     }
 }
 
-/// Prints a file with every setting, its default and its meaning.
-#[must_use]
-pub fn example() -> String {
-    let mut out = String::from(
-        "# Settings of Bourse with their defaults. Each can also be given as BOURSE_NAME in the environment.\n",
-    );
-    for s in SETTINGS {
-        let _ = write!(out, "\n# {}\n#{} = {:?}\n", s.meaning, s.name, s.default);
-    }
-    out
-}
-
-/// Finds a setting by its name; an unknown one is refused with the nearest.
-fn known(name: &str, place: &str) -> Result<&'static str, ConfigError> {
-    if let Some(found) = SETTINGS.iter().find(|s| s.name == name) {
-        return Ok(found.name);
-    }
-    let nearest = SETTINGS.iter().map(|s| (strsim::damerau_levenshtein(s.name, name), s.name)).min();
-    let hint = nearest
-        .filter(|(distance, _)| *distance <= 5)
-        .map_or_else(String::new, |(_, near)| format!("; did you mean {near}?"));
-    Err(ConfigError::Unknown(name.to_owned(), place.to_owned(), hint))
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str, env: &[(&str, &str)]) -> Result<Config, String> {
-        Config::read(text, "test.toml", env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())))
-            .map_err(|e| e.to_string())
-    }
-
-    #[test]
-    fn defaults_fit_and_the_environment_goes_first() {
-        let config = read("exchange_name = \"A\"\nworkers = 3", &[("exchange_name", "B")]).unwrap();
-        assert_eq!((config.exchange_name.as_str(), config.workers), ("B", 3));
-        assert_eq!(config.database_url.reveal(), "sqlite://./bourse-data/bourse.db");
-        assert!(config.allowed_hosts.contains(&"127.0.0.1".to_owned()));
-    }
-
-    #[test]
-    fn mistakes_are_named_with_what_to_write() {
-        assert_eq!(
-            read("pubic_url = \"x\"", &[]).unwrap_err(),
-            "unknown setting pubic_url in test.toml; did you mean public_url?"
-        );
-        assert!(read("", &[("listn", "x")]).unwrap_err().contains("did you mean listen?"));
-        assert!(read("public_url = \"http://x/y\"", &[]).unwrap_err().starts_with("setting public_url: write http"));
-        assert!(read("token_minutes = 0", &[]).unwrap_err().contains("from 1 to 1440"));
-        assert!(read("blob_store = \"s3\"", &[]).unwrap_err().contains("s3_bucket"));
-        assert!(read("=", &[]).is_err());
-        assert!(
-            read("http_proxy = 1\ntrusted_proxies = [1]", &[]).is_err()
-                && read("trusted_proxies = [1]", &[]).unwrap_err().contains("list of texts")
-        );
-        let quoted = read("workers = 1\nsmtp_url = smtp://u:hush@h", &[]).unwrap_err();
-        assert!(quoted.contains("line 2") && !quoted.contains("hush"), "{quoted}");
-    }
-
-    #[test]
-    fn the_public_address_is_an_origin() {
-        let origin = |text: &str| read(&format!("public_url = {text:?}"), &[]).map(|c| c.public_url);
-        assert_eq!(origin("HTTPS://Data.Example:443/").as_deref(), Ok("https://data.example"));
-        assert_eq!(origin("http://[::1]:8090").as_deref(), Ok("http://[::1]:8090"));
-        for bad in ["http://x/#f", "http://:pw@x", "http://x/?q", "ftp://x", "x"] {
-            assert!(origin(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn secrets_are_never_printed() {
-        let config = read(
-            "",
-            &[("smtp_url", "smtp://u:hush@h"), ("s3_secret_key", "hush"), ("database_url", "postgres://u:hush@h/d")],
-        )
-        .unwrap();
-        assert!(!config.shown().contains("hush") && !format!("{config:?}").contains("hush: "));
-        assert!(example().contains("public_url"));
-    }
-}
+mod tests;
