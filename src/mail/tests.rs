@@ -34,7 +34,11 @@ fn facts_of(kind: Kind) -> Vec<&'static str> {
         Kind::InvoiceOpened => request(&["invoice", "due"]),
         Kind::InvoicePaid => request(&["invoice"]),
         Kind::Granted => request(&["grant"]),
-        Kind::GrantTerminated => vec!["number", "by", "reason"],
+        Kind::GrantTerminated | Kind::GrantSuspended | Kind::GrantResumed | Kind::GrantLimited => {
+            vec!["number", "by", "reason"]
+        }
+        Kind::GrantNoticed => vec!["number", "by", "reason", "date"],
+        Kind::GrantEnding => vec!["number", "dataset", "seller", "date", "days"],
         Kind::VersionRecalled | Kind::VersionDeprecated => vec!["dataset", "version", "seller", "reason"],
     }
 }

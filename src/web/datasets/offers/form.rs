@@ -178,7 +178,8 @@ impl OfferTyped {
         let most_periods =
             if recurs { faults.or("most_periods", most(&self.most_periods), "fault-whole-number") } else { Some(1) };
         let seats = kind == PlanKind::PerSeat;
-        let most_seats = if seats { faults.or("most_seats", most(&self.most_seats), "fault-whole-number") } else { Some(1) };
+        let most_seats =
+            if seats { faults.or("most_seats", most(&self.most_seats), "fault-whole-number") } else { Some(1) };
         let volume_bytes = Self::parse_optional(faults, "volume", &self.volume, volume, "fault-volume");
         let downloads = Self::parse_optional(faults, "downloads", &self.downloads, count, "fault-whole-number");
         let quote = if self.quote_days.trim().is_empty() { "30" } else { &self.quote_days };
