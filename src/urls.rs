@@ -2,8 +2,8 @@
 
 use crate::market::conditions::Step;
 use crate::values::{
-    DatasetId, FileId, GrantId, LicenceId, OfferId, OrderId, PartyId, PurchaseId, ReviewId, StandardId, TokenId,
-    UploadId, VersionId,
+    DatasetId, FileId, GrantId, LicenceDraftId, LicenceId, OfferId, OrderId, PartyId, PurchaseId, ReviewId, StandardId,
+    TokenId, UploadId, VersionId,
 };
 
 /// Writes a text so that it can stand as one part of an address or as a value in a query (RFC 3986 unreserved stay).
@@ -42,6 +42,10 @@ pub const INBOX: &str = "/inbox";
 pub const GRANTS: &str = "/grants";
 /// The invoices.
 pub const ORDERS: &str = "/orders";
+/// What the reader was told.
+pub const NOTICES: &str = "/notices";
+/// How the reader wants to be told.
+pub const NOTICE_SETTINGS: &str = "/account/notices";
 /// The own account.
 pub const ACCOUNT: &str = "/account";
 /// The own organisations.
@@ -90,6 +94,11 @@ pub fn sign_in(next: &str) -> String {
 pub fn mailed_link(purpose: &str, secret: &str) -> String {
     format!("/links/{}/{secret}", purpose.replace('_', "-"))
 }
+/// The page that ends mails about a topic, and what mail programs post to.
+#[must_use]
+pub fn unsubscription(secret: &str) -> String {
+    format!("/links/unsubscribe/{secret}")
+}
 /// A dataset's page.
 #[must_use]
 pub fn dataset(party: &str, slug: &str) -> String {
@@ -124,6 +133,13 @@ pub fn request(party: &str, slug: &str, offer: OfferId) -> String {
 #[must_use]
 pub fn licence(id: LicenceId) -> String {
     format!("/licences/{id}")
+}
+/// The builder of licences.
+pub const LICENCE_BUILD: &str = "/licences/build";
+/// A licence that is being built.
+#[must_use]
+pub fn licence_draft(id: LicenceDraftId) -> String {
+    format!("/licences/drafts/{id}")
 }
 /// A standard's page.
 #[must_use]

@@ -3,6 +3,7 @@
 mod backup;
 mod create_operator;
 pub mod demo;
+mod heaps;
 mod keys;
 mod publish;
 mod serve;
@@ -71,6 +72,9 @@ pub fn run() -> anyhow::Result<()> {
     }
     if let Command::Publish(args) = &cli.command {
         return publish::run(args);
+    }
+    if matches!(cli.command, Command::Serve | Command::Demo(_)) {
+        heaps::few();
     }
     if let Command::Demo(args) = &cli.command {
         return demo::run(args);

@@ -63,6 +63,8 @@ pub struct Look {
     pub actor: Option<Actor>,
     /// How many decisions wait for the reader of a page.
     pub waiting: usize,
+    /// How many notices the reader of a page has not read.
+    pub unread: i64,
 }
 
 /// One visit. Cheap to copy.
@@ -198,6 +200,7 @@ pub fn look_of(headers: &HeaderMap, path: &str, query: &str, now: Timestamp, req
         now,
         actor: None,
         waiting: 0,
+        unread: 0,
     }
 }
 
@@ -224,11 +227,12 @@ impl FromRequest for Visit {
                 let sent = verified(&site, sent, now);
                 // The number in the navigation: for pages only, in the same snapshot.
                 let page = from_cookie && !look.machine && request.method() == Method::GET;
-                let (actor, waiting) = match sent {
+                let (actor, waiting, unread) = match sent {
                     Some(sent) => site.db.read(move |tx| known(tx, &sent, page, now)).await?,
-                    None => (None, 0),
+                    None => (None, 0, 0),
                 };
                 look.waiting = waiting;
+                look.unread = unread;
                 refused = actor.is_none() && !from_cookie;
                 if let Some(actor) = &actor {
                     // Touching costs a write, so it happens at most once in some minutes.
@@ -258,14 +262,14 @@ impl FromRequest for Visit {
     }
 }
 
-/// Finds who sent a credential, and, for a page, how many decisions wait for them.
-fn known(tx: &mut Read, sent: &Credential, page: bool, now: Timestamp) -> Result<(Option<Actor>, usize), Problem> {
+/// Finds who sent a credential, and, for a page, how many decisions and unread notices wait for them.
+fn known(tx: &mut Read, sent: &Credential, page: bool, now: Timestamp) -> Result<(Option<Actor>, usize, i64), Problem> {
     let actor = accounts::whoami(tx, sent, now)?;
-    let waiting = match &actor {
-        Some(actor) if page => purchases::waiting_for(tx, actor)?.len(),
-        _ => 0,
+    let (waiting, unread) = match &actor {
+        Some(actor) if page => (purchases::waiting_for(tx, actor)?.len(), accounts::unread_notices(tx, actor)?),
+        _ => (0, 0),
     };
-    Ok((actor, waiting))
+    Ok((actor, waiting, unread))
 }
 
 /// Checks the signature of a signed access token; what a table must answer is answered later.

@@ -1,6 +1,7 @@
 //! Checks the files of drafts against the standards that they are declared for: one file at a time, row by row, in
 //! bounded memory. A check is leased; what a stopped server leaves is begun again.
 
+use super::measure::stored;
 use crate::http::Site;
 use crate::market::accounts::Actor;
 use crate::market::datasets::standards::{self, Due, Outcome};
@@ -8,41 +9,17 @@ use crate::measure::rules::Checker;
 use crate::measure::source::Source;
 use crate::measure::{Refusal, sniff, tables};
 use crate::store::StoreError;
-use crate::store::blobs::{Blob, CHUNK_BYTES};
 use crate::values::random_uuid;
-use bytes::Bytes;
-use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 /// The wait between two looks for files.
 const PAUSE: Duration = Duration::from_secs(1);
 /// The wait between two notes on how far a check is.
 const NOTE: Duration = Duration::from_secs(5);
-
-/// Stored bytes as the readers of tables take them.
-struct Stored {
-    blob: Blob,
-    handle: Handle,
-}
-
-impl Source for Stored {
-    fn size(&self) -> u64 {
-        self.blob.size()
-    }
-    fn read_at(&self, offset: u64, most: usize) -> io::Result<Bytes> {
-        if offset >= self.blob.size() {
-            return Ok(Bytes::new());
-        }
-        let chunk = self.handle.block_on(self.blob.chunk(offset / CHUNK_BYTES))?;
-        let from = usize::try_from(offset % CHUNK_BYTES).unwrap_or(0).min(chunk.len());
-        Ok(chunk.slice(from..from.saturating_add(most).min(chunk.len())))
-    }
-}
 
 /// How far a check is, and whether it should end.
 #[derive(Default)]
@@ -93,10 +70,7 @@ fn house() -> Actor {
 
 /// Reads a file to its end on a thread of its own; nothing when it was stopped or taken away.
 async fn check(site: &Site, due: &Due, mut stopped: watch::Receiver<bool>) -> Result<Option<Outcome>, StoreError> {
-    let chunks: Vec<[u8; 32]> = due.blob.chunks.as_chunks::<32>().0.to_vec();
-    let size = u64::try_from(due.blob.size_bytes).unwrap_or(0);
-    let blob = site.blobs.open(due.blob.id.uuid(), size, chunks.into());
-    let source: Arc<dyn Source> = Arc::new(Stored { blob, handle: Handle::current() });
+    let source = stored(site, &due.blob);
     let watched = Arc::new(Watched::default());
     let (own, task) = (watched.clone(), due.clone());
     let mut work = tokio::task::spawn_blocking(move || read(&source, &task, &own));

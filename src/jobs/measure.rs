@@ -1,9 +1,10 @@
 //! Measures files, one at a time on each replica: leased, reported on, bounded in time, given back when the server stops.
-//! Tables of published versions get their Parquet form here too.
+//! The samples that sellers chose are made here too, and tables of published versions get their Parquet form.
 
 use crate::http::Site;
 use crate::market::accounts::Actor;
 use crate::market::datasets::profiles::{self, NewBlob, Task};
+use crate::market::datasets::{BlobRow, samples};
 use crate::measure::source::Source;
 use crate::measure::{self, Profile, Refusal};
 use crate::store::StoreError;
@@ -60,6 +61,11 @@ pub async fn next(site: &Site, stopped: &watch::Receiver<bool>) -> Result<bool, 
     if let Some(task) = task {
         return one(site, task, stopped).await.map(|()| true);
     }
+    let name = lease.clone();
+    let task = site.db.write(move |tx| samples::take_next(tx, &house(), &name, now)).await?;
+    if let Some(task) = task {
+        return pick(site, task, stopped).await.map(|()| true);
+    }
     let task = site.db.write(move |tx| profiles::convert_next(tx, &house(), &lease, now)).await?;
     match task {
         Some((task, profile)) => convert(site, task, profile, stopped).await.map(|()| true),
@@ -87,10 +93,11 @@ impl Source for Stored {
     }
 }
 
-fn stored(site: &Site, task: &Task) -> Arc<dyn Source> {
-    let chunks: Vec<[u8; 32]> = task.blob.chunks.as_chunks().0.to_vec();
-    let size = u64::try_from(task.blob.size_bytes).unwrap_or(0);
-    Arc::new(Stored { blob: site.blobs.open(task.blob.id.uuid(), size, chunks.into()), handle: Handle::current() })
+/// Stored bytes as the readers of tables take them; to be read on a thread that may wait.
+pub(super) fn stored(site: &Site, blob: &BlobRow) -> Arc<dyn Source> {
+    let chunks: Vec<[u8; 32]> = blob.chunks.as_chunks().0.to_vec();
+    let size = u64::try_from(blob.size_bytes).unwrap_or(0);
+    Arc::new(Stored { blob: site.blobs.open(blob.id.uuid(), size, chunks.into()), handle: Handle::current() })
 }
 
 /// What the thread that measures and the task that reports share.
@@ -114,23 +121,32 @@ impl Progress {
     }
 }
 
-/// Which of the two kinds of work is reported on.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// Which kind of work is reported on.
+#[derive(Clone)]
 enum Work {
-    Measure,
-    Convert,
+    Measure(Task),
+    Convert(Task),
+    Pick(samples::Task),
+}
+
+impl Work {
+    const fn bytes(&self) -> i64 {
+        match self {
+            Self::Measure(task) | Self::Convert(task) => task.blob.size_bytes,
+            Self::Pick(task) => task.blob.size_bytes,
+        }
+    }
 }
 
 /// Waits for the work, reports on it each second, and ends it when it takes too long or the server stops.
 async fn attend<T: Send + 'static>(
     site: &Site,
-    task: &Task,
     (kind, progress): (Work, &Arc<Progress>),
     stopped: &watch::Receiver<bool>,
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
     let mut done = tokio::task::spawn_blocking(work);
-    let allowed = LEAST_SECONDS + u64::try_from(task.blob.size_bytes).unwrap_or(0) / BYTES_A_SECOND;
+    let allowed = LEAST_SECONDS + u64::try_from(kind.bytes()).unwrap_or(0) / BYTES_A_SECOND;
     let started = site.clock.now();
     let mut stopped = stopped.clone();
     loop {
@@ -146,10 +162,11 @@ async fn attend<T: Send + 'static>(
         if now > started.plus_seconds(i64::try_from(allowed).unwrap_or(i64::MAX)) {
             progress.slow.store(true, Ordering::Relaxed);
         }
-        let (own, passed) = (task.clone(), i64::try_from(progress.passed.load(Ordering::Relaxed)).unwrap_or(0));
-        let kept = site.db.write(move |tx| match kind {
-            Work::Measure => profiles::progress(tx, &house(), &own, passed, now),
-            Work::Convert => profiles::converting(tx, &house(), &own, now),
+        let (own, passed) = (kind.clone(), i64::try_from(progress.passed.load(Ordering::Relaxed)).unwrap_or(0));
+        let kept = site.db.write(move |tx| match own {
+            Work::Measure(task) => profiles::progress(tx, &house(), &task, passed, now),
+            Work::Convert(task) => profiles::converting(tx, &house(), &task, now),
+            Work::Pick(task) => samples::keep(tx, &house(), &task, now),
         });
         match kept.await {
             Ok(true) => {}
@@ -161,10 +178,10 @@ async fn attend<T: Send + 'static>(
 
 /// Measures one file and keeps what was found.
 async fn one(site: &Site, task: Task, stopped: &watch::Receiver<bool>) -> Result<(), StoreError> {
-    let (source, progress, path) = (stored(site, &task), Arc::new(Progress::default()), task.file.path.clone());
+    let (source, progress, path) = (stored(site, &task.blob), Arc::new(Progress::default()), task.file.path.clone());
     let heard = Arc::clone(&progress);
     let work = move || measure::profile(&source, &path, &|passed| heard.hear(passed));
-    let found = attend(site, &task, (Work::Measure, &progress), stopped, work).await;
+    let found = attend(site, (Work::Measure(task.clone()), &progress), stopped, work).await;
     let now = site.clock.now();
     site.db
         .write(move |tx| match found {
@@ -174,6 +191,23 @@ async fn one(site: &Site, task: Task, stopped: &watch::Receiver<bool>) -> Result
                 profiles::give_back(tx, &house(), &task, now)
             }
             Err(refusal) => profiles::refused(tx, &house(), &task, (refusal.code(), &refusal.to_string()), now),
+        })
+        .await
+        .map(|_| ())
+}
+
+/// Makes the sample that a rule chooses, and keeps it.
+async fn pick(site: &Site, task: samples::Task, stopped: &watch::Receiver<bool>) -> Result<(), StoreError> {
+    let (source, progress) = (stored(site, &task.blob), Arc::new(Progress::default()));
+    let (heard, own) = (Arc::clone(&progress), task.clone());
+    let work = move || measure::pick(&source, &own.facts, &own.rule, &|_| heard.hear(0));
+    let found = attend(site, (Work::Pick(task.clone()), &progress), stopped, work).await;
+    let now = site.clock.now();
+    site.db
+        .write(move |tx| match found {
+            Ok(sample) => samples::made(tx, &house(), &task, &sample, now),
+            Err(refusal) if refusal.passing() => samples::give_back(tx, &house(), &task, now),
+            Err(_) => samples::not_made(tx, &house(), &task, now),
         })
         .await
         .map(|_| ())
@@ -193,7 +227,7 @@ impl io::Write for Pipe {
 
 /// Makes the Parquet form of one table and keeps it.
 async fn convert(site: &Site, task: Task, profile: Profile, stopped: &watch::Receiver<bool>) -> Result<(), StoreError> {
-    let (source, progress, id) = (stored(site, &task), Arc::new(Progress::default()), BlobId::fresh());
+    let (source, progress, id) = (stored(site, &task.blob), Arc::new(Progress::default()), BlobId::fresh());
     let (send, receive) = mpsc::channel::<Bytes>(16);
     let heard = Arc::clone(&progress);
     let work = move || {
@@ -205,7 +239,7 @@ async fn convert(site: &Site, task: Task, profile: Profile, stopped: &watch::Rec
     });
     // A broken-off writer ends the stream like a whole one: which it was, the other half knows.
     let (made, taken) = tokio::join!(
-        attend(site, &task, (Work::Convert, &progress), stopped, work),
+        attend(site, (Work::Convert(task.clone()), &progress), stopped, work),
         site.blobs.take(id.uuid(), stream, u64::MAX)
     );
     let now = site.clock.now();

@@ -9,7 +9,7 @@ pub mod uploads;
 
 use crate::app::App;
 use crate::http::Site;
-use crate::market::accounts::Actor;
+use crate::market::accounts::{self, Actor};
 use crate::market::{grants, purchases};
 use crate::store::StoreError;
 use std::time::Duration;
@@ -52,7 +52,7 @@ pub fn start(app: &App) -> Jobs {
 /// Rounds of the night watch between two sweeps of the store: an hour.
 const ROUNDS: u32 = 60;
 
-/// Every minute: ends requests that nobody answered and uploads whose time is up, forgets old once-only outcomes. Every hour: sweeps the store.
+/// Every minute: ends requests that nobody answered and uploads whose time is up, files daily summaries, forgets old once-only outcomes. Every hour: sweeps the store.
 async fn night(site: Site, mut stopped: watch::Receiver<bool>) {
     for count in (0..ROUNDS).cycle() {
         if let Err(error) = round(&site).await {
@@ -78,6 +78,9 @@ pub async fn round(site: &Site) -> Result<(), StoreError> {
     let now = site.clock.now();
     site.db.write(move |tx| purchases::expire_due(tx, &Actor::house("night"), now).map(|_| ())).await?;
     site.db.write(move |tx| grants::remind_due(tx, &Actor::house("night"), now).map(|_| ())).await?;
+    if site.db.write(move |tx| accounts::file_summaries(tx, &Actor::house("night"), now)).await? > 0 {
+        site.mail_bell.notify_one();
+    }
     let db = site.db.clone();
     tokio::task::spawn_blocking(move || db.forget_old_outcomes(now))
         .await

@@ -2,7 +2,7 @@
 
 use crate::http::Site;
 use crate::mail::{self, Post};
-use crate::market::notices;
+use crate::market::notices::{self, Kind};
 use crate::store::StoreError;
 use crate::values::random_uuid;
 use std::sync::Arc;
@@ -46,7 +46,9 @@ pub async fn deliver(site: &Site, post: &Post, from: &str, lease: &str) -> Resul
         if site.clock.now() > now.plus_seconds(BEGIN_SECONDS) {
             break;
         }
-        let outcome = match mail::render(&notice, &site.facts, from, &site.server_key) {
+        let summary = (notice.kind == Kind::Digest).then_some(notice.id);
+        let items = site.db.read(move |tx| summary.map_or(Ok(Vec::new()), |id| notices::items_of(tx, id))).await?;
+        let outcome = match mail::render(&notice, &items, &site.facts, from, &site.server_key) {
             Ok(message) => {
                 let sent = tokio::time::timeout(Duration::from_secs(ONE_SECONDS), post.send(&notice, message)).await;
                 sent.unwrap_or_else(|_| Err(format!("no answer within {ONE_SECONDS} seconds")))

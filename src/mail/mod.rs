@@ -1,154 +1,125 @@
 //! A notice becomes a message, and a message leaves: over SMTP, or as a file when no server is configured.
 //! lettre lives here only.
 
+mod headers;
+
 use crate::http::site::Facts;
-use crate::market::accounts::link_secret;
-use crate::market::notices::{Filed, Kind};
+use crate::market::accounts::{link_secret, unsubscribe_secret};
+use crate::market::notices::{Filed, Kind, Topic};
 use crate::urls;
 use crate::values::ServerKey;
 use crate::words;
 use askama::Template;
-use lettre::message::{Mailbox, MultiPart, header};
+use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// What a mail says, for both of its forms.
+struct Body {
+    lang: &'static str,
+    greeting: String,
+    text: String,
+    /// What a daily summary lists: words and address.
+    items: Vec<(String, String)>,
+    button: String,
+    link: String,
+    fine: Vec<String>,
+}
+
 #[derive(Template)]
 #[template(path = "mail/notice.txt")]
 struct Text<'a> {
-    greeting: &'a str,
-    text: &'a str,
-    link: &'a str,
-    foot: &'a str,
+    m: &'a Body,
 }
 
 #[derive(Template)]
 #[template(path = "mail/notice.html")]
 struct Html<'a> {
-    lang: &'a str,
+    m: &'a Body,
     subject: &'a str,
-    greeting: &'a str,
-    text: &'a str,
-    button: &'a str,
-    link: &'a str,
-    foot: &'a str,
 }
 
 /// How a certificate in PEM form begins.
 const PEM: &[u8] = b"-----BEGIN CERTIFICATE-----";
 
-/// The purpose of the link that a kind of mail carries.
-const fn purpose(kind: Kind) -> Option<&'static str> {
-    match kind {
-        Kind::Confirm => Some("confirm"),
-        Kind::Reset => Some("reset"),
-        Kind::NewEmail => Some("new_email"),
-        Kind::Invitation => Some("invitation"),
-        Kind::AlreadyMember
-        | Kind::PasswordChanged
-        | Kind::EmailChanged
-        | Kind::PartyVerified
-        | Kind::ApprovalWanted
-        | Kind::RequestSubmitted
-        | Kind::RequestReceived
-        | Kind::RequestReturned
-        | Kind::RequestRefused
-        | Kind::RequestWithdrawn
-        | Kind::RequestExpired
-        | Kind::RequestDecided
-        | Kind::InvoiceOpened
-        | Kind::InvoicePaid
-        | Kind::Granted
-        | Kind::GrantTerminated
-        | Kind::GrantNoticed
-        | Kind::GrantSuspended
-        | Kind::GrantResumed
-        | Kind::GrantLimited
-        | Kind::GrantEnding
-        | Kind::VersionRecalled
-        | Kind::VersionDeprecated
-        | Kind::OfficeGiven
-        | Kind::OfficeTaken
-        | Kind::ReviewWanted
-        | Kind::ReviewReturned
-        | Kind::ReviewApproved
-        | Kind::QuoteWanted
-        | Kind::ProposalReceived
-        | Kind::ProposalAgreed
-        | Kind::ComplianceWanted => None,
+/// The words of a kind with the facts of a notice, on one line each.
+fn say(notice: &Filed, part: &str, exchange: &str) -> String {
+    words::notice(notice.receiver.lang, notice, part, exchange)
+}
+
+/// What stands in small letters: who sent it, why, and where that can be changed.
+fn fine_print(notice: &Filed, facts: &Facts) -> Vec<String> {
+    let lang = notice.receiver.lang;
+    let foot = words::with(lang, "mail-foot", &[("exchange", &facts.exchange), ("email", &notice.receiver.email)]);
+    let mut lines = vec![foot, words::why(lang, &notice.receiver.why)];
+    if notice.receiver.member.is_some() {
+        let link = format!("{}{}", facts.public_url, urls::NOTICE_SETTINGS);
+        let key = if notice.kind.topic().locked() { "mail-locked" } else { "mail-settings" };
+        lines.push(words::with(lang, key, &[("link", &link)]));
     }
+    lines
 }
 
-/// Takes line ends out of a fact, so that it can never become a header or a second line.
-fn one_line(text: &str) -> String {
-    text.split(['\r', '\n']).collect::<Vec<_>>().join(" ")
+/// The address that ends mails like this one; none for those that nobody can turn off.
+fn unsubscribe(notice: &Filed, facts: &Facts, key: &ServerKey) -> Option<String> {
+    let member = notice.receiver.member?;
+    let topic = if notice.kind == Kind::Digest { None } else { Some(notice.kind.topic()) };
+    if topic.is_some_and(Topic::locked) {
+        return None;
+    }
+    let path = urls::unsubscription(&unsubscribe_secret(key, member, topic));
+    Some(format!("{}{path}", facts.public_url))
 }
 
-/// Makes the message of a notice in its receiver's language. Its `Message-ID` is the same however often it is made.
+/// Makes the message of a notice in its receiver's language; `items` is what a daily summary lists. Its `Message-ID`
+/// is the same however often it is made.
 ///
 /// # Errors
 /// A text when an address cannot stand in a message.
-pub fn render(notice: &Filed, facts: &Facts, from: &str, key: &ServerKey) -> Result<Message, String> {
+pub fn render(notice: &Filed, items: &[Filed], facts: &Facts, from: &str, key: &ServerKey) -> Result<Message, String> {
     let lang = notice.receiver.lang;
-    let values: Vec<(String, String)> = notice.facts.iter().map(|(k, v)| (k.clone(), one_line(v))).collect();
-    let mut pairs: Vec<(&str, &str)> = values.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
-    pairs.push(("exchange", &facts.exchange));
-    let kind = notice.kind.as_str();
-    let subject = words::with(lang, &format!("mail-{kind}-subject"), &pairs);
-    let text = words::with(lang, &format!("mail-{kind}-text"), &pairs);
+    let subject = say(notice, "subject", &facts.exchange);
     let fact = |name: &str| notice.facts.get(name).map(String::as_str);
-    let path = match (purpose(notice.kind), fact("link"), fact("nonce")) {
+    let path = match (notice.kind.mailed_link(), fact("link"), fact("nonce")) {
         (Some(purpose), Some(link), Some(nonce)) => urls::mailed_link(purpose, &link_secret(key, purpose, link, nonce)),
         _ => fact("path").unwrap_or("/").to_owned(),
     };
-    let link = format!("{}{path}", facts.public_url);
     let greeting = fact("name")
         .map_or_else(|| words::say(lang, "mail-greeting"), |n| words::with(lang, "mail-greeting-name", &[("name", n)]));
-    let foot = words::with(lang, "mail-foot", &[("exchange", &facts.exchange), ("email", &notice.receiver.email)]);
-    let plain =
-        Text { greeting: &greeting, text: &text, link: &link, foot: &foot }.render().map_err(|e| e.to_string())?;
-    let button = words::say(lang, "mail-button");
-    let html = Html {
-        lang: lang.as_str(),
-        subject: &subject,
-        greeting: &greeting,
-        text: &text,
-        button: &button,
-        link: &link,
-        foot: &foot,
+    let listed = |n: &Filed| {
+        let path = n.facts.get("path").map_or(urls::NOTICES, String::as_str);
+        (say(n, "subject", &facts.exchange), format!("{}{path}", facts.public_url))
     };
-    let html = html.render().map_err(|e| e.to_string())?;
+    let body = Body {
+        lang: lang.as_str(),
+        greeting,
+        text: say(notice, "text", &facts.exchange),
+        items: items.iter().map(listed).collect(),
+        button: words::say(lang, if notice.kind == Kind::Digest { "mail-digest-button" } else { "mail-button" }),
+        link: format!("{}{path}", facts.public_url),
+        fine: fine_print(notice, facts),
+    };
+    let plain = Text { m: &body }.render().map_err(|e| e.to_string())?;
+    let html = Html { m: &body, subject: &subject }.render().map_err(|e| e.to_string())?;
     let host = url::Url::parse(&facts.public_url)
         .ok()
         .and_then(|u| u.host_str().map(str::to_owned))
         .unwrap_or_else(|| "localhost".to_owned());
     let to: Mailbox = notice.receiver.email.parse().map_err(|e| format!("receiver: {e}"))?;
     let from: Mailbox = from.parse().map_err(|e| format!("sender: {e}"))?;
-    Message::builder()
+    let mut message = Message::builder()
         .from(from)
         .to(to)
-        .subject(one_line(&subject))
+        .subject(subject)
         .message_id(Some(format!("<{}@{host}>", notice.id)))
-        .header(AutoSubmitted)
-        .multipart(MultiPart::alternative_plain_html(plain, html))
-        .map_err(|e| e.to_string())
-}
-
-/// `Auto-Submitted: auto-generated` (RFC 3834), so that no absence note answers.
-#[derive(Clone)]
-struct AutoSubmitted;
-impl header::Header for AutoSubmitted {
-    fn name() -> header::HeaderName {
-        header::HeaderName::new_from_ascii_str("Auto-Submitted")
+        .header(headers::AutoSubmitted);
+    if let Some(link) = unsubscribe(notice, facts, key) {
+        message = message.header(headers::ListUnsubscribe(link)).header(headers::ListUnsubscribePost);
     }
-    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(Self)
-    }
-    fn display(&self) -> header::HeaderValue {
-        header::HeaderValue::new(Self::name(), "auto-generated".to_owned())
-    }
+    message.multipart(MultiPart::alternative_plain_html(plain, html)).map_err(|e| e.to_string())
 }
 
 /// How mails leave.

@@ -1,7 +1,7 @@
 //! Every kind of mail in both languages, and what a mail must never do.
 
 use super::*;
-use crate::market::notices::Receiver;
+use crate::market::notices::{Receiver, Why};
 use crate::values::{Lang, NoticeId, Timestamp};
 use std::collections::BTreeMap;
 
@@ -38,15 +38,17 @@ fn facts_of(kind: Kind) -> Vec<&'static str> {
             vec!["number", "by", "reason"]
         }
         Kind::GrantNoticed => vec!["number", "by", "reason", "date"],
-        Kind::GrantEnding => vec!["number", "dataset", "seller", "date", "days"],
+        Kind::GrantEnding => vec!["number", "dataset", "seller", "days", "date"],
         Kind::VersionRecalled | Kind::VersionDeprecated => vec!["dataset", "version", "seller", "reason"],
+        Kind::VersionPublished => vec!["dataset", "version", "seller", "note", "covered", "licence"],
+        Kind::Digest => vec!["count"],
     }
 }
 
 fn notice(kind: Kind, lang: Lang) -> Filed {
     let mut facts: BTreeMap<String, String> =
         facts_of(kind).iter().map(|name| ((*name).to_owned(), format!("<{name}>"))).collect();
-    if purpose(kind).is_some() {
+    if kind.mailed_link().is_some() {
         facts.extend([("link".to_owned(), "l1".to_owned()), ("nonce".to_owned(), "n1".to_owned())]);
     } else {
         facts.insert("path".to_owned(), "/somewhere".to_owned());
@@ -54,13 +56,14 @@ fn notice(kind: Kind, lang: Lang) -> Filed {
     Filed {
         id: NoticeId::fresh(),
         kind,
-        receiver: Receiver { email: "lin@haoyue.example".to_owned(), lang },
+        receiver: Receiver { email: "lin@haoyue.example".to_owned(), lang, member: None, why: Why::Account },
         facts,
         created_at: Timestamp(1_790_000_000_007),
         attempts: 0,
         sent_at: None,
         failed_at: None,
         last_error: None,
+        read_at: None,
     }
 }
 
@@ -82,7 +85,7 @@ fn site() -> Facts {
 }
 
 fn bytes(notice: &Filed) -> Vec<u8> {
-    render(notice, &site(), "Bourse <desk@x.example>", &ServerKey::new([7; 32])).unwrap().formatted()
+    render(notice, &[], &site(), "Bourse <desk@x.example>", &ServerKey::new([7; 32])).unwrap().formatted()
 }
 
 #[test]
@@ -109,7 +112,8 @@ fn every_kind_has_its_words_in_both_languages() {
                 );
             }
             assert!(!html.contains("<reason>"), "{kind} {lang}: facts are escaped");
-            let link = if purpose(kind).is_some() { "https://x.example/links/" } else { "https://x.example/somewhere" };
+            let link =
+                if kind.mailed_link().is_some() { "https://x.example/links/" } else { "https://x.example/somewhere" };
             assert!(plain.contains(link) && html.contains(link), "{kind} {lang}: {plain}");
         }
     }
@@ -143,7 +147,7 @@ fn a_mail_becomes_one_whole_file() {
     let post = Post::Folder(folder.clone());
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     for _ in 0..2 {
-        let message = render(&notice, &site(), "Bourse <desk@x.example>", &ServerKey::new([7; 32])).unwrap();
+        let message = render(&notice, &[], &site(), "Bourse <desk@x.example>", &ServerKey::new([7; 32])).unwrap();
         runtime.block_on(post.send(&notice, message)).unwrap();
     }
     let names: Vec<String> =

@@ -3,6 +3,7 @@
 pub mod casts;
 pub mod cells;
 pub mod convert;
+pub mod disclosure;
 pub mod formats;
 mod head;
 pub mod profile;
@@ -20,7 +21,7 @@ pub use formats::{Facts, sniff};
 pub use profile::Profile;
 pub use profiler::{Watch, profile};
 pub use refusals::Refusal;
-pub use sample::{SAMPLE_BYTES, Sample, sample};
+pub use sample::{SAMPLE_BYTES, Sample, pick, sample};
 pub use table::Counting;
 
 /// Tells the media type of a file by the ending of its name.

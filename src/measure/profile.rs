@@ -122,6 +122,9 @@ pub struct ColumnProfile {
     /// Signs of personal data, for the seller only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub suspicions: Vec<Suspicion>,
+    /// How far the seller withholds statistics here: what is coarse is rounded, what is hidden is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withheld: Option<super::disclosure::Exactness>,
 }
 
 /// Statistics of numbers.

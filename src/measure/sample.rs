@@ -1,57 +1,53 @@
-//! The sample of a table in text form: its head and its first rows, whatever separator, line ends or encoding it has.
+//! The sample of a table: its head and some of its rows, whatever form it has. The first rows are taken while a file
+//! comes in; which rows everybody may see, and which columns are masked in them, is chosen by a [`Rule`] afterwards.
 
+use super::Watch;
+use super::casts;
+use super::cells::Cell;
+use super::disclosure::{Pick, Rule};
+use super::formats::Facts;
+use super::head;
+use super::refusals::Refusal;
+use super::source::Source;
+use super::tables;
 use serde::{Deserialize, Serialize};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use utoipa::ToSchema;
 
 /// How much of a file is kept in hand to take the sample from, in bytes.
 pub const SAMPLE_BYTES: usize = 256 * 1024;
-/// Rows of a sample.
-const ROWS: usize = 50;
 /// Columns of a sample.
 const COLUMNS: usize = 200;
 /// Characters of a cell.
 const CELL: usize = 120;
 /// Bytes of a sample as JSON: it is kept in a row of the database and read with it.
 const JSON_BYTES: usize = 64 * 1024;
+/// Rows after which a reader says that it is still at it.
+const REPORT_ROWS: u64 = 4096;
 
-/// The head and the first rows of a table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// The head and some rows of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Sample {
     /// The names of the columns.
     pub columns: Vec<String>,
-    /// The first rows.
+    /// The rows.
     pub rows: Vec<Vec<String>>,
     /// The separator that was found.
     pub separator: char,
+    /// False when the names are not those of the file, because it has none.
+    #[serde(default = "yes")]
+    pub header: bool,
+    /// The numbers of the rows in the file, from 1; empty for the first ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub numbers: Vec<u64>,
+    /// The columns whose values are withheld, by their place from 0.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub masked: Vec<usize>,
 }
 
-/// Decodes the head of a file: UTF-8 with or without a byte-order mark, else GB18030.
-fn decode(head: &[u8], whole: bool) -> String {
-    // A cut may fall inside a character; what stands behind the last line end is not looked at.
-    let end = if whole { head.len() } else { head.iter().rposition(|b| *b == b'\n').map_or(head.len(), |i| i + 1) };
-    let head = head.get(..end).unwrap_or(head);
-    let (text, _, broken) = encoding_rs::UTF_8.decode(head);
-    let text = if broken { encoding_rs::GB18030.decode(head).0 } else { text };
-    text.trim_start_matches('\u{FEFF}').to_owned()
-}
-
-/// Finds the separator: the one that gives the most columns in the same number on the first lines.
-fn separator(text: &str) -> u8 {
-    let mut best = (0, b',');
-    for candidate in [b',', b';', b'\t', b'|'] {
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(candidate)
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(text.as_bytes());
-        let counts: Vec<usize> = reader.records().take(10).filter_map(Result::ok).map(|r| r.len()).collect();
-        let Some(first) = counts.first().copied() else { continue };
-        let steady = counts.iter().filter(|n| **n == first).count();
-        let score = if first < 2 { 0 } else { steady * 1000 + first };
-        if score > best.0 {
-            best = (score, candidate);
-        }
-    }
-    best.1
+const fn yes() -> bool {
+    true
 }
 
 fn cell(text: &str) -> String {
@@ -61,24 +57,30 @@ fn cell(text: &str) -> String {
 
 /// Takes the sample from the head of a file; `whole` says that the head is all of it. Nothing for what is no table.
 #[must_use]
-pub fn sample(head: &[u8], whole: bool) -> Option<Sample> {
-    if head.contains(&0) {
-        return None;
-    }
-    let text = decode(head, whole);
-    let separator = separator(&text);
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text.as_bytes());
-    let mut records = reader.records().filter_map(Result::ok);
-    let head = records.next()?;
-    let columns: Vec<String> = head.iter().take(COLUMNS).map(cell).collect();
-    let rows = records.take(ROWS).map(|r| r.iter().take(COLUMNS).map(cell).collect()).collect();
-    Some(fitted(Sample { columns, rows, separator: char::from(separator) }))
+pub fn sample(bytes: &[u8], whole: bool) -> Option<Sample> {
+    let text = head::decode(bytes, whole)?.text;
+    let table = head::delimited(&text, "csv")?;
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(table.separator)
+        .has_headers(table.header)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let records = reader.records().filter_map(Result::ok);
+    let rows = records.take(Rule::USUAL_ROWS).map(|r| r.iter().take(COLUMNS).map(cell).collect()).collect();
+    Some(fitted(Sample {
+        columns: table.columns.iter().take(COLUMNS).map(|name| cell(name)).collect(),
+        rows,
+        separator: char::from(table.separator),
+        header: table.header,
+        numbers: Vec::new(),
+        masked: Vec::new(),
+    }))
 }
 
 /// Drops rows from the end, then columns, until the JSON form fits.
 fn fitted(mut sample: Sample) -> Sample {
     while serde_json::to_string(&sample).map_or(0, |json| json.len()) > JSON_BYTES {
+        sample.numbers.pop();
         if sample.rows.pop().is_none() && sample.columns.pop().is_none() {
             break;
         }
@@ -86,40 +88,107 @@ fn fitted(mut sample: Sample) -> Sample {
     sample
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn byte_order_mark_brackets_and_line_ends() {
-        let text = "\u{FEFF}UDI,Air temperature [K],Tool wear [min]\r\n1,298.1,0\r\n2,298.2,3\r\n";
-        let sample = sample(text.as_bytes(), true).unwrap();
-        assert_eq!(sample.columns, ["UDI", "Air temperature [K]", "Tool wear [min]"]);
-        assert_eq!(sample.rows, [["1", "298.1", "0"], ["2", "298.2", "3"]]);
-    }
-
-    #[test]
-    fn semicolons_with_decimal_commas_and_quotes() {
-        let sample = sample(b"zeit;wert;text\n1;2,5;\"a;b\nc\"\n2;3,5;\"\"\"x\"\"\"\n", true).unwrap();
-        assert_eq!(sample.separator, ';');
-        assert_eq!(sample.rows, [["1", "2,5", "a;b c"], ["2", "3,5", "\"x\""]]);
-    }
-
-    #[test]
-    fn chinese_in_an_older_encoding_and_a_cut_line() {
-        let (bytes, _, _) = encoding_rs::GB18030.encode("时间,温度\n1,20\n2,2");
-        let found = sample(&bytes, false).unwrap();
-        assert_eq!(found.columns, ["时间", "温度"]);
-        assert_eq!(found.rows.len(), 1);
-        assert!(sample(b"PAR1\0\0", true).is_none());
-        assert!(sample(b"", true).is_none());
-    }
-
-    #[test]
-    fn a_wide_table_fits_into_its_row() {
-        let line = vec!["温".repeat(150); 300].join(",");
-        let found = sample(vec![line; 60].join("\n").as_bytes(), true).unwrap();
-        assert!(serde_json::to_string(&found).unwrap().len() <= JSON_BYTES);
-        assert!(!found.columns.is_empty());
+/// A sequence of numbers that looks random and is the same for the same seed (splitmix64).
+struct Dice(u64);
+impl Dice {
+    const fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
     }
 }
+
+/// The rows that were chosen so far.
+struct Chosen<'r> {
+    rule: &'r Rule,
+    most: u64,
+    dice: Dice,
+    masked: Vec<usize>,
+    columns: usize,
+    rows: Vec<(u64, Vec<String>)>,
+}
+
+impl Chosen<'_> {
+    /// A row as it will be shown; what is masked is never kept.
+    fn row(&self, number: u64, cells: &[Cell<'_>]) -> (u64, Vec<String>) {
+        let shown = |at: usize| {
+            let value = cells.get(at).copied().unwrap_or(Cell::Null);
+            if self.masked.contains(&at) { String::new() } else { cell(&value.text()) }
+        };
+        (number, (0..self.columns).map(shown).collect())
+    }
+    /// Looks at the next row; false when no later one can be chosen.
+    fn take(&mut self, number: u64, cells: &[Cell<'_>]) -> bool {
+        match self.rule.pick {
+            Pick::Nothing => return false,
+            Pick::First => {
+                self.rows.push(self.row(number, cells));
+                return number < self.most;
+            }
+            Pick::Rows => {
+                if self.rule.chosen.contains(&number) {
+                    self.rows.push(self.row(number, cells));
+                }
+                return self.rule.chosen.iter().any(|n| *n > number);
+            }
+            Pick::Random => {}
+        }
+        // Each row is in the sample with the same chance, whatever their number turns out to be (algorithm R).
+        if number <= self.most {
+            self.rows.push(self.row(number, cells));
+        } else {
+            let place = usize::try_from(self.dice.next() % number).unwrap_or(usize::MAX);
+            if place < self.rows.len() {
+                let row = self.row(number, cells);
+                if let Some(old) = self.rows.get_mut(place) {
+                    *old = row;
+                }
+            }
+        }
+        true
+    }
+}
+
+/// Takes the sample that a rule chooses from a measured table; `facts` are those of its profile.
+///
+/// # Errors
+/// [`Refusal`] when the table cannot be read, or `watch` ends it.
+pub fn pick(source: &Arc<dyn Source>, facts: &Facts, rule: &Rule, watch: Watch<'_>) -> Result<Sample, Refusal> {
+    let names: Vec<&String> = facts.columns.iter().take(COLUMNS).collect();
+    let masked = names.iter().enumerate().filter(|(_, name)| rule.masked.contains(**name)).map(|(at, _)| at).collect();
+    let most = u64::from(rule.rows);
+    let dice = Dice(u64::from(rule.seed));
+    let mut chosen = Chosen { rule, most, dice, masked, columns: names.len(), rows: Vec::new() };
+    let mut failed = None;
+    if rule.pick != Pick::Nothing {
+        tables::walk(source, facts, &mut |number, cells| {
+            if number % REPORT_ROWS == 0
+                && let Err(refusal) = watch(number)
+            {
+                failed = Some(refusal);
+                return ControlFlow::Break(());
+            }
+            if chosen.take(number, cells) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })?;
+    }
+    if let Some(refusal) = failed {
+        return Err(refusal);
+    }
+    let Chosen { masked, mut rows, .. } = chosen;
+    rows.sort_by_key(|(number, _)| *number);
+    let in_order = rows.iter().zip(1_usize..).all(|((number, _), at)| *number == casts::len(at));
+    let (numbers, rows): (Vec<u64>, Vec<Vec<String>>) = rows.into_iter().unzip();
+    Ok(fitted(Sample {
+        columns: names.into_iter().map(|name| cell(name)).collect(),
+        rows,
+        separator: facts.separator.unwrap_or(','),
+        header: facts.header || facts.separator.is_none(),
+        numbers: if in_order { Vec::new() } else { numbers },
+        masked,
+    }))
+}
+
+#[cfg(test)]
+mod tests;

@@ -108,7 +108,7 @@ fn files(document: &Value, start: &mut Start, found: &mut Found) {
             continue;
         }
         let columns = sets.iter().flat_map(|(_, set)| columns(set, id(node))).collect();
-        start.resources.push(Resource { path, bytes: None, sha256, columns, primary_key: Vec::new() });
+        start.resources.push(Resource { path, bytes: None, sha256, columns, primary_key: Vec::new(), sample: None });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::faults::What;
 use super::walk::Found;
-use super::{Resource, Start, table_schema};
+use super::{Resource, Start, extras, table_schema};
 use crate::market::datasets::cards::{Both, CardField, Cover, Held, Personal, Rhythm};
 use crate::values::{FilePath, Prose, Sha256};
 use serde_json::Value;
@@ -36,6 +36,8 @@ pub(super) fn read(package: &Value, found: &mut Found) -> Start {
     start.source_statement = sources(package, found);
     if let Some(own) = package.get("bourse") {
         ours(own, &mut start, found);
+        start.level = extras::level(own, "/bourse", found);
+        start.offers = extras::offers(own, "/bourse", found);
     }
     resources(package, &mut start, found);
     start
@@ -156,12 +158,14 @@ fn resources(package: &Value, start: &mut Start, found: &mut Found) {
         let paths = paths(item, &at, found);
         // Size and digest are of the one file; parts of a file have none of their own.
         let single = paths.len() == 1;
+        let sample = extras::sample(item, &at, found);
         let bytes = item.get("bytes").filter(|_| single).and_then(Value::as_u64);
         let sha256 = if single { hash(item, &at, found) } else { None };
         for (place, path) in paths {
             if seen.insert(path.folded()) {
                 let (columns, primary_key, sha256) = (columns.clone(), primary_key.clone(), sha256.clone());
-                start.resources.push(Resource { path, bytes, sha256, columns, primary_key });
+                let sample = sample.clone();
+                start.resources.push(Resource { path, bytes, sha256, columns, primary_key, sample });
             } else {
                 found.note(&place, What::Twice(path.as_str().to_owned()));
             }

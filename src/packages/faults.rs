@@ -40,6 +40,8 @@ pub enum What {
     Choice(String),
     /// A schema that stands in a file of its own cannot be fetched.
     Elsewhere(String),
+    /// The rule about what everybody may see cannot be read; why.
+    Sample(String),
     /// There are more files than a version may have.
     TooMany,
 }
@@ -62,6 +64,7 @@ impl What {
             Self::Text => "package-text",
             Self::Choice(_) => "package-choice",
             Self::Elsewhere(_) => "package-elsewhere",
+            Self::Sample(_) => "package-sample",
             Self::TooMany => "package-too-many",
         }
     }
@@ -78,6 +81,7 @@ impl What {
             | Self::ColumnType(text)
             | Self::Choice(text)
             | Self::Elsewhere(text)
+            | Self::Sample(text)
             | Self::Unit(text, "") => text.chars().take(80).collect(),
             Self::Unit(text, meant) => format!("{} → {meant}", text.chars().take(80).collect::<String>()),
         }

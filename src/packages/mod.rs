@@ -5,7 +5,9 @@
 
 pub mod croissant;
 mod datapackage;
+mod extras;
 mod faults;
+mod json_schema;
 mod places;
 mod table_schema;
 mod walk;
@@ -19,7 +21,9 @@ pub use write::{Contents, Item, datapackage};
 
 use crate::market::datasets::cards::{CardField, Details};
 use crate::market::datasets::columns::Column;
+use crate::measure::disclosure::Rule;
 use crate::values::{FilePath, Lang, Sha256};
+use serde_json::Value;
 
 /// The largest description that is read, in bytes.
 pub const MOST_BYTES: usize = 32 * 1024 * 1024;
@@ -37,6 +41,8 @@ pub struct Resource {
     pub columns: Vec<Column>,
     /// The columns that together tell one row from another.
     pub primary_key: Vec<String>,
+    /// What everybody may see of it, when the description tells.
+    pub sample: Option<Rule>,
 }
 
 /// What a dataset can start from.
@@ -76,6 +82,10 @@ pub struct Start {
     pub details: Details,
     /// The files.
     pub resources: Vec<Resource>,
+    /// The answers to the questionnaire about the level, as the API takes them.
+    pub level: Option<Value>,
+    /// The offers to be made, as the API takes them, each with the code of a licence in place of its identifier.
+    pub offers: Vec<Value>,
 }
 
 impl Start {
@@ -109,7 +119,7 @@ pub fn read(text: &str) -> Result<Start, Vec<Wrong>> {
         return Err(vec![Wrong { pointer: String::new(), line: 1, what: What::TooLarge }]);
     }
     let text = text.trim_start_matches('\u{FEFF}');
-    let value: serde_json::Value = serde_json::from_str(text)
+    let value: Value = serde_json::from_str(text)
         .map_err(|e| vec![Wrong { pointer: String::new(), line: e.line(), what: What::Json(e.column()) }])?;
     let mut found = Found::new();
     let start = if croissant::is_one(&value) {

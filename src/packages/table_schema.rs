@@ -7,7 +7,7 @@ use crate::market::datasets::columns::{Column, ColumnKind, Constraints, units};
 use crate::values::{Lang, Prose};
 use serde_json::{Map, Value, json};
 
-/// Reads the columns and the primary key of a schema; `at` is its pointer.
+/// Reads the columns and the primary key of a schema, which may be a JSON Schema of the rows; `at` is its pointer.
 pub fn read(schema: &Value, at: &str, found: &mut Found) -> (Vec<Column>, Vec<String>) {
     if !schema.is_object() {
         let what = match schema.as_str() {
@@ -16,6 +16,9 @@ pub fn read(schema: &Value, at: &str, found: &mut Found) -> (Vec<Column>, Vec<St
         };
         found.note(at, what);
         return (Vec::new(), Vec::new());
+    }
+    if super::json_schema::is_one(schema) {
+        return (super::json_schema::read(schema, at, found), Vec::new());
     }
     if schema.get("fields").is_none() {
         found.note(at, What::Missing("fields"));

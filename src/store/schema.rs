@@ -133,6 +133,27 @@ diesel::table! {
     }
 }
 diesel::table! {
+    licence_drafts (id) {
+        id -> Text,
+        party_id -> Text,
+        name -> Text,
+        label -> Text,
+        title_zh -> Text,
+        title_en -> Text,
+        parameters -> Text,
+        licence_id -> Nullable<Text>,
+        changed_at -> BigInt,
+        revision -> BigInt,
+    }
+}
+diesel::table! {
+    intended_uses (purchase_id) {
+        purchase_id -> Text,
+        intended -> Text,
+        stated_at -> BigInt,
+    }
+}
+diesel::table! {
     datasets (id) {
         id -> Text,
         party_id -> Text,
@@ -477,6 +498,26 @@ diesel::table! {
         sent_at -> Nullable<BigInt>,
         failed_at -> Nullable<BigInt>,
         last_error -> Nullable<Text>,
+        member_id -> Nullable<Text>,
+        party_id -> Nullable<Text>,
+        on_site -> BigInt,
+        mail -> Text,
+        read_at -> Nullable<BigInt>,
+        digest_id -> Nullable<Text>,
+    }
+}
+diesel::table! {
+    notice_settings (member_id, topic) {
+        member_id -> Text,
+        topic -> Text,
+        on_site -> BigInt,
+        mail -> Text,
+    }
+}
+diesel::table! {
+    digest_hours (member_id) {
+        member_id -> Text,
+        hour -> BigInt,
     }
 }
 diesel::table! {
@@ -596,6 +637,21 @@ diesel::table! {
     }
 }
 diesel::table! {
+    file_samples (file_id) {
+        file_id -> Text,
+        version_id -> Text,
+        rule -> Text,
+        chosen -> BigInt,
+        revision -> BigInt,
+        state -> Text,
+        sample -> Nullable<Text>,
+        lease -> Nullable<Text>,
+        leased_until -> Nullable<BigInt>,
+        attempts -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+diesel::table! {
     version_scores (version_id) {
         version_id -> Text,
         score -> Text,
@@ -655,6 +711,12 @@ diesel::table! {
         card -> Text,
         level -> Text,
         kept_at -> BigInt,
+    }
+}
+diesel::table! {
+    review_machines (review_id) {
+        review_id -> Text,
+        service_id -> Text,
     }
 }
 diesel::table! {
@@ -828,6 +890,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     grant_limits,
     grant_seats,
     file_profiles,
+    file_samples,
+    review_machines,
     version_scores,
     derived_files,
     members,
@@ -840,6 +904,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     api_keys,
     service_accounts,
     licences,
+    licence_drafts,
+    intended_uses,
     datasets,
     versions,
     blobs,
@@ -855,6 +921,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     deliveries,
     journal,
     notices,
+    notice_settings,
+    digest_hours,
     once_keys,
     storage_accounts,
     uploads,

@@ -117,6 +117,10 @@ ids! {
     FileId,
     /// A file on its way in.
     UploadId,
+    /// A licence that is being built.
+    LicenceDraftId,
+    /// A change of the licence of running grants.
+    RelicenceId,
     /// A licence at a price on a dataset.
     OfferId,
     /// One price of several in an offer.

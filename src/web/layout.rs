@@ -16,7 +16,7 @@ pub struct Entry {
     pub href: String,
     /// Its words.
     pub text: String,
-    /// Its icon, in the side navigation.
+    /// Its icon, in the side navigation; in the header it stands in the place of the words where it is wide.
     pub icon: &'static str,
     /// How many things wait there.
     pub count: i64,
@@ -231,6 +231,7 @@ fn navigation(look: &Look) -> Vec<Entry> {
         Some(Office::SiteAuditor) => nav.push(entry(urls::OPERATOR, say("nav-audit"))),
         None => {}
     }
+    nav.push(Entry { count: look.unread, icon: "bell", ..entry(urls::NOTICES, say("nav-notices")) });
     nav.push(entry(urls::ACCOUNT, actor.name().to_owned()));
     nav
 }

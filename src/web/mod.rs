@@ -10,6 +10,7 @@ pub mod journal;
 pub mod layout;
 pub mod licences;
 pub mod listing;
+pub mod notices;
 pub mod openapi;
 pub mod operator;
 pub mod orders;
@@ -30,6 +31,9 @@ pub fn routes() -> Vec<Route> {
     for part in [
         assets::routes(),
         errors::routes(),
+        // Its links have a fixed name where those of accounts have a purpose.
+        notices::routes(),
+        notices::api::routes(),
         accounts::routes(),
         accounts::api::routes(),
         parties::routes(),
@@ -45,6 +49,10 @@ pub fn routes() -> Vec<Route> {
         rules::api::routes(),
         reviews::routes(),
         reviews::api::routes(),
+        licences::build::routes(),
+        licences::compare::routes(),
+        licences::may::routes(),
+        licences::linked::routes(),
         licences::routes(),
         licences::api::routes(),
         // Fixed names go before names of organisations.
@@ -55,6 +63,8 @@ pub fn routes() -> Vec<Route> {
         datasets::wizard::api::routes(),
         datasets::quality::routes(),
         datasets::quality::api::routes(),
+        datasets::sample::routes(),
+        datasets::sample::api::routes(),
         datasets::columns::routes(),
         datasets::columns::api::routes(),
         datasets::package::routes(),
@@ -63,6 +73,7 @@ pub fn routes() -> Vec<Route> {
         datasets::submission::routes(),
         datasets::routes(),
         datasets::api::routes(),
+        datasets::api::versions::routes(),
         datasets::releases::routes(),
         datasets::releases::api::routes(),
         datasets::uploads::routes(),

@@ -5,7 +5,8 @@ use super::sheet::{Block, Cell, Sheet, Table};
 use crate::http::{Answer, Visit, answer};
 use crate::routes;
 use crate::words;
-use utoipa::OpenApi;
+use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
+use utoipa::{OpenApi, ToSchema};
 
 routes! {
     get "/api/openapi.json" Anybody => document,
@@ -18,6 +19,7 @@ routes! {
         title = "Bourse API",
         description = "Bearer tokens: an API key of a person (brs_u_...) or an access token of a service account from /oauth/token. Problems are RFC 9457 documents with a stable `code` and, for refusals, `conditions[{code, met, text, who, next}]`."
     ),
+    components(schemas(ProblemOut, ConditionOut, FaultOut)),
     paths(
         super::accounts::api::me,
         super::accounts::api::change,
@@ -29,6 +31,11 @@ routes! {
         super::accounts::api::keys,
         super::accounts::api::make_key,
         super::accounts::api::revoke_key,
+        super::notices::api::list,
+        super::notices::api::read_one,
+        super::notices::api::read_all,
+        super::notices::api::show,
+        super::notices::api::change,
         super::parties::api::list,
         super::parties::api::create,
         super::parties::api::show,
@@ -46,6 +53,7 @@ routes! {
         super::parties::api::machines::revoke_service,
         super::parties::api::journal,
         super::operator::api::mails,
+        super::operator::api::retry_mail,
         super::operator::api::journal,
         super::operator::staff::list,
         super::operator::staff::appoint_by_api,
@@ -66,18 +74,25 @@ routes! {
         super::licences::api::list,
         super::licences::api::show,
         super::licences::api::write,
+        super::licences::api::versions,
+        super::licences::api::presets,
+        super::licences::api::preview,
+        super::licences::api::build,
+        super::licences::compare::by_api,
+        super::licences::may::by_api,
+        super::licences::may::of_offers,
         super::datasets::api::list,
         super::datasets::api::show,
         super::datasets::api::begin,
         super::datasets::api::change,
         super::datasets::api::withdraw,
         super::datasets::api::relist,
-        super::datasets::api::begin_version,
-        super::datasets::api::version,
-        super::datasets::api::put_file,
-        super::datasets::api::remove_file,
-        super::datasets::api::publish,
-        super::datasets::api::recall,
+        super::datasets::api::versions::begin_version,
+        super::datasets::api::versions::version,
+        super::datasets::api::versions::put_file,
+        super::datasets::api::versions::remove_file,
+        super::datasets::api::versions::publish,
+        super::datasets::api::versions::recall,
         super::datasets::releases::api::difference,
         super::datasets::releases::api::manifest,
         super::datasets::releases::api::signature,
@@ -107,6 +122,8 @@ routes! {
         super::datasets::quality::api::rules,
         super::datasets::quality::api::list,
         super::datasets::quality::api::show,
+        super::datasets::sample::api::show,
+        super::datasets::sample::api::choose,
         super::datasets::wizard::api::rules,
         super::datasets::wizard::api::completeness,
         super::datasets::wizard::api::card,
@@ -157,10 +174,73 @@ routes! {
 )]
 struct Api;
 
-/// Gives the description.
+/// What is said instead of the answer that was asked for (RFC 9457).
+#[derive(ToSchema)]
+#[schema(as = Problem)]
+#[expect(dead_code, reason = "only described here; http::problem writes it")]
+struct ProblemOut {
+    /// Address of a page that explains the code.
+    r#type: String,
+    /// What happened, in the reader's language.
+    title: String,
+    /// The HTTP status.
+    status: u16,
+    /// What that means and what can be done.
+    detail: String,
+    /// The stable code.
+    code: String,
+    /// By which the log knows the request.
+    request_id: String,
+    /// The whole list behind a refusal.
+    conditions: Option<Vec<ConditionOut>>,
+    /// The fields that do not fit.
+    errors: Option<Vec<FaultOut>>,
+}
+
+/// One condition of an act.
+#[derive(ToSchema)]
+#[schema(as = ProblemCondition)]
+#[expect(dead_code, reason = "only described here; http::problem writes it")]
+struct ConditionOut {
+    /// The stable code.
+    code: String,
+    /// Whether it is met.
+    met: bool,
+    /// The condition in words.
+    text: String,
+    /// Who can mend it.
+    who: String,
+    /// Where.
+    next: Option<String>,
+}
+
+/// A field that does not fit.
+#[derive(ToSchema)]
+#[schema(as = ProblemField)]
+#[expect(dead_code, reason = "only described here; http::problem writes it")]
+struct FaultOut {
+    /// The field.
+    field: String,
+    /// The stable code.
+    code: String,
+    /// What is wrong, in words.
+    message: String,
+}
+
+/// Gives the description: that of the handlers, and for each of them the problem document as the answer to all else.
 #[must_use]
 pub fn description() -> utoipa::openapi::OpenApi {
-    Api::openapi()
+    let mut api = Api::openapi();
+    let body = Content::new(Some(RefOr::Ref(Ref::from_schema_name("Problem"))));
+    let problem = ResponseBuilder::new().description("A problem document").content("application/problem+json", body);
+    let problem: RefOr<utoipa::openapi::Response> = problem.build().into();
+    for item in api.paths.paths.values_mut() {
+        let methods = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
+        for operation in methods.into_iter().flatten() {
+            operation.responses.responses.entry("default".to_owned()).or_insert_with(|| problem.clone());
+        }
+    }
+    api
 }
 
 async fn document() -> Answer {

@@ -138,8 +138,7 @@ pub struct Field {
     pub value: String,
     /// What is wrong with it.
     pub error: String,
-    /// `text`, `email`, `password`, `date`, `file`, `area`, `select`, `checks`, `radio`, `hidden`; `head` is the
-    /// heading of a group.
+    /// `text`, `email`, `password`, `date`, `file`, `area`, `select`, `checks`, `radio`, `hidden`, `heading`.
     pub kind: &'static str,
     /// For `autocomplete=`.
     pub autocomplete: &'static str,
@@ -170,6 +169,8 @@ pub struct FormView {
     pub class: &'static str,
     /// A second way out: words and address.
     pub other: Option<(String, String)>,
+    /// Whether it only asks: the answer is a page whose address holds what was filled in.
+    pub get: bool,
 }
 
 /// Makes the fields of a form in the reader's language.

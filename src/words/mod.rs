@@ -7,6 +7,7 @@ mod format;
 pub use format::{bytes, date, date_time, in_chinese_capitals, money, number};
 
 use crate::market::conditions::Condition;
+use crate::market::notices::{Filed, Why};
 use crate::values::Lang;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -78,6 +79,32 @@ pub fn with(lang: Lang, key: &str, values: &[(&str, &str)]) -> String {
 #[must_use]
 pub fn condition(lang: Lang, condition: &Condition) -> String {
     with(lang, &format!("condition-{}", condition.code), &[("value", &condition.value)])
+}
+
+/// Gives the words of a notice: its `subject` or its `text`, on one line, so that no fact becomes a header or a line.
+#[must_use]
+pub fn notice(lang: Lang, notice: &Filed, part: &str, exchange: &str) -> String {
+    let one_line = |text: &str| text.split(['\r', '\n']).collect::<Vec<_>>().join(" ");
+    let values: Vec<(String, String)> = notice.facts.iter().map(|(k, v)| (k.clone(), one_line(v))).collect();
+    let mut pairs: Vec<(&str, &str)> = values.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    pairs.push(("exchange", exchange));
+    one_line(&with(lang, &format!("mail-{}-{part}", notice.kind), &pairs))
+}
+
+/// Says why somebody is told something.
+#[must_use]
+pub fn why(lang: Lang, why: &Why) -> String {
+    let (mut role, mut office, mut organisation, mut number) = (String::new(), String::new(), "", "");
+    match why {
+        Why::Role { role: held, name, grant, .. } => {
+            role = say(lang, &format!("role-{held}"));
+            (organisation, number) = (name, grant.as_deref().unwrap_or_default());
+        }
+        Why::Office(held) => office = say(lang, &key("office", held)),
+        Why::Address | Why::Account | Why::Own(_) => {}
+    }
+    let values = [("role", role.as_str()), ("office", &office), ("organisation", organisation), ("grant", number)];
+    with(lang, why.key(), &values)
 }
 
 /// Says who can mend a condition.

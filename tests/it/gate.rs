@@ -15,7 +15,7 @@ fn important() -> Value {
     answers
 }
 
-async fn with_revision(visitor: &Visitor, at: &str, what: &str, body: Value) -> Said {
+pub async fn with_revision(visitor: &Visitor, at: &str, what: &str, body: Value) -> Said {
     let seen = visitor.read(at).await;
     let revision = seen.body["revision"].as_i64().unwrap_or_default();
     let asked = visitor.request(Method::POST, &format!("/api/v1{at}/{what}"));
@@ -31,16 +31,18 @@ async fn rules(operator: &Visitor, change: impl FnOnce(&mut Value)) -> Said {
     said(asked.json(&json!({"note": "test", "rules": now["rules"]}))).await
 }
 
-async fn every_version(operator: &Visitor) {
+/// Lets every version wait for a reviewer.
+pub async fn every_version(operator: &Visitor) {
     rules(operator, |r| r["moderation"] = json!("every")).await.is(200);
 }
 
-async fn submits(seller: &Visitor, listed: &Listed) -> Said {
+/// Submits a draft for review.
+pub async fn submits(seller: &Visitor, listed: &Listed) -> Said {
     seller.tell(&format!("{}/versions/{}/review", listed.at, listed.version), json!({"note": "Please look."})).await
 }
 
 /// Approves a review with every point of the rules checked.
-async fn approves(reviewer: &Visitor, review: &str) -> Said {
+pub async fn approves(reviewer: &Visitor, review: &str) -> Said {
     let rules = reviewer.read("/rules").await.is(200).body["rules"].clone();
     let codes = |list: &str| rules[list].as_array().unwrap().iter().map(|p| p["code"].clone()).collect::<Vec<_>>();
     let checked = [codes("moderator_checks"), codes("compliance_checks")].concat();
@@ -57,6 +59,8 @@ async fn draft(exchange: &Exchange, operator: &Visitor) -> (Visitor, Listed) {
     let seller = exchange.firm(operator, "seller").await;
     let listed = seller.begins("seller", "spindle").await;
     seller.uploads(&listed, "data/table.csv", TABLE).await.is(201);
+    // Samples are shown of files that are measured.
+    crate::measuring::measured(&seller, &format!("{}/versions/{}", listed.at, listed.version)).await;
     (seller, listed)
 }
 
@@ -464,4 +468,126 @@ async fn an_officer_of_either_side_stays_out() {
     let refused = officer.decides(&request, "refusal").await.is(200);
     assert_eq!(refused.body["state"], "refused");
     assert_eq!(insider.read("/grants").await.body["items"].as_array().unwrap().len(), 0);
+}
+
+/// Writes the texts of a dataset with another contact.
+async fn texts(seller: &Visitor, listed: &Listed, contact: &str) -> Said {
+    let kept = seller.read(&listed.at).await.is(200).body;
+    let names = [
+        "title_en",
+        "title_zh",
+        "summary_en",
+        "summary_zh",
+        "card_en",
+        "card_zh",
+        "sector",
+        "kind",
+        "use_case",
+        "level",
+        "source_statement",
+    ];
+    let mut body = json!({"contact": contact});
+    for name in names {
+        body[name] = kept[name].clone();
+    }
+    let asked = seller.request(Method::PUT, &format!("/api/v1{}", listed.at));
+    said(asked.header("If-Match", format!("\"{}\"", kept["revision"])).json(&body)).await
+}
+
+#[actix_web::test]
+async fn listed_texts_do_not_change_beside_a_review() {
+    let exchange = Exchange::start().await;
+    let (operator, moderator) = (exchange.operator(), exchange.officer("Moderator", Office::Moderator));
+    let (seller, listed) = draft(&exchange, &operator).await;
+    texts(&seller, &listed, "draft@seller.example").await.is(200);
+    every_version(&operator).await;
+    let review = submits(&seller, &listed).await.is(201).text("id");
+    approves(&moderator, &review).await.is(200);
+
+    // What stands in the catalogue was seen by the moderator, and stays so: by API, by form, by the card.
+    assert_eq!(unmet(&texts(&seller, &listed, "new@seller.example").await.is(403)), ["texts_beside_review"]);
+    texts(&seller, &listed, "draft@seller.example").await.is(200);
+    let card = json!({"texts": {"limits": {"zh": "", "en": "None."}}, "personal": "none"});
+    let asked = seller.request(Method::PUT, &format!("/api/v1{}/card", listed.at)).header("If-Match", "\"0\"");
+    assert_eq!(unmet(&said(asked.json(&card)).await.is(403)), ["texts_beside_review"]);
+    for part in ["texts", "card"] {
+        let page = seller.get(&format!("{}/{part}", listed.at)).await.text().await.unwrap();
+        assert!(page.contains("To change texts of a listed dataset, withdraw it"), "{page}");
+    }
+
+    // Out of the catalogue they may change, and come back after a review of the next version.
+    let listing = format!("{}/listing", listed.at);
+    seller.api(Method::DELETE, &listing, None).await.is(204);
+    texts(&seller, &listed, "new@seller.example").await.is(200);
+    assert_eq!(unmet(&seller.api(Method::PUT, &listing, None).await.is(403)), ["texts_reviewed"]);
+    let next =
+        seller.tell(&format!("{}/versions", listed.at), json!({"label": "1.0.1", "change_note": "Contact."})).await;
+    let next = Listed { version: next.is(201).text("id"), at: listed.at.clone() };
+    seller.uploads(&next, "data/table.csv", TABLE).await.is(201);
+    let review = submits(&seller, &next).await.is(201).text("id");
+    approves(&moderator, &review).await.is(200);
+    seller.api(Method::PUT, &listing, None).await.is(204);
+    let shown = exchange.nobody().read(&listed.at).await.is(200);
+    assert_eq!(
+        (&shown.body["contact"], &shown.body["version"]["label"]),
+        (&json!("new@seller.example"), &json!("1.0.1"))
+    );
+
+    // Where no review is asked for, texts are the seller's.
+    rules(&operator, |r| r["moderation"] = json!("off")).await.is(200);
+    texts(&seller, &listed, "third@seller.example").await.is(200);
+}
+
+#[actix_web::test]
+async fn a_machine_publishes_where_its_owner_allows_and_decides_nothing() {
+    let exchange = Exchange::start().await;
+    let (operator, moderator) = (exchange.operator(), exchange.officer("Moderator", Office::Moderator));
+    let seller = exchange.firm(&operator, "seller").await;
+    let other = exchange.firm(&operator, "other").await;
+    let theirs = exchange.listed(&other, "other", "spindle").await;
+    let buying = seller.makes_service("seller", &["read", "purchase", "download"]).await;
+    let buying = seller.signs_in_as(&buying).await;
+    buying.tell("/datasets", crate::support::trade::dataset("seller", "no")).await.is(404);
+    let service = seller.makes_service("seller", &["publish"]).await;
+    let machine = seller.signs_in_as(&service).await;
+
+    let listed = machine.begins("seller", "line").await;
+    machine.uploads(&listed, "a.csv", TABLE).await.is(201);
+    let card = machine.request(Method::PUT, &format!("/api/v1{}/card", listed.at)).header("If-Match", "\"0\"");
+    said(card.json(&json!({"texts": {"limits": {"zh": "", "en": "None."}}}))).await.is(200);
+    machine.read(&format!("{}/versions/{}", listed.at, listed.version)).await.is(200);
+    machine.read(&format!("{}/versions/{}/files", listed.at, listed.version)).await.is(200);
+    let kept = seller.read(&format!("{}/level", listed.at)).await.is(200);
+    assert_eq!(kept.body["items"][0]["decided_by"], "Founder of seller");
+    machine.publishes(&listed).await.is(200);
+    let entries = operator.read("/operator/journal?deed=dataset.version_published").await.is(200);
+    assert_eq!(entries.body["items"][0]["actor_name"], "line 4");
+
+    // Nothing of another organisation, no offers, no recall, no leaving of the catalogue, no decision.
+    machine.uploads(&theirs, "b.csv", TABLE).await.is(404);
+    let version = format!("{}/versions/{}", listed.at, listed.version);
+    for (method, path, body) in [
+        (Method::POST, format!("{}/offers", listed.at), free()),
+        (Method::POST, format!("{version}/recall"), json!({"reason": "Wrong."})),
+        (Method::DELETE, format!("{}/listing", listed.at), json!({})),
+        (Method::PUT, "/organisations/seller/policy".to_owned(), json!({})),
+    ] {
+        let refused = machine.api(method, &path, Some(body)).await;
+        assert_eq!(refused.status, 403, "{path}: {refused:?}");
+    }
+    let offer = seller.offers(&listed, "LicenseRef-Bourse-Internal-Analytics", priced()).await;
+    let request = other.asks("other", &offer).await.is(201).text("id");
+    let decided = machine.decides_on(&request, "approval", 1).await;
+    assert!(matches!(decided.status, 403 | 404), "{decided:?}");
+
+    // A review of what a machine submitted goes on as long as the machine may publish.
+    every_version(&operator).await;
+    let next =
+        machine.tell(&format!("{}/versions", listed.at), json!({"label": "1.1.0", "change_note": "More."})).await;
+    let next = Listed { version: next.is(201).text("id"), at: listed.at.clone() };
+    machine.uploads(&next, "a.csv", TABLE).await.is(201);
+    let review = submits(&machine, &next).await.is(201).text("id");
+    seller.api(Method::DELETE, &format!("/organisations/seller/service-accounts/{}", service.0), None).await.is(204);
+    machine.uploads(&next, "b.csv", TABLE).await.is(401);
+    assert_eq!(unmet(&approves(&moderator, &review).await.is(403)), ["submitter_publishes"]);
 }

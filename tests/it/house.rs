@@ -162,6 +162,34 @@ fn both_databases_have_the_same_migrations() {
     assert!(!of("sqlite").is_empty());
 }
 
+/// The names under which types are described in the API's document, with the file of each.
+fn described(file: &str, text: &str) -> Vec<(String, String)> {
+    let word = |text: &str| text.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>();
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices("ToSchema)]") {
+        let rest = &text[at..];
+        let Some(start) = ["struct ", "enum "].iter().filter_map(|w| rest.find(w).map(|n| n + w.len())).min() else {
+            continue;
+        };
+        let other = rest[..start].split_once("#[schema(as = ").map(|(_, name)| word(name));
+        found.push((other.unwrap_or_else(|| word(&rest[start..])), file.to_owned()));
+    }
+    found
+}
+
+#[test]
+fn each_shape_of_the_api_has_a_name_of_its_own() {
+    let mut named = std::collections::BTreeMap::new();
+    for (file, text) in sources("src") {
+        for (name, file) in described(&file, &text) {
+            // The document would describe one of the two by the shape of the other.
+            let before = named.insert(name.clone(), file.clone());
+            assert!(before.is_none(), "{name} stands in {} and in {file}", before.unwrap());
+        }
+    }
+    assert!(named.len() > 50, "{named:?}");
+}
+
 #[test]
 fn no_file_is_too_long() {
     let all = sources("src").into_iter().chain(sources("tests/it"));

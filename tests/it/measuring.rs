@@ -7,7 +7,7 @@ use std::io::Write as _;
 use std::time::Duration;
 
 /// The profiles of a version, once none waits any more.
-async fn measured(seller: &Visitor, stem: &str) -> Value {
+pub async fn measured(seller: &Visitor, stem: &str) -> Value {
     for _ in 0..600 {
         let found = seller.read(&format!("{stem}/profiles")).await.is(200).body;
         let items = found["items"].as_array().unwrap();

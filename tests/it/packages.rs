@@ -199,3 +199,34 @@ async fn a_dataset_starts_from_a_description_of_elsewhere() {
     let stranger = exchange.person("Stranger").request(Method::POST, "/api/v1/datasets/imports?organisation=seller");
     assert_eq!(said(stranger.body(croissant)).await.status, 404);
 }
+
+#[actix_web::test]
+async fn a_schema_that_is_there_already_is_taken_as_it_is() {
+    let exchange = Exchange::start().await;
+    let seller = exchange.firm(&exchange.operator(), "seller").await;
+    let listed = seller.begins("seller", "spindle").await;
+    seller.uploads(&listed, "a.csv", TABLE).await.is(201);
+    seller.uploads(&listed, "b.csv", TABLE).await.is(201);
+    let at = format!("{}/versions/{}/schema", listed.at, listed.version);
+    let schema = json!({"type": "object", "required": ["time"], "properties": {
+        "time": {"type": "string", "format": "date", "description": "Day"},
+        "spindle [mm/s]": {"type": ["string", "null"], "unit": "mm/s"},
+        "state (raw)": {"type": "string", "enum": ["ok", "bad"]},
+    }});
+    let given =
+        |schema: String| seller.request(Method::POST, &at).form(&[("path", String::new()), ("schema", schema)]).send();
+    let wrong = given("{\"properties\": {\n\"a\": {\"type\": \"float\"}}}".to_owned()).await.unwrap();
+    assert_eq!(wrong.status(), 422);
+    let page = wrong.text().await.unwrap();
+    assert!(page.contains("/properties/a/type") && page.contains("float is no type"), "{page}");
+    assert_eq!(given(schema.to_string()).await.unwrap().status(), 303);
+    for path in ["a.csv", "b.csv"] {
+        let kept = seller.read(&format!("{at}?path={path}")).await.is(200).body;
+        assert_eq!(kept["from"], "version", "{kept}");
+        let fields = kept["schema"]["fields"].as_array().unwrap();
+        assert_eq!((&fields[0]["name"], &fields[0]["constraints"]["required"]), (&json!("time"), &json!(true)));
+        assert_eq!(fields[2]["constraints"]["enum"], json!(["ok", "bad"]));
+    }
+    let one = put(&seller, &format!("{at}?path=b.csv"), 0, &schema).await;
+    assert_eq!(one.is(204).status, 204);
+}

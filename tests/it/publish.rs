@@ -51,7 +51,7 @@ async fn a_folder_becomes_a_version() {
     let refused = publish(&key, &folder, &[&to[..], &["--publish"]].concat()).await;
     assert_eq!(refused.0, 5, "{}", refused.2);
     assert!(refused.2.contains("not yet: The source of the data is stated"), "{}", refused.2);
-    // What no file can say, a person says once for the dataset: the answers about its level.
+    // What the description does not say, a person says on the page: the answers about the level.
     assert!(refused.2.contains("The questionnaire about the level is answered"), "{}", refused.2);
     seller.grades("/datasets/seller/rig-4", general()).await.is(200);
     package["description"] = "Vibration of rig 4.".into();
@@ -113,4 +113,75 @@ async fn what_is_wrong_has_its_line_and_its_code() {
     let strange = publish(&key, &folder, &to).await;
     assert!(strange.0 == 5 && strange.2.contains("--prune"), "{}", strange.2);
     assert_eq!(publish(&key, &folder, &[&to[..], &["--prune"]].concat()).await.0, 0);
+}
+
+#[actix_web::test]
+async fn one_command_publishes_a_new_dataset_with_level_sample_and_offer() {
+    let exchange = Exchange::start().await;
+    let seller = exchange.firm(&exchange.operator(), "seller").await;
+    let key = seller.key_for("seller", "30").await;
+    let folder = exchange.folder().join("rig");
+    write(&folder, "data/table.csv", "time,recipe\n2026-01-01,r1\n2026-01-02,r2\n");
+    let mut package = serde_json::json!({
+        "name": "rig", "title": "Rig", "description": "Vibration of a rig.",
+        "sources": [{"title": "Measured on our own machines."}],
+        "resources": [{"path": "data/table.csv", "bourse": {"sample": {"rows": 1, "masked": ["recipe"]}}}],
+        "bourse": {"level": general(), "offers": [{
+            "title": "Free use", "licence": "CC-BY-4.0", "scope": "all_versions", "price": "0", "currency": "EUR",
+            "approval": "instant", "audience": "public",
+        }]},
+    });
+    write(&folder, "datapackage.json", &package.to_string());
+    let to = ["--to", &exchange.url, "--organisation", "seller"];
+    let draft = publish(&key, &folder, &to).await;
+    assert!(draft.0 == 0 && draft.1.contains("level: general") && draft.1.contains("offer: Free use"), "{}", draft.2);
+    let done = publish(&key, &folder, &[&to[..], &["--publish"]].concat()).await;
+    assert!(
+        done.0 == 0 && done.1.contains("published rig 1.0.0") && !done.1.contains("level:"),
+        "{}{}",
+        done.1,
+        done.2
+    );
+    let shown = exchange.nobody().read("/datasets/seller/rig").await.is(200).body;
+    assert_eq!((shown["offers"].as_array().unwrap().len(), &shown["offers"][0]["title"]), (1, &"Free use".into()));
+    let sample =
+        format!("/datasets/seller/rig/versions/{}/samples/data/table.csv", shown["version"]["id"].as_str().unwrap());
+    let rule = seller.read(&sample).await.is(200).body["rule"].clone();
+    assert_eq!((&rule["rows"], &rule["masked"]), (&1.into(), &serde_json::json!(["recipe"])));
+
+    package["bourse"]["level"] = serde_json::json!({"class": "production"});
+    write(&folder, "datapackage.json", &package.to_string());
+    let wrong = publish(&key, &folder, &["--check"]).await;
+    assert!(wrong.0 == 3 && wrong.2.contains("datapackage.json:1: /bourse/level: "), "{}", wrong.2);
+}
+
+#[actix_web::test]
+async fn a_service_account_publishes_and_submits() {
+    let exchange = Exchange::start().await;
+    let operator = exchange.operator();
+    let seller = exchange.firm(&operator, "seller").await;
+    let folder = exchange.folder().join("line");
+    write(&folder, "a.csv", "a\n1\n");
+    let package = serde_json::json!({
+        "name": "line", "title": "Line", "description": "A line.", "sources": [{"title": "Our own."}],
+        "resources": [{"path": "a.csv"}], "bourse": {"level": general()},
+    });
+    write(&folder, "datapackage.json", &package.to_string());
+    let (id, secret) = seller.makes_service("seller", &["publish"]).await;
+    let machine = seller.with_bearer(&secret);
+    let to = ["--to", &exchange.url, "--organisation", "seller", "--client", &id, "--publish"];
+    let done = publish(&machine, &folder, &to).await;
+    assert!(done.0 == 0 && done.1.contains("published line 1.0.0"), "{}{}", done.1, done.2);
+    crate::gate::every_version(&operator).await;
+    let next = publish(&machine, &folder, &[&to[..], &["--label", "1.1.0"]].concat()).await;
+    assert!(next.0 == 0 && next.1.contains("submitted line 1.1.0"), "{}{}", next.1, next.2);
+    let buying = seller.makes_service("seller", &["read"]).await;
+    let refused = publish(
+        &seller.with_bearer(&buying.1),
+        &folder,
+        &["--to", &exchange.url, "--organisation", "seller", "--client", &buying.0, "--label", "2.0.0"],
+    )
+    .await;
+    assert_eq!(refused.0, 5, "{}", refused.2);
+    assert_eq!(publish(&seller.with_bearer("brs_s_none"), &folder, &to).await.0, 5);
 }

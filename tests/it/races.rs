@@ -1,12 +1,15 @@
 //! Many at once: exactly one wins, and the others are told. PostgreSQL only: SQLite has one writer anyway.
 
-use crate::support::trade::{Offered, free, priced};
+use crate::gate::{approves, every_version, submits, with_revision};
+use crate::support::trade::{Listed, Offered, TABLE, free, priced};
 use crate::support::{Exchange, Said, Visitor, skip, variable};
+use bourse::market::accounts::Office;
 use futures_util::future::join_all;
 use serde_json::json;
 
 struct Scene {
     exchange: Exchange,
+    operator: Visitor,
     seller: Visitor,
     buyer: Visitor,
     offer: Offered,
@@ -28,7 +31,7 @@ impl Scene {
         later["payment"] = json!("later");
         let offer = seller.offers(&listed, "LicenseRef-Bourse-Internal-Analytics", later).await;
         let free = seller.offers(&listed, "CC-BY-4.0", free()).await;
-        Some(Self { exchange, seller, buyer, offer, free })
+        Some(Self { exchange, operator, seller, buyer, offer, free })
     }
 }
 
@@ -95,6 +98,65 @@ async fn tokens_for_64_at_once() {
     let nobody = exchange.nobody();
     for token in &tokens {
         assert_eq!(nobody.with_bearer(token).get(file["url"].as_str().unwrap()).await.status(), 200);
+    }
+}
+
+/// A version under review, and the moderators who look at it.
+async fn reviewed() -> Option<(Exchange, Visitor, Listed, [Visitor; 2], String)> {
+    let Some(Scene { exchange, operator, seller, .. }) = Scene::set().await else { return None };
+    every_version(&operator).await;
+    let moderators =
+        [exchange.officer("First Moderator", Office::Moderator), exchange.officer("Second", Office::Moderator)];
+    let listed = seller.begins("seller", "watched").await;
+    seller.uploads(&listed, "a.csv", TABLE).await.is(201);
+    let review = submits(&seller, &listed).await.is(201).text("id");
+    Some((exchange, seller, listed, moderators, review))
+}
+
+#[actix_web::test]
+async fn of_two_moderators_one_decides() {
+    let Some((_running, seller, listed, [first, second], mut review)) = reviewed().await else { return };
+    for _ in 0..6 {
+        let at = format!("/reviews/{review}");
+        let (yes, no) = futures_util::future::join(
+            approves(&first, &review),
+            with_revision(&second, &at, "return", json!({"words": "Say more."})),
+        )
+        .await;
+        let approved = yes.status == 200;
+        assert_eq!(winners(&[yes, no]), 1);
+        let version = seller.read(&format!("{}/versions/{}", listed.at, listed.version)).await.is(200);
+        assert_eq!(version.body["state"], if approved { "published" } else { "draft" });
+        if approved {
+            return;
+        }
+        review = submits(&seller, &listed).await.is(201).text("id");
+    }
+    approves(&first, &review).await.is(200);
+}
+
+#[actix_web::test]
+async fn of_withdrawing_and_approving_one_counts() {
+    let Some((_running, seller, listed, [first, second], mut review)) = reviewed().await else { return };
+    for _ in 0..6 {
+        let at = format!("/reviews/{review}");
+        let (back, one, two) = futures_util::future::join3(
+            with_revision(&seller, &at, "withdrawal", json!({})),
+            approves(&first, &review),
+            approves(&second, &review),
+        )
+        .await;
+        let withdrawn = back.status < 300;
+        assert_eq!(winners(&[back, one, two]), 1);
+        let version = seller.read(&format!("{}/versions/{}", listed.at, listed.version)).await.is(200);
+        assert_eq!(version.body["state"], if withdrawn { "draft" } else { "published" });
+        // What was taken back can be changed again; what is published never.
+        let changed = seller.uploads(&listed, &format!("more-{review}.csv"), TABLE).await;
+        assert_eq!(changed.status == 201, withdrawn, "{changed:?}");
+        if !withdrawn {
+            return;
+        }
+        review = submits(&seller, &listed).await.is(201).text("id");
     }
 }
 

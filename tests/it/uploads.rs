@@ -190,6 +190,8 @@ async fn every_refusal_has_its_status() {
     assert_eq!(over.status(), 413);
     let (status, offset) = stands(&seller, &at).await;
     assert!(status == 200 && offset.parse::<usize>().unwrap() < 9, "{offset}");
+    // Part of a file must not become a file of its own.
+    said_of(post(&seller).header("Upload-Concat", "partial")).await.problem(400, "tus_concat");
 }
 
 #[actix_web::test]

@@ -65,6 +65,7 @@ async fn a_dataset_is_published_page_by_page_without_a_script() {
     let upload = seller.request(Method::POST, &files).header("Content-Type", "multipart/form-data; boundary=edge");
     assert_eq!(upload.body(body).send().await.unwrap().status(), 303);
 
+    crate::measuring::measured(&seller, &format!("/datasets/seller/spindle/versions/{version}")).await;
     // The preview is the page of buyers, from tab to tab, and for nobody else.
     let preview = page(&seller, "/datasets/seller/spindle?preview=1").await;
     assert!(preview.contains("This is the preview of a draft.") && preview.contains("1.0.0"));

@@ -4,6 +4,8 @@ use super::content::{Decision, Outcome, SCENARIOS, Scenario};
 use super::fill::{Broken, Ground, prose};
 use crate::market::delivery::{self, MayFetch, MayRevokeToken};
 use crate::market::grants::{self, Asking, Hand, MayTerminate};
+use crate::market::licences::may::IntendedUse;
+use crate::market::licences::terms::{Action, Purpose, Recipient};
 use crate::market::offers::{self, Chosen};
 use crate::market::purchases::{self, Asked, MayDecide, MayMarkPaid, MayRequest, MayWithdraw, Paid};
 use crate::market::signing::SigningKeys;
@@ -56,10 +58,21 @@ fn ask(tx: &mut Write, ground: &Ground, hand: &Hand, s: &Scenario, at: Timestamp
         wanted.push(Chosen::from(offer.id));
         accepted.push(licence.sha256);
     }
-    let asked =
-        Asked { purpose: prose(s.purpose)?, lang: Lang::parse(s.language).unwrap_or(Lang::En), accepted, quote: None };
+    let lang = Lang::parse(s.language).unwrap_or(Lang::En);
+    let asked = Asked { purpose: prose(s.purpose)?, lang, accepted, intended: intended(), quote: None };
     let may = MayRequest::check(tx, &requester, buyer.id, &wanted, at).map_err(|e| broke(&e))?;
     purchases::submit(tx, may, &asked, hand, at).map_err(|e| broke(&e))
+}
+
+/// What buyers of the demo mean to do.
+fn intended() -> IntendedUse {
+    IntendedUse {
+        actions: vec![Action::Analyse, Action::TrainModels, Action::CommercialUse],
+        purposes: vec![Purpose::Internal],
+        territories: vec!["CN".to_owned()],
+        fields: vec!["C".to_owned()],
+        recipients: vec![Recipient::Staff, Recipient::Contractors],
+    }
 }
 
 /// What somebody does with a request that waits for them.

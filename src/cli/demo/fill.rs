@@ -43,6 +43,14 @@ pub(super) struct Ground {
     pub key: ServerKey,
     /// The keys that sign manifests.
     pub signing: std::sync::Arc<SigningKeys>,
+    /// What browsers type.
+    pub public_url: String,
+}
+
+/// A stored file with its bytes, which standards are checked on.
+pub(super) struct Stored {
+    pub new: NewFile,
+    pub bytes: bytes::Bytes,
 }
 
 impl Ground {
@@ -76,7 +84,12 @@ pub(super) async fn fill(app: &App) -> anyhow::Result<()> {
         return Ok(());
     }
     let hash = accounts::passwords::hash(&Secret::new(PASSWORD.to_owned())).map_err(anyhow::Error::msg)?;
-    let ground = Ground { hash, key: app.site.server_key.clone(), signing: app.site.signing.clone() };
+    let ground = Ground {
+        hash,
+        key: app.site.server_key.clone(),
+        signing: app.site.signing.clone(),
+        public_url: app.config.public_url.clone(),
+    };
     let files = store_files(app).await?;
     let hand = crate::web::purchases::hand(&app.site);
     // One transaction: the demo is filled, or it is not.
@@ -101,7 +114,7 @@ pub(super) async fn fill(app: &App) -> anyhow::Result<()> {
 }
 
 /// Generates and stores the bytes of every file.
-async fn store_files(app: &App) -> anyhow::Result<BTreeMap<String, NewFile>> {
+async fn store_files(app: &App) -> anyhow::Result<BTreeMap<String, Stored>> {
     let mut files = BTreeMap::new();
     for d in content::datasets() {
         for v in d.versions {
@@ -126,7 +139,8 @@ async fn store_files(app: &App) -> anyhow::Result<BTreeMap<String, NewFile>> {
                     columns: sample.as_ref().and_then(|s| i64::try_from(s.columns.len()).ok()),
                     sample: sample.and_then(|s| serde_json::to_string(&s).ok()),
                 };
-                files.insert(format!("{}/{}/{}/{}", d.owner, d.slug, v.label, f.path), new);
+                let name = format!("{}/{}/{}/{}", d.owner, d.slug, v.label, f.path);
+                files.insert(name, Stored { new, bytes: bytes.into() });
             }
         }
     }
@@ -239,8 +253,8 @@ fn machines(tx: &mut Write, ground: &Ground, now: Timestamp) -> Result<String, B
         let actor = ground.person(tx, owner, now)?;
         let party = parties::find_by_slug(tx, s.organisation)?.ok_or_else(|| Broken(s.organisation.to_owned()))?;
         let may = MayManage::check(tx, &actor, party.id).map_err(|e| broke(&e))?;
-        let (account, secret) =
-            parties::make_service(tx, may, &actor, &line(s.name)?, parties::SCOPES, now).map_err(|e| broke(&e))?;
+        let (account, secret) = parties::make_service(tx, may, &actor, &line(s.name)?, parties::USUAL_SCOPES, now)
+            .map_err(|e| broke(&e))?;
         out += &format!(
             "{} ({})\n  CLIENT_ID={}\n  CLIENT_SECRET={}\n",
             s.name,
@@ -261,7 +275,7 @@ fn dataset(
     tx: &mut Write,
     ground: &Ground,
     d: &Dataset,
-    files: &BTreeMap<String, NewFile>,
+    files: &BTreeMap<String, Stored>,
     now: Timestamp,
 ) -> Result<(), Broken> {
     let broke = |e: &dyn std::fmt::Debug| Broken::at(d.slug, e);
@@ -286,6 +300,11 @@ fn dataset(
     let id = datasets::begin(tx, may, &slug, &card, now).map_err(|e| broke(&e))?;
     gate::grade(tx, &actor, id, d, now.plus_seconds(600))?;
     let may = |tx: &mut Write| MayChangeDataset::check(tx, &actor, id).map_err(|e: Refused| Broken::at(d.slug, &e));
+    let extras = super::extras::of(d)?;
+    if let Some(extras) = &extras {
+        let permit = may(tx)?;
+        extras.card(tx, permit, now.plus_seconds(900))?;
+    }
     for (i, v) in (0..).zip(d.versions) {
         let at = now.plus_seconds(3600 + i * 86_400 * 14);
         let permit = may(tx)?;
@@ -296,7 +315,10 @@ fn dataset(
                 .get(&format!("{}/{}/{}/{}", d.owner, d.slug, v.label, f.path))
                 .ok_or_else(|| Broken(f.path.to_owned()))?;
             let permit = may(tx)?;
-            datasets::add_file(tx, permit, version, new, at.plus_seconds(60)).map_err(|e| broke(&e))?;
+            datasets::add_file(tx, permit, version, &new.new, at.plus_seconds(60)).map_err(|e| broke(&e))?;
+        }
+        if let Some(extras) = &extras {
+            extras.draft(tx, (ground, &actor, id), (version, files), at.plus_seconds(120))?;
         }
         let last = d.versions.last().is_some_and(|l| l.label == v.label);
         // An unverified owner waits for the operator, and some last versions for their review.
@@ -305,7 +327,8 @@ fn dataset(
         }
         if card.level == Level::General {
             let permit = may(tx)?;
-            datasets::publish(tx, permit, version, &ground.signing, at.plus_seconds(3600)).map_err(|e| broke(&e))?;
+            grants::publish_version(tx, permit, version, &ground.signing, at.plus_seconds(3600))
+                .map_err(|e| broke(&e))?;
         } else {
             gate::clear(tx, ground, &actor, version, at.plus_seconds(3600))?;
         }

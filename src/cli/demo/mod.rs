@@ -3,6 +3,7 @@
 pub mod content;
 pub mod data;
 mod deals;
+mod extras;
 mod fill;
 mod gate;
 mod plans;

@@ -91,6 +91,6 @@ pub(super) fn write(folder: &Path, say: &Say) -> Result<(), Failure> {
         .map_err(|e| Failure::Manifest(e.to_string()))?;
     std::fs::write(&file, text + "\n").map_err(broke)?;
     say.line(&format!("wrote {}: {} files", file.display(), contents.items.len()));
-    say.line("fill in title, description and `bourse` (summary, source statement, card), check types and units, then publish");
+    say.line("fill in title, description and `bourse` (summary, source statement, card, level, offers), check types and units, then publish");
     Ok(())
 }

@@ -7,10 +7,12 @@ mod manifest;
 mod remote;
 mod say;
 mod send;
+mod trade;
 
 use manifest::Local;
-use remote::{Remote, Target};
+use remote::{Key, Remote, Target};
 use std::path::PathBuf;
+use std::sync::Mutex;
 
 /// Publish a folder as a version of a dataset, described by its datapackage.json.
 ///
@@ -26,10 +28,13 @@ use std::path::PathBuf;
   5  the exchange refused: key, role, or conditions of publishing (printed)
   6  the exchange could not be reached, also not after several tries; run again to go on
 
-A new dataset needs the questionnaire about its level answered once, on its page, before it can be published.
+What the form has no place for stands under `bourse` in datapackage.json: `level` (class, answers, reason: the
+questionnaire of /api/v1/rules), `offers` (title, licence by its code, price, ... as the API takes them), and for each
+resource `bourse.sample` (pick, rows, masked, statistics). Where reviewers decide, --publish submits the version.
 
-The key is an API key of a person who publishes for the organisation (account page, API keys). It is read from the
-environment, never from the command line.
+The key is an API key of a person who publishes for the organisation (account page, API keys), or, with --client, the
+secret of a service account with the scope `publish`, which makes no offers. It is read from the environment, never
+from the command line.
 
 Examples:
   bourse publish rig4 --init                                       write rig4/datapackage.json to start from
@@ -43,6 +48,9 @@ pub(super) struct Args {
     /// Environment variable that holds the API key.
     #[arg(long, value_name = "NAME", default_value = "BOURSE_KEY")]
     key_env: String,
+    /// Client id of a service account; the key is its secret then.
+    #[arg(long, value_name = "ID")]
+    client: Option<String>,
     /// Name of the organisation in addresses.
     #[arg(long, value_name = "NAME", required_unless_present_any = ["init", "check"])]
     organisation: Option<String>,
@@ -123,7 +131,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let label = if label.is_empty() { "1.0.0".to_owned() } else { label };
     let target = Target { organisation: organisation.clone(), name: name.to_lowercase(), label };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let remote = Remote::new(url, &key)?;
+    let key = match &args.client {
+        Some(id) => Key::Machine(id.clone(), key, Mutex::default()),
+        None => Key::Person(key),
+    };
+    let remote = Remote::new(url, key)?;
     Ok(runtime.block_on(deliver(args, &remote, &target, &local, &say))?)
 }
 
@@ -156,13 +168,22 @@ async fn deliver(args: &Args, remote: &Remote, target: &Target, local: &Local, s
         plan.missing.len()
     ));
     send::all(remote, target, &version, &plan.missing, usize::from(args.jobs), say).await?;
+    trade::level(remote, target, local, say).await?;
+    trade::samples(remote, target, &version, local).await?;
+    trade::offers(remote, target, local, say).await?;
     let desk = format!("{}/datasets/{}/{}/edit", remote.url(), target.organisation, target.name);
     if !args.publish {
         say.line(&format!("all files are there; publish at {desk}"));
         return Ok(());
     }
-    let digest = remote.publish(target, &version).await?;
-    say.line(&format!("published {} {} (manifest {digest})", target.name, target.label));
+    match trade::publish(remote, target, &version, local).await? {
+        trade::Outcome::Published(digest) => {
+            say.line(&format!("published {} {} (manifest {digest})", target.name, target.label));
+        }
+        trade::Outcome::Submitted => {
+            say.line(&format!("submitted {} {}: it is published once it is approved", target.name, target.label));
+        }
+    }
     say.line(&format!("{}/datasets/{}/{}", remote.url(), target.organisation, target.name));
     Ok(())
 }

@@ -7,6 +7,7 @@ use crate::urls::encode;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// How often something is tried before it is given up.
@@ -19,7 +20,7 @@ pub(super) struct Target {
     pub label: String,
 }
 impl Target {
-    fn dataset(&self) -> String {
+    pub(super) fn dataset(&self) -> String {
         format!("/api/v1/datasets/{}/{}", encode(&self.organisation), encode(&self.name))
     }
     pub(super) fn version(&self, version: &str) -> String {
@@ -35,10 +36,18 @@ pub(super) enum Standing {
     Published,
 }
 
+/// What the command shows to be let in.
+pub(super) enum Key {
+    /// The API key of a person.
+    Person(String),
+    /// A service account: client id, secret, and the access token that it got last.
+    Machine(String, String, Mutex<String>),
+}
+
 /// The exchange.
 pub(super) struct Remote {
     url: String,
-    key: String,
+    key: Key,
     client: Client,
 }
 
@@ -64,7 +73,7 @@ pub(super) async fn pause(tried: u32) {
 }
 
 impl Remote {
-    pub(super) fn new(url: &str, key: &str) -> Result<Self, Failure> {
+    pub(super) fn new(url: &str, key: Key) -> Result<Self, Failure> {
         // One crypto provider for the whole process; a second call finds it installed, which is fine.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let fits = url::Url::parse(url).is_ok_and(|u| matches!(u.scheme(), "http" | "https") && u.has_host());
@@ -78,7 +87,30 @@ impl Remote {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|e| unreachable(&e))?;
-        Ok(Self { url: url.trim_end_matches('/').to_owned(), key: key.to_owned(), client })
+        Ok(Self { url: url.trim_end_matches('/').to_owned(), key, client })
+    }
+    /// Gets a new access token for a service account; false for a person, whose key is what it is.
+    pub(super) async fn renew(&self) -> Result<bool, Failure> {
+        let Key::Machine(id, secret, token) = &self.key else { return Ok(false) };
+        let form = [("grant_type", "client_credentials")];
+        let make = || self.client.post(format!("{}/oauth/token", self.url)).basic_auth(id, Some(secret)).form(&form);
+        let answer = self.tried(make).await?;
+        if !answer.status().is_success() {
+            return Err(Failure::Refused(format!(
+                "the exchange does not take the client id and secret ({})",
+                answer.status()
+            )));
+        }
+        let made: Value = serde_json::from_str(&answer.text().await.map_err(|e| unreachable(&e))?).unwrap_or_default();
+        let fresh = made["access_token"].as_str().unwrap_or_default();
+        fresh.clone_into(&mut token.lock().unwrap_or_else(PoisonError::into_inner));
+        Ok(true)
+    }
+    fn bearer(&self) -> String {
+        match &self.key {
+            Key::Person(key) => key.clone(),
+            Key::Machine(_, _, token) => token.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+        }
     }
     /// The address of the exchange.
     pub(super) fn url(&self) -> &str {
@@ -88,11 +120,19 @@ impl Remote {
     pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client
             .request(method, format!("{}{path}", self.url))
-            .bearer_auth(&self.key)
+            .bearer_auth(self.bearer())
             .header("Accept", "application/json")
     }
-    /// Sends a request that may be sent again, until it is answered.
-    async fn ask(&self, make: impl Fn() -> RequestBuilder) -> Result<Response, Failure> {
+    /// Sends a request that may be sent again, until it is answered; an access token that ended is renewed.
+    pub(super) async fn ask(&self, make: impl Fn() -> RequestBuilder) -> Result<Response, Failure> {
+        let answer = self.tried(&make).await?;
+        if answer.status() == StatusCode::UNAUTHORIZED && self.renew().await? {
+            self.tried(&make).await
+        } else {
+            Ok(answer)
+        }
+    }
+    async fn tried(&self, make: impl Fn() -> RequestBuilder) -> Result<Response, Failure> {
         let mut tried = 0;
         loop {
             tried += 1;
@@ -109,7 +149,7 @@ impl Remote {
         }
     }
     /// Reads JSON; nothing where there is nothing.
-    async fn read(&self, path: &str) -> Result<Option<Value>, Failure> {
+    pub(super) async fn read(&self, path: &str) -> Result<Option<Value>, Failure> {
         let answer = self.ask(|| self.request(Method::GET, path)).await?;
         if answer.status() == StatusCode::NOT_FOUND {
             return Ok(None);
@@ -218,31 +258,21 @@ impl Remote {
         // A try that was cut may have removed it.
         if answer.status() == StatusCode::NOT_FOUND { Ok(()) } else { done(answer).await.map(drop) }
     }
-    /// Publishes the version; gives the digest of its manifest.
-    pub(super) async fn publish(&self, target: &Target, version: &str) -> Result<String, Failure> {
-        let path = format!("{}/publication", target.version(version));
-        let published = done(self.ask(|| self.request(Method::POST, &path)).await?).await?;
-        Ok(published["manifest_sha256"].as_str().unwrap_or_default().to_owned())
-    }
 }
 
 /// Takes an answer; what is refused is told as the exchange tells it.
-async fn done(answer: Response) -> Result<Value, Failure> {
-    if !answer.status().is_success() {
-        return Err(refusal(answer).await);
-    }
+pub(super) async fn done(answer: Response) -> Result<Value, Failure> {
+    let status = answer.status();
     let text = answer.text().await.map_err(|e| unreachable(&e))?;
+    if !status.is_success() {
+        return Err(refusal(status, &text));
+    }
     Ok(serde_json::from_str(&text).unwrap_or_default())
 }
 
 /// What a refusal says: title, faults, unmet conditions.
-pub(super) async fn refusal(answer: Response) -> Failure {
-    let status = answer.status();
-    let text = match answer.text().await {
-        Ok(text) => text,
-        Err(error) => return unreachable(&error),
-    };
-    let body: Value = serde_json::from_str(&text).unwrap_or_default();
+pub(super) fn refusal(status: StatusCode, text: &str) -> Failure {
+    let body: Value = serde_json::from_str(text).unwrap_or_default();
     let word = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
     let mut lines = vec![format!("the exchange refused ({}): {} {}", status.as_u16(), word("title"), word("detail"))];
     for fault in body["errors"].as_array().into_iter().flatten() {

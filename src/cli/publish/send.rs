@@ -178,6 +178,9 @@ impl Sending<'_> {
                 answer.headers().get("upload-offset").and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
             return Ok(Step::At(offset.unwrap_or(0)));
         }
+        if status == StatusCode::UNAUTHORIZED && self.remote.renew().await? {
+            return Ok(Step::Later("the access token ended".to_owned()));
+        }
         if passing(status) || status == StatusCode::LOCKED {
             return Ok(Step::Later(format!("the exchange answers {status}")));
         }
@@ -189,7 +192,8 @@ impl Sending<'_> {
             return Ok(Step::Later("the upload stands elsewhere".to_owned()));
         }
         let path = &self.file.path;
-        Err(match refusal(answer).await {
+        let text = answer.text().await.unwrap_or_default();
+        Err(match refusal(status, &text) {
             Failure::Refused(text) => Failure::Refused(format!("{path}: {text}")),
             other @ (Failure::Manifest(_) | Failure::Local(_) | Failure::Unreachable(_)) => other,
         })

@@ -217,6 +217,26 @@ fn service_actor(tx: &mut Read, id: ServiceId, scopes: &str) -> Result<Option<Ac
     Ok(Some(Actor { who, name, bound: Some(party), session: None, since: None, key: None, seen_at: used_at }))
 }
 
+/// Gives the person who answers for what an actor does: themselves, or whoever set a machine up.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub(in crate::market) fn responsible(tx: &mut Read, actor: &Actor) -> Result<Option<MemberId>, StoreError> {
+    match &actor.who {
+        Who::Member { id, .. } => Ok(Some(*id)),
+        Who::Service { id, .. } => super::key_rows::service_maker(tx, *id),
+        Who::House(_) => Ok(None),
+    }
+}
+
+/// Tells whether a service account may still publish for its organisation.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub(in crate::market) fn service_publishes(tx: &mut Read, id: ServiceId) -> Result<bool, StoreError> {
+    Ok(service_works(tx, id)? && super::key_rows::service_scopes(tx, id)?.split(' ').any(|s| s == "publish"))
+}
+
 /// Marks a session, key or machine as used now.
 ///
 /// # Errors

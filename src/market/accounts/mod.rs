@@ -12,12 +12,13 @@ mod sign_in;
 mod sign_up;
 mod staff;
 mod throttle;
+mod told;
 
 pub use actor::{Actor, Credential, Touch, touch, whoami};
-pub(in crate::market) use actor::{service_name, service_works};
+pub(in crate::market) use actor::{responsible, service_name, service_publishes, service_works};
 pub use links::{LinkView, Purpose, link_secret, link_view};
 pub(in crate::market) use links::{make_link, use_link};
-pub use office::{MayOperate, Office, WithoutOffice, exchange_journal, give_office, outbox};
+pub use office::{MayOperate, Office, WithoutOffice, exchange_journal, give_office, outbox, retry_mail};
 pub use profile::{
     ChangeError, MayChangeSelf, change_email_asked, change_password, change_profile, confirm_new_email,
     end_other_sessions, end_session, mine, own_journal, sessions,
@@ -29,5 +30,9 @@ pub use sign_up::{NewMember, SignUpError, confirm, create_member, reset_asked, r
 pub use staff::{Holder, StaffError, appoint, dismiss, office_of, staff};
 pub(in crate::market) use staff::{holders_of, receivers_in};
 pub use throttle::{Attempt, attempts_allowed, count_attempt, wait_seconds};
+pub use told::{
+    Unsubscription, choose_notices, file_summaries, notice_settings, own_notices, read_notices, unread_notices,
+    unsubscribe, unsubscribe_secret, unsubscription,
+};
 
 pub(in crate::market) use rows::key_rows;

@@ -5,7 +5,7 @@ use crate::market::conditions::Refused;
 use crate::market::journal::{self, By, Deed, Entry, Note, Thing};
 use crate::market::notices::{self, Filed};
 use crate::store::{Cursor, Page, Read, StoreError, Write};
-use crate::values::{MemberId, Timestamp, text_enum};
+use crate::values::{MemberId, NoticeId, Timestamp, text_enum};
 
 text_enum! {
     /// An office of the exchange.
@@ -81,13 +81,31 @@ pub fn give_office(
     Ok(journal::note(tx, &house.by(), &note, now)?)
 }
 
-/// Gives a page of the outbox to the operator's staff.
+/// Gives a page of the outbox to the operator, or of those mails only that were given up.
 ///
 /// # Errors
 /// [`Refused::Hidden`] for everybody else.
-pub fn outbox(tx: &mut Read, actor: &Actor, after: Option<&Cursor>, size: i64) -> Result<Page<Filed>, Refused> {
+pub fn outbox(
+    tx: &mut Read,
+    actor: &Actor,
+    only_failed: bool,
+    after: Option<&Cursor>,
+    size: i64,
+) -> Result<Page<Filed>, Refused> {
     MayOperate::check(tx, actor)?;
-    Ok(notices::list(tx, after, size)?)
+    Ok(notices::list(tx, only_failed, after, size)?)
+}
+
+/// Lets a mail that was given up be tried anew, from the first wait on.
+///
+/// # Errors
+/// [`Refused::Overtaken`] when it was not given up, or somebody was first.
+pub fn retry_mail(tx: &mut Write, may: MayOperate, id: NoticeId, now: Timestamp) -> Result<(), Refused> {
+    if !notices::retry(tx, id, now)? {
+        return Err(Refused::Overtaken);
+    }
+    let note = Note::new(Deed::MailRetried, Thing::Exchange, id);
+    Ok(journal::note(tx, &may.by, &note, now)?)
 }
 
 /// Gives a page of the whole record to the operator and the site auditor.

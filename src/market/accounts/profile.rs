@@ -5,15 +5,17 @@ use super::rows::{self, Member, Session};
 use super::{Actor, SignUpError};
 use crate::market::conditions::Refused;
 use crate::market::journal::{self, ActorKind, By, Deed, Entry, Note, Thing};
-use crate::market::notices::{self, Kind, Notice, Receiver};
+use crate::market::notices::{self, Kind, Notice, Receiver, Why};
 use crate::store::{Read, StoreError, Write};
-use crate::values::{Email, Lang, Line, MemberId, ServerKey, SessionId, Timestamp};
+use crate::values::{Email, Lang, Line, MemberId, PartyId, ServerKey, SessionId, Timestamp};
 
 /// Lets a person change their own account.
 pub struct MayChangeSelf {
-    member: Member,
-    by: By,
+    pub(super) member: Member,
+    pub(super) by: By,
     session: Option<SessionId>,
+    /// The organisation that the asker's key is bound to.
+    pub(super) bound: Option<PartyId>,
 }
 
 impl MayChangeSelf {
@@ -24,7 +26,7 @@ impl MayChangeSelf {
     pub fn check(tx: &mut Read, actor: &Actor) -> Result<Self, Refused> {
         let id = actor.member().ok_or(Refused::Hidden)?;
         let member = rows::find_member(tx, id)?.ok_or(Refused::Hidden)?;
-        Ok(Self { member, by: actor.by(), session: actor.session() })
+        Ok(Self { member, by: actor.by(), session: actor.session(), bound: actor.bound() })
     }
 }
 
@@ -84,7 +86,7 @@ pub fn change_password(
     let notice = Notice::new(Kind::PasswordChanged, format!("{}/{}", member.id, now.0))
         .fact("name", &member.name)
         .leads_to("/account");
-    notices::file(tx, &notice, &[Receiver { email: member.email, lang: member.lang }], now)?;
+    notices::file(tx, &notice, &[member.receiver(Why::Account)], now)?;
     Ok(())
 }
 
@@ -109,7 +111,7 @@ pub fn change_email_asked(
     }
     let link = make_link(tx, key, Purpose::NewEmail, Some(may.member.id), email, now)?;
     let notice = Notice::new(Kind::NewEmail, link.id).fact("name", &may.member.name).with_link(link.id, &link.nonce);
-    notices::file(tx, &notice, &[Receiver { email: email.to_string(), lang: may.member.lang }], now)?;
+    notices::file(tx, &notice, &[Receiver::address(email.to_string(), may.member.lang)], now)?;
     Ok(())
 }
 
@@ -128,7 +130,7 @@ pub fn confirm_new_email(tx: &mut Write, secret: &str, now: Timestamp) -> Result
     let by = By { kind: ActorKind::Member, id: member.id.to_string(), name: member.name.clone() };
     journal::note(tx, &by, &Note::new(Deed::EmailChanged, Thing::Member, member.id), now)?;
     let notice = Notice::new(Kind::EmailChanged, used.id).fact("name", &member.name).leads_to("/account");
-    notices::file(tx, &notice, &[Receiver { email: member.email, lang: member.lang }], now)?;
+    notices::file(tx, &notice, &[member.receiver(Why::Account)], now)?;
     Ok(member.id)
 }
 

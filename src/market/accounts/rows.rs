@@ -2,7 +2,7 @@
 
 use super::actor::Touch;
 use super::{NewMember, Office, Purpose};
-use crate::market::notices::Receiver;
+use crate::market::notices::{Receiver, Why};
 use crate::store::schema::{api_keys, mail_links, members, service_accounts, sessions, throttles};
 use crate::store::{Read, StoreError, Write};
 use crate::values::{ApiKeyId, Email, Lang, LinkId, MemberId, PartyId, ServiceId, SessionId, Sha256, Timestamp};
@@ -33,6 +33,10 @@ pub struct Member {
 }
 
 impl Member {
+    /// The person as somebody who is told something.
+    pub(super) fn receiver(&self, why: Why) -> Receiver {
+        Receiver { email: self.email.clone(), lang: self.lang, member: Some(self.id), why }
+    }
     /// The stored hash, for the one place that verifies a password again.
     #[must_use]
     pub fn password_hash(&self) -> &str {
@@ -112,10 +116,10 @@ pub(in crate::market) fn member_of_email(tx: &mut Read, email: &str) -> Result<O
     Ok(members::table.filter(members::email.eq(email)).first(tx.conn()).optional()?)
 }
 
-/// How a person is told something; nobody for a disabled account.
+/// How a person is told something that they asked for or did; nobody for a disabled account.
 pub(in crate::market) fn receiver_of(tx: &mut Read, id: MemberId) -> Result<Option<Receiver>, StoreError> {
     let member = find_member(tx, id)?.filter(|m| m.disabled_at.is_none());
-    Ok(member.map(|m| Receiver { email: m.email, lang: m.lang }))
+    Ok(member.map(|m| m.receiver(Why::Own(None))))
 }
 
 pub(super) fn insert_member(

@@ -5,7 +5,7 @@
 use super::links::{Purpose, make_link, use_link};
 use super::rows;
 use crate::market::journal::{self, ActorKind, By, Deed, Note, Thing};
-use crate::market::notices::{self, Kind, Notice, Receiver};
+use crate::market::notices::{self, Kind, Notice, Receiver, Why};
 use crate::store::{StoreError, Write};
 use crate::values::{Email, Lang, Line, MemberId, ServerKey, Timestamp};
 
@@ -52,7 +52,7 @@ pub fn sign_up(tx: &mut Write, key: &ServerKey, new: &NewMember, now: Timestamp)
         let hint = Notice::new(Kind::AlreadyMember, format!("{}/{}", member.id, now.0))
             .fact("name", &member.name)
             .leads_to("/sign-in");
-        return notices::file(tx, &hint, &[Receiver { email: member.email, lang: member.lang }], now);
+        return notices::file(tx, &hint, &[member.receiver(Why::Account)], now);
     }
     let id = rows::insert_member(tx, new, None, now)?;
     journal::note(tx, &by_member(id, new.name.as_str()), &Note::new(Deed::SignedUp, Thing::Member, id), now)?;
@@ -68,7 +68,7 @@ fn ask_to_confirm(
 ) -> Result<(), StoreError> {
     let link = make_link(tx, key, Purpose::Confirm, Some(id), &new.email, now)?;
     let notice = Notice::new(Kind::Confirm, link.id).fact("name", &new.name).with_link(link.id, &link.nonce);
-    notices::file(tx, &notice, &[Receiver { email: new.email.to_string(), lang: new.lang }], now)
+    notices::file(tx, &notice, &[Receiver::address(new.email.to_string(), new.lang)], now)
 }
 
 /// Confirms an address by its mailed link.
@@ -113,7 +113,7 @@ pub fn reset_asked(tx: &mut Write, key: &ServerKey, email: &Email, now: Timestam
     let link = make_link(tx, key, Purpose::Reset, Some(member.id), email, now)?;
     journal::note(tx, &By::nobody(), &Note::new(Deed::ResetAsked, Thing::Member, member.id), now)?;
     let notice = Notice::new(Kind::Reset, link.id).fact("name", &member.name).with_link(link.id, &link.nonce);
-    notices::file(tx, &notice, &[Receiver { email: member.email, lang: member.lang }], now)
+    notices::file(tx, &notice, &[member.receiver(Why::Account)], now)
 }
 
 /// Sets a new password by a mailed link; confirms the address too, and ends every session.
@@ -137,7 +137,7 @@ pub fn reset_password(
         let notice = Notice::new(Kind::PasswordChanged, format!("{id}/{}", now.0))
             .fact("name", &member.name)
             .leads_to("/account");
-        notices::file(tx, &notice, &[Receiver { email: member.email, lang: member.lang }], now)?;
+        notices::file(tx, &notice, &[member.receiver(Why::Account)], now)?;
     }
     Ok(id)
 }

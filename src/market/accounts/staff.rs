@@ -3,7 +3,7 @@
 use super::{Actor, MayOperate, Office, rows};
 use crate::market::conditions::Refused;
 use crate::market::journal::{self, Deed, Note, Thing};
-use crate::market::notices::{self, Kind, Notice, Receiver};
+use crate::market::notices::{self, Kind, Notice, Receiver, Why};
 use crate::store::{Read, StoreError, Write};
 use crate::values::{Email, MemberId, Timestamp};
 
@@ -88,7 +88,8 @@ pub(in crate::market) fn receivers_in(tx: &mut Read, office: Office) -> Result<V
     }
     let mut receivers = Vec::new();
     for person in people {
-        receivers.extend(rows::receiver_of(tx, person.member)?);
+        let why = Why::Office(person.office.to_string());
+        receivers.extend(rows::receiver_of(tx, person.member)?.map(|r| r.because(why)));
     }
     Ok(receivers)
 }
@@ -101,7 +102,8 @@ fn tell(
     by: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let receivers: Vec<Receiver> = rows::receiver_of(tx, member)?.into_iter().collect();
+    let receivers: Vec<Receiver> =
+        rows::receiver_of(tx, member)?.map(|r| r.because(Why::Account)).into_iter().collect();
     // The same office can be given twice in a life: the instant tells the notices apart.
     let notice =
         Notice::new(kind, format!("{member}/{}", now.0)).fact("office", office).fact("by", by).leads_to("/account");

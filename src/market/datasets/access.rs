@@ -2,12 +2,12 @@
 
 use super::gate::{self, Gate};
 use super::{Dataset, File, State, Version, VersionState, rows};
-use crate::market::accounts::Actor;
+use crate::market::accounts::{self, Actor};
 use crate::market::conditions::{Condition, Refused, Step};
 use crate::market::journal::By;
-use crate::market::parties::{self, Party, Role};
+use crate::market::parties::{self, Party};
 use crate::store::{Read, StoreError};
-use crate::values::{DatasetId, VersionId};
+use crate::values::{DatasetId, MemberId, VersionId};
 
 /// Tells whether somebody may know of a dataset: everybody of a listed one, its own people of any.
 ///
@@ -21,38 +21,58 @@ pub fn visible(tx: &mut Read, actor: Option<&Actor>, dataset: &Dataset) -> Resul
     if own { Ok(()) } else { Err(Refused::Hidden) }
 }
 
+/// Finds a dataset for those who publish for its owner, and so see its drafts.
+///
+/// # Errors
+/// [`Refused::Hidden`] for everybody else.
+pub fn works_on(tx: &mut Read, actor: &Actor, id: DatasetId) -> Result<Dataset, Refused> {
+    let dataset = rows::find(tx, id)?.ok_or(Refused::Hidden)?;
+    if parties::publishes(tx, actor, dataset.party_id)? { Ok(dataset) } else { Err(Refused::Hidden) }
+}
+
 /// Lets a publisher change a dataset. While a draft of it is with the reviewers, nobody changes what they look at:
 /// the submission is taken back first.
 pub struct MayChangeDataset {
     dataset: Dataset,
     party: Party,
     by: By,
+    responsible: Option<MemberId>,
 }
 
 impl MayChangeDataset {
-    /// Checks that the actor publishes for the dataset's owner, and that no draft of it is with the reviewers.
+    /// Checks that the actor, a person or a machine with the scope `publish`, publishes for the dataset's owner, and that
+    /// no draft of it is with the reviewers.
     ///
     /// # Errors
     /// [`Refused::Hidden`] for everybody else, [`Refused::Unmet`] while a draft is under review.
     pub fn check(tx: &mut Read, actor: &Actor, id: DatasetId) -> Result<Self, Refused> {
-        let may = Self::beside_review(tx, actor, id)?;
+        let may = Self::of_samples(tx, actor, id)?;
         let held = gate::rows::is_held(tx, id)?;
         Refused::unless_met(vec![Condition::new("not-under-review", !held, "publisher").at(Step::Dataset(id))])?;
         Ok(may)
     }
-    /// Checks only that the actor publishes for the dataset's owner: for reading, and for what no reviewer looks at
-    /// (offers, leaving and entering the catalogue, recalls).
+    /// Checks only that the actor, a person, publishes for the dataset's owner: for what no reviewer looks at (offers,
+    /// leaving and entering the catalogue, recalls). None of it is for machines.
     ///
     /// # Errors
     /// [`Refused::Hidden`] for everybody else.
     pub fn beside_review(tx: &mut Read, actor: &Actor, id: DatasetId) -> Result<Self, Refused> {
-        let dataset = rows::find(tx, id)?.ok_or(Refused::Hidden)?;
-        let roles = parties::roles_of(tx, actor, dataset.party_id)?;
-        if !roles.has(Role::Publisher) {
-            return Err(Refused::Hidden);
-        }
+        let may = Self::of_samples(tx, actor, id)?;
+        if actor.service().is_some() { Err(Refused::Hidden) } else { Ok(may) }
+    }
+    /// Checks only that the actor publishes for the dataset's owner: what everybody sees of published data may become
+    /// less at any time; whether a draft is held, [`super::samples::choose`] asks itself.
+    ///
+    /// # Errors
+    /// [`Refused::Hidden`] for everybody else.
+    pub fn of_samples(tx: &mut Read, actor: &Actor, id: DatasetId) -> Result<Self, Refused> {
+        let dataset = works_on(tx, actor, id)?;
         let party = parties::get(tx, dataset.party_id)?;
-        Ok(Self { dataset, party, by: actor.by() })
+        Ok(Self { dataset, party, by: actor.by(), responsible: accounts::responsible(tx, actor)? })
+    }
+    /// The person who answers for the act.
+    pub(in crate::market) const fn responsible(&self) -> Option<MemberId> {
+        self.responsible
     }
     /// The dataset.
     #[must_use]

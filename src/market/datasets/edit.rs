@@ -2,12 +2,12 @@
 
 use super::state::{Event, WrongState};
 use super::{Dataset, Level, MayChangeDataset, State, relist_conditions, rows};
-use crate::market::accounts::Actor;
-use crate::market::conditions::Refused;
-use crate::market::journal::{self, Deed, Note, Thing};
-use crate::market::parties::{self, Role};
-use crate::store::{StoreError, Write};
-use crate::values::{DatasetId, Line, PartyId, Prose, Slug, Timestamp, fold};
+use crate::market::accounts::{self, Actor};
+use crate::market::conditions::{Condition, Refused, Step};
+use crate::market::journal::{self, By, Deed, Note, Thing};
+use crate::market::parties;
+use crate::store::{Read, StoreError, Write};
+use crate::values::{DatasetId, Line, MemberId, PartyId, Prose, Slug, Timestamp, fold};
 
 /// The texts and facts of a dataset, as its publisher writes them.
 #[derive(Debug, Clone)]
@@ -40,6 +40,24 @@ pub struct Card {
 }
 
 impl Card {
+    /// Tells whether a dataset says just this.
+    #[must_use]
+    pub fn is_of(&self, dataset: &Dataset) -> bool {
+        let texts = [
+            (self.title_zh.as_str(), &dataset.title_zh),
+            (self.title_en.as_str(), &dataset.title_en),
+            (self.summary_zh.as_str(), &dataset.summary_zh),
+            (self.summary_en.as_str(), &dataset.summary_en),
+            (self.card_zh.as_str(), &dataset.card_zh),
+            (self.card_en.as_str(), &dataset.card_en),
+            (self.sector.as_str(), &dataset.sector),
+            (self.kind.as_str(), &dataset.kind),
+            (self.use_case.as_str(), &dataset.use_case),
+            (self.source_statement.as_str(), &dataset.source_statement),
+            (self.contact.as_str(), &dataset.contact),
+        ];
+        self.level == dataset.level && texts.iter().all(|(new, old)| new == old)
+    }
     /// The folded text that searches look into.
     pub(super) fn search_text(&self, names: (&str, &str)) -> String {
         let parts = [
@@ -82,21 +100,19 @@ pub enum DatasetError {
 /// Lets a publisher begin a dataset.
 pub struct MayBegin {
     party: parties::Party,
-    actor: Actor,
+    by: By,
+    responsible: MemberId,
 }
 impl MayBegin {
-    /// Checks that the actor, a person, publishes for the organisation.
+    /// Checks that the actor, a person or a machine with the scope `publish`, publishes for the organisation.
     ///
     /// # Errors
     /// [`Refused::Hidden`] for everybody else.
-    pub fn check(tx: &mut crate::store::Read, actor: &Actor, party: PartyId) -> Result<Self, Refused> {
-        let roles = parties::roles_of(tx, actor, party)?;
+    pub fn check(tx: &mut Read, actor: &Actor, party: PartyId) -> Result<Self, Refused> {
+        let publishes = parties::publishes(tx, actor, party)?;
         let party = parties::find(tx, party)?.ok_or(Refused::Hidden)?;
-        if roles.has(Role::Publisher) && actor.member().is_some() {
-            Ok(Self { party, actor: actor.clone() })
-        } else {
-            Err(Refused::Hidden)
-        }
+        let responsible = accounts::responsible(tx, actor)?.filter(|_| publishes).ok_or(Refused::Hidden)?;
+        Ok(Self { party, by: actor.by(), responsible })
     }
 }
 
@@ -111,21 +127,15 @@ pub fn begin(
     card: &Card,
     now: Timestamp,
 ) -> Result<DatasetId, DatasetError> {
-    let MayBegin { party, actor } = may;
-    let Some(member) = actor.member() else { return Err(Refused::Hidden.into()) };
+    let MayBegin { party, by, responsible } = may;
     if rows::find_by_slug(tx, party.id, slug.as_str())?.is_some() {
         return Err(DatasetError::Taken);
     }
     let id = DatasetId::fresh();
     let search = card.search_text((&party.name_zh, &party.name_en));
-    rows::insert(tx, id, party.id, slug, card, &search, member, now)?;
+    rows::insert(tx, id, party.id, slug, card, &search, responsible, now)?;
     let detail = serde_json::json!({ "slug": slug.as_str(), "title_zh": card.title_zh.as_str(), "title_en": card.title_en.as_str() });
-    journal::note(
-        tx,
-        &actor.by(),
-        &Note::new(Deed::DatasetBegun, Thing::Dataset, id).for_party(party.id).detail(detail),
-        now,
-    )?;
+    journal::note(tx, &by, &Note::new(Deed::DatasetBegun, Thing::Dataset, id).for_party(party.id).detail(detail), now)?;
     Ok(id)
 }
 
@@ -144,11 +154,25 @@ pub fn change(
     if card.level != dataset.level && revision == dataset.revision {
         return Err(DatasetError::Level);
     }
+    if revision == dataset.revision && card.is_of(&dataset) {
+        return Ok(());
+    }
+    Refused::unless_met(vec![texts_condition(tx, &dataset)?])?;
     let search = card.search_text((&party.name_zh, &party.name_en));
     if !rows::change(tx, dataset.id, revision, card, &search, now)? {
         return Err(DatasetError::Overtaken);
     }
     Ok(journal::note(tx, &by, &Note::new(Deed::DatasetChanged, Thing::Dataset, dataset.id).for_party(party.id), now)?)
+}
+
+/// Where the rules of the exchange ask for a review before publishing, texts that stand in the catalogue do not change
+/// beside it: the dataset leaves the catalogue first, and comes back with its texts reviewed.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn texts_condition(tx: &mut Read, dataset: &Dataset) -> Result<Condition, StoreError> {
+    let free = dataset.state != State::Listed || !super::reviewers(tx, dataset)?.any();
+    Ok(Condition::new("texts-beside-review", free, "publisher").at(Step::Dataset(dataset.id)))
 }
 
 fn moved(tx: &mut Write, dataset: &Dataset, event: Event, now: Timestamp) -> Result<State, DatasetError> {

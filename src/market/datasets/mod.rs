@@ -14,13 +14,14 @@ mod parts;
 pub mod profiles;
 pub mod releases;
 mod rows;
+pub mod samples;
 pub mod standards;
 mod state;
 mod versions;
 
 pub use crate::market::rules::Level;
-pub use access::{MayChangeDataset, MayRecall, publish_conditions, visible};
-pub use edit::{Card, DatasetError, MayBegin, begin, change, relist, withdraw};
+pub use access::{MayChangeDataset, MayRecall, publish_conditions, visible, works_on};
+pub use edit::{Card, DatasetError, MayBegin, begin, change, relist, texts_condition, withdraw};
 pub use files::{FileError, NewFile, add_file, add_file_within, remove_file, storage_of};
 pub(in crate::market) use files::{Room, add, known, may_take, release, reserve};
 pub use gate::{
@@ -35,7 +36,8 @@ pub use releases::{MayDeprecate, restore};
 pub use rows::storage::Storage;
 pub use rows::{BlobRow, Dataset, File, Version};
 pub use state::{Event, State, VersionState, WrongState};
-pub use versions::{VersionError, begin_version, publish};
+pub(in crate::market) use versions::publish;
+pub use versions::{VersionError, begin_version};
 pub(in crate::market) use versions::{publish_reviewed, recall};
 
 use crate::market::accounts::Actor;

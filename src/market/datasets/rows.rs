@@ -354,7 +354,8 @@ pub(super) fn insert_file(
             files::created_at.eq(now),
         ))
         .execute(tx.conn())?;
-    super::profiles::wait(tx, id, version, now)
+    super::profiles::wait(tx, id, version, now)?;
+    super::samples::wait(tx, id, (version, &new.path.folded()), new.sample.as_deref(), now)
 }
 
 pub(super) fn blob(tx: &mut Read, id: BlobId) -> Result<Option<BlobRow>, StoreError> {

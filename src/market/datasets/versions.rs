@@ -66,7 +66,7 @@ pub fn begin_version(
 ///
 /// # Errors
 /// [`VersionError::Refused`] with the whole list of conditions.
-pub fn publish(
+pub(in crate::market) fn publish(
     tx: &mut Write,
     may: MayChangeDataset,
     version: VersionId,

@@ -1,11 +1,95 @@
-//! What the holders of a version are told: that it was recalled, or that its owner advises against it.
+//! What the holders of a dataset are told: that there is a new version, that one was recalled, or that its owner
+//! advises against it. Every door that does one of these goes through here.
 
 use super::{Grant, covers, rows, standing};
-use crate::market::datasets::{self, Dataset, MayDeprecate, MayRecall, Version, VersionError};
+use crate::market::datasets::{
+    self, Dataset, MayChangeDataset, MayDeprecate, MayRecall, Version, VersionError, VersionState,
+};
 use crate::market::notices::{self, Kind, Notice};
 use crate::market::parties::{self, Role};
-use crate::store::{StoreError, Write};
-use crate::values::{Line, Timestamp};
+use crate::market::reviews::{self, MayReview, ReviewError};
+use crate::market::signing::SigningKeys;
+use crate::market::{licences, offers};
+use crate::store::{Read, StoreError, Write};
+use crate::values::{Line, PartyId, Prose, ReviewId, Timestamp, VersionId};
+
+/// Characters of a change note that a notice carries.
+const NOTE: usize = 300;
+
+/// Publishes a version and tells everybody who holds the dataset.
+///
+/// # Errors
+/// [`VersionError`].
+pub fn publish_version(
+    tx: &mut Write,
+    may: MayChangeDataset,
+    version: VersionId,
+    keys: &SigningKeys,
+    now: Timestamp,
+) -> Result<Version, VersionError> {
+    let published = datasets::publish(tx, may, version, keys, now)?;
+    tell_new(tx, &published, now)?;
+    Ok(published)
+}
+
+/// Approves a version for a reviewer's desk; when that publishes it, everybody who holds the dataset is told.
+///
+/// # Errors
+/// [`ReviewError`].
+pub fn approve_review(
+    tx: &mut Write,
+    may: MayReview,
+    checked: &[String],
+    words: &Prose,
+    keys: &SigningKeys,
+    now: Timestamp,
+) -> Result<ReviewId, ReviewError> {
+    let version = may.version();
+    let review = reviews::approve(tx, may, checked, words, keys, now)?;
+    if let Some(published) = datasets::version(tx, version)?.filter(|v| v.state == VersionState::Published) {
+        tell_new(tx, &published, now)?;
+    }
+    Ok(review)
+}
+
+/// The grants in force on a dataset, one for each organisation: one that covers the version where there is one.
+fn holders(tx: &mut Read, dataset: &Dataset, version: &Version, now: Timestamp) -> Result<Vec<Grant>, StoreError> {
+    let mut all = rows::of_dataset(tx, dataset.id)?;
+    all.retain(|g| standing(g, now).is_open());
+    all.sort_by_key(|g| !covers(g, version));
+    let mut seen: Vec<PartyId> = Vec::new();
+    all.retain(|g| {
+        let news = !seen.contains(&g.holder_id);
+        seen.push(g.holder_id);
+        news
+    });
+    Ok(all)
+}
+
+/// Tells the holders of a dataset of a new version: whether their grant covers it, and whether its licence is theirs.
+fn tell_new(tx: &mut Write, version: &Version, now: Timestamp) -> Result<(), StoreError> {
+    let dataset = datasets::get(tx, version.dataset_id)?;
+    let seller = parties::get(tx, dataset.party_id)?;
+    let offered: Vec<_> = offers::open_of(tx, dataset.id)?.into_iter().map(|o| o.licence_id).collect();
+    let note: String = version.change_note.chars().take(NOTE).collect();
+    for grant in holders(tx, &dataset, version, now)? {
+        let own = licences::find(tx, grant.licence_id)?.map(|l| l.code).unwrap_or_default();
+        for receiver in parties::receivers(tx, grant.holder_id, Role::Requester)? {
+            let notice = Notice::new(Kind::VersionPublished, format!("{}/{}", version.id, grant.holder_id))
+                .fact("dataset", dataset.title(receiver.lang))
+                .fact("version", &version.label)
+                .fact("seller", seller.name(receiver.lang))
+                .fact("note", &note)
+                .fact("noted", if note.is_empty() { "no" } else { "yes" })
+                .fact("covered", if covers(&grant, version) { "yes" } else { "no" })
+                .fact("licence", if offered.contains(&grant.licence_id) { "unchanged" } else { "changed" })
+                .fact("code", &own)
+                .leads_to(format!("/grants/{}", grant.id));
+            notices::file(tx, &notice, &[receiver.holding(&grant.number)], now)?;
+        }
+    }
+    Ok(())
+}
 
 /// Recalls a version and tells everybody who holds it.
 ///
@@ -49,7 +133,7 @@ fn tell(
                 .fact("seller", seller.name(receiver.lang))
                 .fact("reason", reason)
                 .leads_to(format!("/grants/{}", grant.id));
-            notices::file(tx, &notice, &[receiver], now)?;
+            notices::file(tx, &notice, &[receiver.holding(&grant.number)], now)?;
         }
     }
     Ok(())

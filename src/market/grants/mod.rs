@@ -1,5 +1,6 @@
 //! Grants: who may use which bytes, for what, until when, on which text. Here stands the one decision for bytes.
 
+mod from_terms;
 mod holders;
 mod inputs;
 mod life;
@@ -10,7 +11,7 @@ mod renew;
 mod rows;
 mod state;
 
-pub use holders::{deprecate_version, recall_version};
+pub use holders::{approve_review, deprecate_version, publish_version, recall_version};
 pub use inputs::{NamedInput, import_lineage, name_input};
 pub use life::{
     MayFlag, MaySuspend, MayTerminate, flag_renewal, flags, resume, side_that_ends, suspend, suspend_conditions,

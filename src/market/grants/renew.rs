@@ -144,7 +144,7 @@ fn remind(tx: &mut Write, grant: &Grant, days: i64, now: Timestamp) -> Result<()
             .fact("days", days)
             .fact("date", end.civil("%Y-%m-%d %H:%M UTC"))
             .leads_to(format!("/grants/{}/renewal", grant.id));
-        notices::file(tx, &notice, &[receiver], now)?;
+        notices::file(tx, &notice, &[receiver.holding(&grant.number)], now)?;
     }
     Ok(())
 }

@@ -45,6 +45,8 @@ text_enum! {
         EmailChanged = "member.email_changed",
         /// Name or language was changed.
         ProfileChanged = "member.profile_changed",
+        /// How the person is told of things was changed.
+        NoticesChosen = "member.notices_chosen",
         /// An API key was made.
         KeyMade = "member.key_made",
         /// An API key was revoked.
@@ -53,6 +55,8 @@ text_enum! {
         OfficeGiven = "exchange.office_given",
         /// An office of the exchange was taken.
         OfficeTaken = "exchange.office_taken",
+        /// A mail that was given up is tried anew.
+        MailRetried = "exchange.mail_retried",
         /// The rules of the exchange were changed.
         RulesChanged = "exchange.rules_changed",
         /// An organisation was founded.
@@ -77,6 +81,8 @@ text_enum! {
         ServiceRevoked = "party.service_revoked",
         /// An own licence was written.
         LicenceWritten = "licence.written",
+        /// A licence was drafted with the builder.
+        LicenceDrafted = "licence.drafted",
         /// A dataset was begun.
         DatasetBegun = "dataset.begun",
         /// A dataset's texts were changed.
@@ -119,6 +125,8 @@ text_enum! {
         StandardWritten = "standard.written",
         /// A draft declares a standard.
         StandardDeclared = "dataset.standard_declared",
+        /// What everybody may see of a file was chosen.
+        SampleChosen = "dataset.sample_chosen",
         /// A draft no longer declares a standard.
         StandardUndeclared = "dataset.standard_undeclared",
         /// A publisher named what went into a version.

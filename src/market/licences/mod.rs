@@ -3,12 +3,17 @@
 //! A licence is its hash: text, titles and terms never change under it. A correction is a new label.
 
 mod access;
+pub mod builder;
+pub mod difference;
+pub mod drafts;
+pub mod may;
+pub mod odrl;
 mod own;
 mod rows;
 pub mod standard;
 pub mod terms;
 
-pub use access::MayWriteLicence;
+pub use access::{MayChangeLicenceDraft, MayWriteLicence};
 pub use own::{OwnLicence, WriteError, write_own};
 pub use rows::Licence;
 pub use standard::{Standard, standard};
@@ -74,6 +79,23 @@ pub fn find(tx: &mut Read, id: LicenceId) -> Result<Option<Licence>, StoreError>
 /// [`StoreError`] when the store fails.
 pub fn find_by_code(tx: &mut Read, code: &str, label: &str) -> Result<Option<Licence>, StoreError> {
     rows::by_code(tx, code, label)
+}
+
+/// Gives every version of a licence, oldest first: those of one code.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn versions(tx: &mut Read, code: &str) -> Result<Vec<Licence>, StoreError> {
+    rows::of_code(tx, code)
+}
+
+/// Gives the version that was written before this one.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn previous(tx: &mut Read, licence: &Licence) -> Result<Option<Licence>, StoreError> {
+    let all = rows::of_code(tx, &licence.code)?;
+    Ok(all.into_iter().take_while(|l| l.id != licence.id).last())
 }
 
 /// Lists the shipped licences.

@@ -1,7 +1,8 @@
 //! Writing an own licence.
 
 use super::{Licence, MayWriteLicence, Terms, digest, rows};
-use crate::market::journal::{self, Deed, Note, Thing};
+use crate::market::journal::{self, By, Deed, Note, Thing};
+use crate::market::parties::Party;
 use crate::store::{StoreError, Write};
 use crate::values::{LicenceId, Line, Prose, Slug, Timestamp};
 
@@ -49,11 +50,22 @@ pub fn write_own(
     now: Timestamp,
 ) -> Result<Licence, WriteError> {
     let (party, by) = may.into_parts();
+    write(tx, &party, &by, own, now)
+}
+
+/// Writes a licence for an organisation whose permit was looked at.
+pub(super) fn write(
+    tx: &mut Write,
+    party: &Party,
+    by: &By,
+    own: &OwnLicence,
+    now: Timestamp,
+) -> Result<Licence, WriteError> {
     let empty = |zh: &str, en: &str| zh.is_empty() && en.is_empty();
     if empty(own.title_zh.as_str(), own.title_en.as_str()) || empty(own.text_zh.as_str(), own.text_en.as_str()) {
         return Err(WriteError::Empty);
     }
-    let code = format!("LicenseRef-{}-{}", party.slug, own.name);
+    let code = code_of(party, &own.name);
     if rows::by_code(tx, &code, own.label.as_str())?.is_some() {
         return Err(WriteError::Taken);
     }
@@ -79,9 +91,15 @@ pub fn write_own(
     let detail = serde_json::json!({ "code": licence.code, "label": licence.label, "sha256": licence.sha256.as_str() });
     journal::note(
         tx,
-        &by,
+        by,
         &Note::new(Deed::LicenceWritten, Thing::Licence, licence.id).for_party(party.id).detail(detail),
         now,
     )?;
     Ok(licence)
+}
+
+/// Gives the code of an organisation's own licence.
+#[must_use]
+pub(super) fn code_of(party: &Party, name: &Slug) -> String {
+    format!("LicenseRef-{}-{name}", party.slug)
 }

@@ -77,6 +77,15 @@ pub(super) fn of_party(tx: &mut Read, party: Option<PartyId>) -> Result<Vec<Lice
     rows.into_iter().map(licence).collect()
 }
 
+pub(super) fn of_code(tx: &mut Read, code: &str) -> Result<Vec<Licence>, StoreError> {
+    let rows: Vec<Row> = licences::table
+        .filter(licences::code.eq(code))
+        .order((licences::created_at.asc(), licences::id.asc()))
+        .limit(1000)
+        .load(tx.conn())?;
+    rows.into_iter().map(licence).collect()
+}
+
 /// Puts a licence into the table; false when there is one with its code and label, or its hash, also by a writer of this moment.
 pub(super) fn insert(tx: &mut Write, new: &Licence) -> Result<bool, StoreError> {
     let done = each!(tx.conn(), c => diesel::insert_into(licences::table)

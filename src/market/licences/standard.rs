@@ -1,14 +1,17 @@
 //! The licences that every exchange ships: their texts, summaries and terms.
 //!
 //! The texts of others stand word for word as the SPDX list has them, in English only: a translation would be no licence.
-//! A summary is ours, helps choosing and binds nobody. The three commercial templates are ours in both languages.
+//! A summary is ours, helps choosing and binds nobody. The six commercial templates are ours in both languages.
 //! A published text never changes; a correction is a new version label.
 
 mod agreements;
+mod built;
 mod commercial;
 mod creative;
 mod open;
 mod tools;
+
+pub use built::built_templates;
 
 use std::sync::LazyLock;
 
@@ -44,6 +47,7 @@ static ALL: LazyLock<Vec<Standard>> = LazyLock::new(|| {
     all.extend(open::licences());
     all.extend(agreements::licences());
     all.extend(commercial::licences());
+    all.extend(built::licences());
     all
 });
 

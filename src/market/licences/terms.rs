@@ -4,9 +4,14 @@
 //! that a reader can check it. Who changes an action, a duty or a limit starts in `kinds`.
 
 mod bad;
+mod bounds;
 mod kinds;
 
 pub use bad::BadTerms;
+pub use bounds::{
+    Bound, Constraint, ConstraintClause, CustomClause, FIELDS, Purpose, Recipient, Statement, StatementClause, country,
+    network,
+};
 pub use kinds::{Action, Duty, Keeper, Limit, Verdict};
 
 use serde::{Deserialize, Serialize};
@@ -61,13 +66,21 @@ pub struct LimitClause {
     pub limit: Limit,
 }
 
-/// The terms of one licence: one rule for each action, in the order of [`Action::ALL`], and each duty and limit at most once.
+/// The terms of one licence: one rule for each action, in the order of [`Action::ALL`], and each duty, limit, constraint
+/// and statement at most once. Lists that came later are left out when they are empty, so that the hash of older terms
+/// stays what it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Draft")]
 pub struct Terms {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    constraints: Vec<ConstraintClause>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    custom: Vec<CustomClause>,
     duties: Vec<DutyClause>,
     limits: Vec<LimitClause>,
     rules: Vec<Rule>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    statements: Vec<StatementClause>,
 }
 
 /// Terms as they come in, before they are checked.
@@ -75,17 +88,23 @@ pub struct Terms {
 #[serde(deny_unknown_fields)]
 struct Draft {
     #[serde(default)]
+    constraints: Vec<ConstraintClause>,
+    #[serde(default)]
+    custom: Vec<CustomClause>,
+    #[serde(default)]
     duties: Vec<DutyClause>,
     #[serde(default)]
     limits: Vec<LimitClause>,
     rules: Vec<Rule>,
+    #[serde(default)]
+    statements: Vec<StatementClause>,
 }
 
 impl TryFrom<Draft> for Terms {
     type Error = BadTerms;
 
     fn try_from(draft: Draft) -> Result<Self, BadTerms> {
-        Self::new(draft.rules, draft.duties, draft.limits)
+        Self::new(draft.rules, draft.duties, draft.limits)?.bounded(draft.constraints, draft.statements, draft.custom)
     }
 }
 
@@ -124,12 +143,44 @@ impl Terms {
         for entry in &limits {
             check_clause(entry.limit.code(), &entry.clause)?;
         }
-        Ok(Self { duties, limits, rules })
+        Ok(Self { constraints: Vec::new(), custom: Vec::new(), duties, limits, rules, statements: Vec::new() })
+    }
+
+    /// Adds what bounds the use, what the text states besides, and the clauses that the server does not understand.
+    ///
+    /// # Errors
+    /// [`BadTerms`], naming the first entry at fault.
+    pub fn bounded(
+        mut self,
+        constraints: Vec<ConstraintClause>,
+        mut statements: Vec<StatementClause>,
+        custom: Vec<CustomClause>,
+    ) -> Result<Self, BadTerms> {
+        self.constraints = bounds::checked(constraints)?;
+        statements.sort_by_key(|entry| entry.statement);
+        if let Some(twice) = statements.iter().zip(statements.iter().skip(1)).find(|(a, b)| a.statement == b.statement)
+        {
+            return Err(BadTerms::Twice { at: twice.0.statement.code() });
+        }
+        for entry in &self.constraints {
+            check_clause(entry.constraint.bound().code(), &entry.clause)?;
+        }
+        for entry in &statements {
+            check_clause(entry.statement.code(), &entry.clause)?;
+            check_notes(entry.statement.code(), [&entry.note_zh, &entry.note_en])?;
+        }
+        for entry in &custom {
+            check_clause("custom", &entry.clause)?;
+            check_notes("custom", [&entry.note_zh, &entry.note_en])?;
+        }
+        self.statements = statements;
+        self.custom = custom;
+        Ok(self)
     }
 
     /// Takes the shipped terms as they stand; a test in `standard` holds them to [`Terms::new`].
     pub(super) const fn shipped(rules: Vec<Rule>, duties: Vec<DutyClause>, limits: Vec<LimitClause>) -> Self {
-        Self { duties, limits, rules }
+        Self { constraints: Vec::new(), custom: Vec::new(), duties, limits, rules, statements: Vec::new() }
     }
 
     /// Reads terms from JSON.
@@ -171,6 +222,46 @@ impl Terms {
         &self.limits
     }
 
+    /// Gives what bounds the use, in the order of [`Bound::ALL`].
+    #[must_use]
+    pub fn constraints(&self) -> &[ConstraintClause] {
+        &self.constraints
+    }
+
+    /// Finds the constraint of a kind.
+    #[must_use]
+    pub fn bound(&self, bound: Bound) -> Option<&ConstraintClause> {
+        self.constraints.iter().find(|entry| entry.constraint.bound() == bound)
+    }
+
+    /// Gives the longest term of a grant, in days, where the text sets one.
+    #[must_use]
+    pub fn longest_days(&self) -> Option<u32> {
+        self.constraints.iter().find_map(|entry| match entry.constraint {
+            Constraint::Duration(days) => Some(days),
+            Constraint::Purpose(_)
+            | Constraint::Territory(_)
+            | Constraint::Field(_)
+            | Constraint::Recipients(_)
+            | Constraint::Seats(_)
+            | Constraint::Downloads(_)
+            | Constraint::Volume(_)
+            | Constraint::Networks(_) => None,
+        })
+    }
+
+    /// Gives what the text states besides, in the order of [`Statement::ALL`].
+    #[must_use]
+    pub fn statements(&self) -> &[StatementClause] {
+        &self.statements
+    }
+
+    /// Gives the clauses that the server does not understand, in the order of the text.
+    #[must_use]
+    pub fn custom(&self) -> &[CustomClause] {
+        &self.custom
+    }
+
     /// Lists the rules with this verdict.
     pub fn with(&self, verdict: Verdict) -> impl Iterator<Item = &Rule> {
         self.rules.iter().filter(move |rule| rule.verdict == verdict)
@@ -195,15 +286,20 @@ impl Terms {
 fn check_rule(rule: &Rule) -> Result<(), BadTerms> {
     let at = rule.action.code();
     check_clause(at, &rule.clause)?;
-    for note in [&rule.note_zh, &rule.note_en] {
+    check_notes(at, [&rule.note_zh, &rule.note_en])?;
+    if rule.verdict == Verdict::Conditional && rule.note_zh.is_empty() && rule.note_en.is_empty() {
+        return Err(BadTerms::NoCondition { at });
+    }
+    Ok(())
+}
+
+fn check_notes(at: &'static str, notes: [&String; 2]) -> Result<(), BadTerms> {
+    for note in notes {
         let length = note.chars().count();
         if length > NOTE_MAX {
             return Err(BadTerms::LongNote { at, length });
         }
         check_line(at, note)?;
-    }
-    if rule.verdict == Verdict::Conditional && rule.note_zh.is_empty() && rule.note_en.is_empty() {
-        return Err(BadTerms::NoCondition { at });
     }
     Ok(())
 }

@@ -1,11 +1,25 @@
 //! What must be told to whom: filed in the transaction of the act, delivered by a job.
 //!
+//! One row for a notice serves the site, the mail and the daily summary; by which of them it goes is settled when it is
+//! filed, from what the person chose for its [`Topic`]. Whatever they chose, the row is there: it proves what was told.
 //! A notice holds facts and no secret: the secret of a mailed link is derived when the mail is rendered.
 
+mod digest;
+mod receivers;
 mod rows;
+mod settings;
+mod topics;
+
+pub use digest::items_of;
+pub(in crate::market) use digest::{drop_digest, due_for_digest, make_digest};
+pub use receivers::{Receiver, Why};
+pub(in crate::market) use rows::personal::{mark_read, of_member, unread};
+pub use settings::{Choice, Settings};
+pub(in crate::market) use settings::{change as change_settings, settings_of, turn_mail_off};
+pub use topics::{Mailing, Topic};
 
 use crate::store::{Page, Read, StoreError, Write};
-use crate::values::{Lang, LinkId, NoticeId, Timestamp, text_enum};
+use crate::values::{LinkId, NoticeId, Timestamp, text_enum};
 use std::collections::BTreeMap;
 
 text_enum! {
@@ -83,16 +97,11 @@ text_enum! {
         VersionRecalled = "version-recalled",
         /// The seller advises against a version that the receiver holds.
         VersionDeprecated = "version-deprecated",
+        /// There is a new version of what the receiver holds.
+        VersionPublished = "version-published",
+        /// What was put off to the daily summary.
+        Digest = "digest",
     }
-}
-
-/// Who is told: an address and the language of the mail.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Receiver {
-    /// The address.
-    pub email: String,
-    /// The receiver's language, not the actor's.
-    pub lang: Lang,
 }
 
 /// Something to be told.
@@ -148,6 +157,8 @@ pub struct Filed {
     pub failed_at: Option<Timestamp>,
     /// What the last failure said.
     pub last_error: Option<String>,
+    /// When its receiver marked it as read.
+    pub read_at: Option<Timestamp>,
 }
 
 /// Files a notice for each receiver; the same notice to the same receiver is filed once.
@@ -162,7 +173,8 @@ pub(in crate::market) fn file(
 ) -> Result<(), StoreError> {
     for receiver in receivers {
         if !rows::exists(tx, notice, receiver)? {
-            rows::insert(tx, notice, receiver, now)?;
+            let way = settings::way(tx, receiver, notice.kind, now)?;
+            rows::insert(tx, NoticeId::fresh(), notice, receiver, &way, now)?;
         }
     }
     Ok(())
@@ -201,19 +213,29 @@ pub fn failed(tx: &mut Write, notice: &Filed, lease: &str, error: &str, now: Tim
     rows::failed(tx, notice.id, lease, &error, now.plus_seconds(wait), given_up)
 }
 
-/// Gives a page of notices, newest first, for the operator's page; the addresses and facts hold no secret.
+/// Gives a page of mails, newest first, for the operator's page; the addresses and facts hold no secret.
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
 pub(in crate::market) fn list(
     tx: &mut Read,
+    only_failed: bool,
     after: Option<&crate::store::Cursor>,
     size: i64,
 ) -> Result<Page<Filed>, StoreError> {
-    rows::list(tx, after, size)
+    let which = if only_failed { rows::Which::FailedMails } else { rows::Which::Mails };
+    rows::page(tx, &which, after, size)
 }
 
-/// Counts what waits and what was given up.
+/// Lets a mail that was given up be tried anew; false when it was not given up, or somebody was first.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub(in crate::market) fn retry(tx: &mut Write, id: NoticeId, now: Timestamp) -> Result<bool, StoreError> {
+    rows::retry(tx, id, now)
+}
+
+/// Counts the mails that wait and those that were given up.
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.

@@ -1,6 +1,6 @@
 //! Making an offer, putting a new edition in its place, closing it.
 
-use super::plan::{MOST, MOST_TIERS, PlanKind};
+use super::plan::{MOST, MOST_TIERS, PlanKind, Term};
 use super::{Audience, Choice, NewOffer, Offer, OfferError, Payment, rows};
 use crate::market::datasets::MayChangeDataset;
 use crate::market::journal::{self, By, Deed, Note, Thing};
@@ -45,6 +45,14 @@ fn sums_fit(new: &NewOffer) -> bool {
     list.and_then(|list| list.plus(list.share(new.tax_basis_points)?)).is_ok()
 }
 
+/// The days of the longest term that may be chosen; none is without end.
+fn longest_term(new: &NewOffer) -> Option<i64> {
+    match new.plan.period {
+        Some(period) => Term::Months(period.months().saturating_mul(new.plan.most_periods)).days(),
+        None => new.term_days,
+    }
+}
+
 /// Checks an offer and finds its licence.
 fn checked(tx: &mut Write, party: &Party, new: &NewOffer) -> Result<Licence, OfferError> {
     let licence = licences::find(tx, new.licence)?
@@ -62,6 +70,10 @@ fn checked(tx: &mut Write, party: &Party, new: &NewOffer) -> Result<Licence, Off
     let bounded = new.term_days.is_some() || limits.volume_bytes.is_some() || limits.downloads.is_some();
     if new.plan.trial && !bounded {
         return Err(OfferError::Endless);
+    }
+    let longest = licence.terms.longest_days().map(i64::from);
+    if longest.is_some_and(|most| longest_term(new).is_none_or(|days| days > most)) {
+        return Err(OfferError::Term);
     }
     if fits && plan_fits(new) && sums_fit(new) { Ok(licence) } else { Err(OfferError::Price) }
 }

@@ -118,6 +118,9 @@ pub enum OfferError {
     /// An evaluation has no end and no limit.
     #[error("an evaluation needs a term or a limit")]
     Endless,
+    /// The licence ends grants sooner than the offer's term.
+    #[error("the licence ends grants sooner")]
+    Term,
     /// It is closed already, or not of this dataset.
     #[error("no such open offer")]
     NotOpen,

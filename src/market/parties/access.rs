@@ -34,6 +34,19 @@ pub fn acts_for(tx: &mut Read, actor: &Actor, party: PartyId) -> Result<bool, St
     Ok(!roles_of(tx, actor, party)?.is_empty())
 }
 
+/// Tells whether an actor publishes for an organisation: a person with the role of a publisher, or one of its machines
+/// whose token has the scope `publish`, which an owner gave it. A machine never decides on anything: what is for people
+/// asks for the role.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn publishes(tx: &mut Read, actor: &Actor, party: PartyId) -> Result<bool, StoreError> {
+    if actor.service().is_some() {
+        return Ok(actor.bound() == Some(party) && actor.has_scope(super::machines::PUBLISH));
+    }
+    Ok(roles_of(tx, actor, party)?.has(Role::Publisher))
+}
+
 /// Lets an owner manage an organisation.
 pub struct MayManage {
     party: Party,

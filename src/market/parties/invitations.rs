@@ -125,7 +125,7 @@ pub fn invite(
         .fact("organisation", party.name(lang))
         .fact("by", &by.name)
         .with_link(link.id, &link.nonce);
-    notices::file(tx, &notice, &[Receiver { email: email.to_string(), lang }], now)?;
+    notices::file(tx, &notice, &[Receiver::address(email.to_string(), lang)], now)?;
     Ok(new.id)
 }
 

@@ -11,7 +11,11 @@ use crate::store::{Read, StoreError, Write};
 use crate::values::{ApiKeyId, Line, MemberId, Opaque, PartyId, ServiceId, Timestamp};
 
 /// What a service account may be allowed to do.
-pub const SCOPES: &[&str] = &["read", "purchase", "download"];
+pub const SCOPES: &[&str] = &["read", "purchase", "download", PUBLISH];
+/// What most service accounts are for: buying.
+pub const USUAL_SCOPES: &[&str] = &["read", "purchase", "download"];
+/// The scope of a seller's pipeline: it begins and changes drafts, publishes them, and submits them for review.
+pub(super) const PUBLISH: &str = "publish";
 /// The longest life of an API key, in days.
 pub const LONGEST_KEY_DAYS: i64 = 365;
 /// Keys of a person, or service accounts of an organisation, that may be in use at a time.

@@ -12,14 +12,14 @@ mod roles;
 mod rows;
 
 pub use crate::market::accounts::key_rows::{ApiKey, ServiceAccount};
-pub use access::{MayManage, acts_for, roles_of};
+pub use access::{MayManage, acts_for, publishes, roles_of};
 pub use found::{FoundError, NewParty, found};
 pub use invitations::{
     Invitation, InviteError, MayInvite, accept, invitations_of, invite, invited_to, withdraw_invitation,
 };
 pub use machines::{
-    KeyError, MayKeepKeys, SCOPES, authenticate_service, key_for, keys_of, make_key, make_service, revoke_key,
-    revoke_service, services_of,
+    KeyError, MayKeepKeys, SCOPES, USUAL_SCOPES, authenticate_service, key_for, keys_of, make_key, make_service,
+    revoke_key, revoke_service, services_of,
 };
 pub use members::{MemberView, RoleError, change_roles, leave, members_of, remove};
 pub use particulars::{PartyChange, change_particulars, change_policy, verify};
@@ -29,7 +29,7 @@ pub use rows::{Party, PartyKind, SizeClass};
 use crate::market::accounts::{self, Actor};
 use crate::market::conditions::Refused;
 use crate::market::journal::{self, Deed, Entry};
-use crate::market::notices::Receiver;
+use crate::market::notices::{Receiver, Why};
 use crate::store::{Page, Read, StoreError};
 use crate::values::{MemberId, PartyId};
 
@@ -86,13 +86,18 @@ pub fn members_with(tx: &mut Read, party: PartyId, role: Role) -> Result<Vec<(Me
 /// # Errors
 /// [`StoreError`] when the store fails.
 pub(in crate::market) fn receivers(tx: &mut Read, party: PartyId, role: Role) -> Result<Vec<Receiver>, StoreError> {
-    let mut people = members_with(tx, party, role)?;
+    let (mut people, mut held) = (members_with(tx, party, role)?, role);
     if people.is_empty() {
-        people = members_with(tx, party, Role::Owner)?;
+        (people, held) = (members_with(tx, party, Role::Owner)?, Role::Owner);
     }
+    let found = get(tx, party)?;
     let mut receivers = Vec::new();
     for (member, _) in people {
-        receivers.extend(accounts::receiver_of(tx, member)?);
+        let receiver = accounts::receiver_of(tx, member)?;
+        receivers.extend(receiver.map(|r| {
+            let name = found.name(r.lang).to_owned();
+            r.because(Why::Role { role: held.to_string(), party, name, grant: None })
+        }));
     }
     Ok(receivers)
 }

@@ -1,13 +1,13 @@
 //! What follows from a state: somebody is told, an order is opened, grants are given with their receipts.
 
 use super::act::BuyError;
-use super::rows::{self, Purchase, Verdict};
+use super::rows::{self, Line, Purchase, Verdict};
 use super::state::{Event, State};
 use super::tell;
 use crate::market::datasets;
 use crate::market::grants::{self, Grant, Hand, ReceiptFacts, State as GrantState};
 use crate::market::journal::{self, By, Deed, Note, Thing};
-use crate::market::licences;
+use crate::market::licences::{self, Licence};
 use crate::market::orders::{self, Owed};
 use crate::market::{accounts, parties};
 use crate::store::{StoreError, Write};
@@ -55,6 +55,23 @@ fn owe(tx: &mut Write, by: &By, p: &Purchase, now: Timestamp) -> Result<(), BuyE
     Ok(tell::invoice(tx, p, &order, now)?)
 }
 
+/// What bounds a grant: what the licence says, and what was chosen or agreed for the line; the narrower of both.
+fn bounded(licence: &Licence, line: &Line) -> grants::Limits {
+    let least = |a: Option<i64>, b: Option<i64>| match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    };
+    let own = line.limits;
+    let by_text = grants::Limits::of_terms(&licence.terms);
+    grants::Limits {
+        seats: least(by_text.seats, own.seats),
+        seats_enforced: by_text.seats_enforced || own.seats.is_some(),
+        volume_bytes: least(by_text.volume_bytes, own.volume_bytes),
+        downloads: least(by_text.downloads, own.downloads),
+        ..by_text
+    }
+}
+
 /// Gives one grant for each line.
 fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestamp) -> Result<(), BuyError> {
     let (licensee, licensor) = (parties::get(tx, p.buyer_id)?, parties::get(tx, p.seller_id)?);
@@ -63,6 +80,7 @@ fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestam
         let name = accounts::find_member(tx, d.member_id)?.map(|m| m.name).unwrap_or_default();
         approvals.push((d.side.to_string(), name, d.decided_at));
     }
+    let mut given = Vec::new();
     for line in rows::lines(tx, p)? {
         let dataset = datasets::get(tx, line.dataset_id)?;
         let version = datasets::version(tx, line.version_id)?.ok_or(BuyError::Overtaken)?;
@@ -81,13 +99,7 @@ fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestam
             accepted_at: p.accepted_at,
             accepted_lang: &p.accepted_lang,
             approvals: approvals.clone(),
-            limits: grants::Limits {
-                seats: line.limits.seats,
-                seats_enforced: line.limits.seats.is_some(),
-                volume_bytes: line.limits.volume_bytes,
-                downloads: line.limits.downloads,
-                ..grants::Limits::default()
-            },
+            limits: bounded(&licence, &line),
         };
         let grant = Grant {
             id: GrantId::fresh(),
@@ -111,9 +123,9 @@ fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestam
         let grant = grants::give(tx, by, grant, &facts, hand, now)?;
         let detail = serde_json::json!({ "number": grant.number });
         note(tx, by, Deed::Granted, p, detail, now)?;
-        tell::granted(tx, p, &grant, &dataset, now)?;
+        given.push(grant);
     }
-    Ok(())
+    Ok(tell::granted(tx, p, &given, now)?)
 }
 
 /// Moves a purchase if nobody was first, and gives it as it is now.

@@ -4,6 +4,7 @@
 mod access;
 mod act;
 mod arrive;
+pub mod intended;
 mod negotiate;
 mod proposal;
 mod quote;

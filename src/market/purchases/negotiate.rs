@@ -13,6 +13,7 @@ use crate::market::accounts::Actor;
 use crate::market::conditions::{Condition, Refused, Step};
 use crate::market::grants::{Hand, Side};
 use crate::market::journal::{By, Deed};
+use crate::market::licences;
 use crate::market::offers;
 use crate::market::parties::{self, Role};
 use crate::store::{Read, StoreError, Write};
@@ -190,6 +191,12 @@ pub fn propose(tx: &mut Write, may: MayNegotiate, new: &NewProposal, now: Timest
     }
     let lines = rows::lines(tx, &purchase)?;
     let priced = applied(&lines, &new.lines).map_err(|_| BuyError::Terms)?;
+    for line in &priced {
+        let longest = licences::find(tx, line.licence_id)?.and_then(|l| l.terms.longest_days()).map(i64::from);
+        if longest.is_some_and(|most| line.term_days.is_none_or(|days| days > most)) {
+            return Err(BuyError::Terms);
+        }
+    }
     let before = rows::proposals_of(tx, &purchase)?;
     let mut purchase = advance(tx, purchase, &Event::Propose { side }, now)?;
     if before.is_empty() {

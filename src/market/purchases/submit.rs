@@ -9,6 +9,7 @@ use super::state::{Needs, State};
 use super::tell;
 use crate::market::grants::{self, Hand};
 use crate::market::journal::Deed;
+use crate::market::licences::may::IntendedUse;
 use crate::market::offers::{Approval, Offer, Payment};
 use crate::market::parties::Party;
 use crate::store::{Write, next_number};
@@ -28,6 +29,8 @@ pub struct Asked {
     pub accepted: Vec<Sha256>,
     /// The hash of the quote that was shown, see [`Quote::sha256`]; nothing when none was.
     pub quote: Option<Sha256>,
+    /// What the buyer means to do with the data, in words that the licences know.
+    pub intended: IntendedUse,
 }
 
 /// Which steps a request needs: the buyer's policy, the seller's rules, the level, the payment.
@@ -94,7 +97,11 @@ pub fn submit(
         rows::insert_line(tx, purchase.id, line)?;
     }
     take_trials(tx, &purchase, &wanted)?;
+    super::intended::keep(tx, purchase.id, &asked.intended, now)?;
     if let Some(renews) = renews {
+        if asked.intended.is_empty() {
+            super::intended::carry_over(tx, renews.grant().purchase_id, purchase.id, now)?;
+        }
         grants::note_renewal(tx, purchase.id, &renews)?;
     }
     // What is yet to be priced has no amount.

@@ -4,10 +4,10 @@ use super::proposal::Proposal;
 use super::rows::{Line, Purchase};
 use super::state::{Desk, State};
 use crate::market::accounts::{self, Office};
-use crate::market::datasets::{self, Dataset};
+use crate::market::datasets;
 use crate::market::grants::{Grant, Side};
 use crate::market::journal::By;
-use crate::market::notices::{self, Kind, Notice, Receiver};
+use crate::market::notices::{self, Kind, Notice, Receiver, Why};
 use crate::market::orders::Order;
 use crate::market::parties::{self, Role};
 use crate::store::{Read, StoreError, Write};
@@ -16,7 +16,10 @@ use crate::values::{MemberId, Timestamp};
 /// Whoever asked: the person; for a machine, the requesters of its organisation.
 fn asker(tx: &mut Read, p: &Purchase) -> Result<Vec<Receiver>, StoreError> {
     match p.requested_by.parse::<MemberId>() {
-        Ok(member) if p.requested_by_kind == "member" => Ok(accounts::receiver_of(tx, member)?.into_iter().collect()),
+        Ok(member) if p.requested_by_kind == "member" => {
+            let asker = accounts::receiver_of(tx, member)?;
+            Ok(asker.map(|r| r.because(Why::Own(Some(p.buyer_id)))).into_iter().collect())
+        }
         _ => parties::receivers(tx, p.buyer_id, Role::Requester),
     }
 }
@@ -113,7 +116,11 @@ pub(super) fn agreed(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let to = match (proposal.made_by.parse::<MemberId>(), proposal.side) {
-        (Ok(member), _) => accounts::receiver_of(tx, member)?.into_iter().collect(),
+        (Ok(member), side) => {
+            let party = if side == Side::Buyer { p.buyer_id } else { p.seller_id };
+            let proposer = accounts::receiver_of(tx, member)?;
+            proposer.map(|r| r.because(Why::Own(Some(party)))).into_iter().collect()
+        }
         (Err(_), Side::Buyer) => asker(tx, p)?,
         (Err(_), Side::Seller) => parties::receivers(tx, p.seller_id, Role::Licensor)?,
     };
@@ -139,10 +146,6 @@ pub(super) fn refused(tx: &mut Write, p: &Purchase, by: &By, reason: &str, now: 
     file(tx, p, to, now, || about(Kind::RequestRefused, p).fact("by", &by.name).fact("reason", reason))
 }
 
-fn colleagues(list: Vec<(MemberId, String)>) -> Vec<MemberId> {
-    list.into_iter().map(|(member, _)| member).collect()
-}
-
 /// Tells the co-deciders of a desk that their task is closed.
 pub(super) fn decided(
     tx: &mut Write,
@@ -152,18 +155,13 @@ pub(super) fn decided(
     verdict: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let deciders: Vec<MemberId> = match desk {
-        Desk::Buyer => colleagues(parties::members_with(tx, p.buyer_id, Role::Approver)?),
-        Desk::Seller => colleagues(parties::members_with(tx, p.seller_id, Role::Licensor)?),
-        Desk::Compliance => accounts::holders_of(tx, Office::Compliance)?.into_iter().map(|h| h.member).collect(),
+    let mut to = match desk {
+        Desk::Buyer => parties::receivers(tx, p.buyer_id, Role::Approver)?,
+        Desk::Seller => parties::receivers(tx, p.seller_id, Role::Licensor)?,
+        Desk::Compliance => accounts::receivers_in(tx, Office::Compliance)?,
     };
+    to.retain(|r| r.member != Some(by));
     let name = accounts::find_member(tx, by)?.map(|m| m.name).unwrap_or_default();
-    let mut to = Vec::new();
-    for member in deciders {
-        if member != by {
-            to.extend(accounts::receiver_of(tx, member)?);
-        }
-    }
     file(tx, p, to, now, || about(Kind::RequestDecided, p).fact("by", &name).fact("verdict", verdict))
 }
 
@@ -202,16 +200,13 @@ pub(super) fn paid(tx: &mut Write, p: &Purchase, order: &Order, now: Timestamp) 
     })
 }
 
-/// Tells whoever asked that the grant is there.
-pub(super) fn granted(
-    tx: &mut Write,
-    p: &Purchase,
-    grant: &Grant,
-    _dataset: &Dataset,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+/// Tells whoever asked that the grants are there: once for a request, however many offers it has.
+pub(super) fn granted(tx: &mut Write, p: &Purchase, grants: &[Grant], now: Timestamp) -> Result<(), StoreError> {
     let to = asker(tx, p)?;
-    file(tx, p, to, now, || {
-        Notice::new(Kind::Granted, grant.id).leads_to(format!("/grants/{}", grant.id)).fact("grant", &grant.number)
-    })
+    let numbers: Vec<&str> = grants.iter().map(|g| g.number.as_str()).collect();
+    let path = match grants {
+        [one] => format!("/grants/{}", one.id),
+        _ => format!("/requests/{}", p.id),
+    };
+    file(tx, p, to, now, || Notice::new(Kind::Granted, p.id).leads_to(&path).fact("grant", numbers.join(", ")))
 }

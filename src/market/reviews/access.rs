@@ -8,7 +8,7 @@ use crate::market::datasets::{self, Dataset, MayChangeDataset, Reviewers, Versio
 use crate::market::journal::By;
 use crate::market::parties::{self, Party, Role};
 use crate::store::{Read, StoreError};
-use crate::values::{MemberId, ReviewId, VersionId, hash_text};
+use crate::values::{MemberId, ReviewId, ServiceId, VersionId, hash_text};
 
 /// The office that decides at a desk.
 #[must_use]
@@ -25,24 +25,26 @@ pub struct MaySubmit {
     pub(super) version: Version,
     pub(super) needed: Reviewers,
     pub(super) member: MemberId,
+    pub(super) machine: Option<ServiceId>,
     pub(super) by: By,
 }
 
 impl MaySubmit {
-    /// Checks that the actor, a person, publishes for the owner, that nothing is under review, and all that a version
-    /// needs before publication but the reviewers' approval.
+    /// Checks that the actor publishes for the owner, that nothing is under review, and all that a version needs before
+    /// publication but the reviewers' approval. A machine may submit; the person who set it up answers for it.
     ///
     /// # Errors
     /// [`Refused::Hidden`] for everybody else, [`Refused::Unmet`] with the whole list.
     pub fn check(tx: &mut Read, actor: &Actor, version: VersionId) -> Result<Self, Refused> {
         let version = datasets::version(tx, version)?.ok_or(Refused::Hidden)?;
-        let (dataset, party, by) = MayChangeDataset::check(tx, actor, version.dataset_id)?.into_parts();
-        let member = actor.member().ok_or(Refused::Hidden)?;
+        let may = MayChangeDataset::check(tx, actor, version.dataset_id)?;
+        let member = may.responsible().ok_or(Refused::Hidden)?;
+        let (dataset, party, by) = may.into_parts();
         let needed = datasets::reviewers(tx, &dataset)?;
         let mut list = datasets::submit_conditions(tx, &dataset, &party, &version)?;
         list.push(Condition::new("review-needed", needed.any(), "publisher").at(Step::Dataset(dataset.id)));
         Refused::unless_met(list)?;
-        Ok(Self { dataset, version, needed, member, by })
+        Ok(Self { dataset, version, needed, member, machine: actor.service(), by })
     }
 }
 
@@ -100,8 +102,13 @@ pub fn decide_conditions(tx: &mut Read, actor: &Actor, review: &Review) -> Resul
 pub fn approve_conditions(tx: &mut Read, review: &Review) -> Result<Vec<Condition>, StoreError> {
     let case = case(tx, review)?;
     let now = hash_text(&datasets::snapshot(tx, &case.dataset, &case.version)?.text()?);
-    let publishers = parties::members_with(tx, review.party_id, Role::Publisher)?;
-    let publishes = publishers.iter().any(|(member, _)| *member == review.submitted_by);
+    let publishes = match rows::machine_of(tx, review.id)? {
+        Some(machine) => accounts::service_publishes(tx, machine)?,
+        None => {
+            let publishers = parties::members_with(tx, review.party_id, Role::Publisher)?;
+            publishers.iter().any(|(member, _)| *member == review.submitted_by)
+        }
+    };
     let under = (review.edition, review.needed);
     let mut list = vec![
         Condition::new("unchanged-since-submission", now == review.card_sha256, "publisher"),
@@ -121,6 +128,11 @@ pub struct MayReview {
 }
 
 impl MayReview {
+    /// The version that is reviewed.
+    #[must_use]
+    pub const fn version(&self) -> VersionId {
+        self.review.version_id
+    }
     /// Checks the rule in this transaction; `revision` is that of the page on which the decision was made.
     ///
     /// # Errors

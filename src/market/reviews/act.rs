@@ -7,7 +7,7 @@ use crate::market::accounts;
 use crate::market::conditions::Refused;
 use crate::market::datasets::{self, VersionError};
 use crate::market::journal::{self, ActorKind, By, Deed, Note, Thing};
-use crate::market::notices::{self, Kind, Notice, Receiver};
+use crate::market::notices::{self, Kind, Notice, Receiver, Why};
 use crate::market::parties::{self, Role};
 use crate::market::rules::{self, Phrase};
 use crate::market::signing::SigningKeys;
@@ -39,7 +39,7 @@ pub enum ReviewError {
 /// # Errors
 /// [`ReviewError`].
 pub fn submit(tx: &mut Write, may: MaySubmit, note: &Prose, now: Timestamp) -> Result<ReviewId, ReviewError> {
-    let MaySubmit { dataset, version, needed, member, by } = may;
+    let MaySubmit { dataset, version, needed, member, machine, by } = may;
     let state = State::first(needed).ok_or(ReviewError::Overtaken)?;
     datasets::hold(tx, &dataset, &version, now)?;
     let card = datasets::snapshot(tx, &dataset, &version)?;
@@ -63,6 +63,9 @@ pub fn submit(tx: &mut Write, may: MaySubmit, note: &Prose, now: Timestamp) -> R
         revision: 1,
     };
     rows::insert(tx, &review, &text)?;
+    if let Some(machine) = machine {
+        rows::insert_machine(tx, review.id, machine)?;
+    }
     let detail = serde_json::json!({ "review": review.id, "version": version.label, "edition": review.edition, "note": note.as_str() });
     note_deed(tx, &by, Deed::ReviewSubmitted, &review, detail, now)?;
     tell_desk(tx, &review, now)?;
@@ -117,7 +120,8 @@ fn tell_desk(tx: &mut Write, r: &Review, now: Timestamp) -> Result<(), StoreErro
 /// Whoever submitted, and the other publishers of the owner.
 fn sellers(tx: &mut Read, r: &Review) -> Result<Vec<Receiver>, StoreError> {
     let mut to = parties::receivers(tx, r.party_id, Role::Publisher)?;
-    if let Some(submitter) = accounts::receiver_of(tx, r.submitted_by)?
+    let submitter = accounts::receiver_of(tx, r.submitted_by)?;
+    if let Some(submitter) = submitter.map(|s| s.because(Why::Own(Some(r.party_id))))
         && !to.iter().any(|x| x.email == submitter.email)
     {
         to.push(submitter);
@@ -141,7 +145,7 @@ fn advance(tx: &mut Write, review: Review, event: Event, now: Timestamp) -> Resu
 /// # Errors
 /// [`ReviewError::Unchecked`] when a point of the checklist is open, [`ReviewError::Refused`] with the list when the
 /// version cannot be published any more.
-pub fn approve(
+pub(in crate::market) fn approve(
     tx: &mut Write,
     may: MayReview,
     checked: &[String],
@@ -190,8 +194,11 @@ pub fn approve(
 fn publish(tx: &mut Write, review: &Review, keys: &SigningKeys, now: Timestamp) -> Result<(), ReviewError> {
     datasets::let_go(tx, review.dataset_id)?;
     let dataset = datasets::get(tx, review.dataset_id)?;
-    let submitter =
-        By { kind: ActorKind::Member, id: review.submitted_by.to_string(), name: review.submitted_by_name.clone() };
+    let (kind, id) = match rows::machine_of(tx, review.id)? {
+        Some(machine) => (ActorKind::Service, machine.to_string()),
+        None => (ActorKind::Member, review.submitted_by.to_string()),
+    };
+    let submitter = By { kind, id, name: review.submitted_by_name.clone() };
     let under = (review.edition, review.needed);
     datasets::publish_reviewed(tx, &dataset, &submitter, review.version_id, under, keys, now).map(|_| ()).map_err(
         |error| match error {

@@ -9,7 +9,8 @@ mod state;
 pub use access::{
     MayReview, MaySubmit, MayTakeBack, approve_conditions, decide_conditions, office, take_back_conditions, visible,
 };
-pub use act::{ReviewError, approve, give_back, submit, take_back};
+pub(in crate::market) use act::approve;
+pub use act::{ReviewError, give_back, submit, take_back};
 pub use rows::{Decision, Review, Verdict};
 pub use state::{Desk, Event, State, WrongState};
 

@@ -2,9 +2,11 @@
 
 use super::{Desk, State};
 use crate::market::datasets::{Reviewers, Snapshot};
-use crate::store::schema::{review_decisions, reviews};
+use crate::store::schema::{review_decisions, review_machines, reviews};
 use crate::store::{Read, StoreError, Write};
-use crate::values::{DatasetId, DecisionId, MemberId, PartyId, ReviewId, Sha256, Timestamp, VersionId, text_enum};
+use crate::values::{
+    DatasetId, DecisionId, MemberId, PartyId, ReviewId, ServiceId, Sha256, Timestamp, VersionId, text_enum,
+};
 use diesel::prelude::*;
 
 text_enum! {
@@ -156,6 +158,18 @@ pub(super) fn insert(tx: &mut Write, r: &Review, card: &str) -> Result<(), Store
         ))
         .execute(tx.conn())?;
     Ok(())
+}
+
+/// Notes which machine submitted a review.
+pub(super) fn insert_machine(tx: &mut Write, review: ReviewId, machine: ServiceId) -> Result<(), StoreError> {
+    let values = (review_machines::review_id.eq(review), review_machines::service_id.eq(machine));
+    diesel::insert_into(review_machines::table).values(values).execute(tx.conn())?;
+    Ok(())
+}
+
+/// The machine that submitted a review; nothing for a person.
+pub(super) fn machine_of(tx: &mut Read, review: ReviewId) -> Result<Option<ServiceId>, StoreError> {
+    Ok(review_machines::table.find(review).select(review_machines::service_id).first(tx.conn()).optional()?)
 }
 
 /// Moves a review if it is still as it was seen: the row count decides races.

@@ -103,6 +103,7 @@ pub(super) fn finish(name: &str, mut tally: Tally, seam: &Seam) -> ColumnProfile
         constant: distinct.exact && distinct.count == 1 && tally.nulls == 0,
         copy_of: None,
         suspicions: Vec::new(),
+        withheld: None,
     };
     let seen = tally.seen;
     describe(&mut column, tally);

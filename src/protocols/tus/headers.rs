@@ -56,6 +56,10 @@ pub(super) fn offset(request: &HttpRequest) -> Result<i64, Problem> {
 
 /// Reads what a client announces.
 pub(super) fn announced(request: &HttpRequest) -> Result<NewUpload, Problem> {
+    // A part must not become a file of its own: the extension is not among those that are named.
+    if request.headers().contains_key("upload-concat") {
+        return Err(Problem::bad_request("tus-concat"));
+    }
     let size_bytes = count(request, "upload-length")?;
     let size_bytes = size_bytes.ok_or_else(|| Problem::bad_request("tus-header").about("upload-length"))?;
     let sent = text(request, "upload-metadata")?.unwrap_or_default().trim();

@@ -4,7 +4,8 @@
 //! A file begins with a `POST` to the address of its draft version, and goes on at the address that it gets. The metadata
 //! key `path`, or else `filename`, names the file in the version; `sha256` (hexadecimal) announces its digest: when the
 //! organisation stores these bytes already, the answer carries `Upload-Offset` at the end and `Upload-Known`, and nothing
-//! is to be sent. Nothing is decided here: [`market::uploads`](crate::market::uploads) decides, `store::blobs::staging` keeps.
+//! is to be sent. Concatenation is left out and refused: bytes are hashed once, in their order, while they come in, and parts
+//! that come side by side would all have to be read again. Files go side by side instead. Nothing is decided here: [`market::uploads`](crate::market::uploads) decides, `store::blobs::staging` keeps.
 
 mod finish;
 mod headers;

@@ -147,6 +147,7 @@ impl LinkForm {
 
 /// The profile form.
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[schema(as = ProfileForm)]
 #[serde(default)]
 pub struct Profile {
     /// The name.

@@ -11,7 +11,7 @@ use crate::web::layout::Frame;
 use crate::web::sheet::{Block, Button, Cell, Fields, FormView, Sheet, Table};
 use crate::words;
 
-pub(super) fn frame(visit: &Visit, key: &str) -> Frame {
+pub(in crate::web) fn frame(visit: &Visit, key: &str) -> Frame {
     Frame::titled(visit, key).beside(
         words::say(visit.lang(), "account"),
         vec![
@@ -19,6 +19,8 @@ pub(super) fn frame(visit: &Visit, key: &str) -> Frame {
             (format!("{}/sessions", urls::ACCOUNT), "account-sessions", "lock"),
             (format!("{}/keys", urls::ACCOUNT), "account-keys", "key"),
             (urls::ORGANISATIONS.to_owned(), "nav-organisations", "org"),
+            (urls::NOTICES.to_owned(), "nav-notices", "bell"),
+            (urls::NOTICE_SETTINGS.to_owned(), "notice-settings", "pen"),
             (format!("{}/journal", urls::ACCOUNT), "journal", "chart"),
         ],
     )

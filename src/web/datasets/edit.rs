@@ -236,6 +236,14 @@ pub(super) struct Own {
     pub dataset: Dataset,
     pub party: Party,
     pub versions: Vec<Version>,
+    /// Whether its texts may change now, or only through a review.
+    pub texts_open: bool,
+}
+impl Own {
+    /// What stands above forms of texts that cannot be saved now.
+    pub(super) fn texts_notice(&self, lang: Lang) -> Option<Block> {
+        (!self.texts_open).then(|| Block::Notice("warn", "lock", words::say(lang, "texts-closed")))
+    }
 }
 
 /// Finds a dataset for its publisher.
@@ -248,7 +256,8 @@ pub(super) async fn own(visit: &Visit, party: &str, slug: &str) -> Result<Own, P
             let (dataset, party) = named(tx, Some(&actor), &party, &slug)?;
             MayChangeDataset::beside_review(tx, &actor, dataset.id)?;
             let versions = datasets::versions_of(tx, dataset.id, true)?;
-            Ok::<_, Problem>(Own { dataset, party, versions })
+            let texts_open = datasets::texts_condition(tx, &dataset)?.met;
+            Ok::<_, Problem>(Own { dataset, party, versions, texts_open })
         })
         .await
 }

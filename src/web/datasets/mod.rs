@@ -16,6 +16,7 @@ pub mod plan_words;
 mod preview;
 pub mod quality;
 pub mod releases;
+pub mod sample;
 pub mod submission;
 mod upload;
 pub mod uploads;
@@ -45,7 +46,6 @@ routes! {
     get "/datasets/by-id/{id}" Anybody => by_id,
     get "/datasets/{party}/{slug}" Anybody => overview,
     get "/datasets/{party}/{slug}/files" Anybody => file_list::page,
-    get "/datasets/{party}/{slug}/sample" Anybody => sample,
     get "/datasets/{party}/{slug}/versions" Anybody => releases::tab::page,
 }
 
@@ -387,34 +387,4 @@ pub(in crate::web) fn files_table(lang: Lang, files: &[File], link: impl Fn(&Fil
         empty: (say("files-empty"), say("files-empty-text"), None),
         next: None,
     }
-}
-
-async fn sample(visit: Visit, Path(at): Path<(String, String)>, Query(query): Query<OfferQuery>) -> Answer {
-    let found = find(&visit, at).await?;
-    let mut view = view(&visit, &found, "sample", &query.offer);
-    let lang = visit.lang();
-    let read = |f: &File| f.sample.as_deref().and_then(|s| serde_json::from_str(s).ok());
-    let rows = |f: &File| {
-        words::with(lang, "of-rows", &[("rows", &f.rows_count.map_or_else(|| "?".to_owned(), words::number))])
-    };
-    let (files, types) = match found.listing.as_ref().map(|l| l.version.id) {
-        Some(id) => {
-            let read = move |tx: &mut Read| {
-                let files = datasets::sampled_of(tx, id, 3)?;
-                let types = quality::types(tx, &files)?;
-                Ok::<_, Problem>((files, types))
-            };
-            visit.site.db.read(read).await?
-        }
-        None => (Vec::new(), Vec::new()),
-    };
-    let typed = files.iter().zip(types);
-    view.samples = typed.filter_map(|(f, types)| read(f).map(|s| (f.path.clone(), rows(f), s, types))).collect();
-    if view.samples.is_empty() {
-        view.table = Some(Table {
-            empty: (words::say(lang, "sample-empty"), words::say(lang, "sample-empty-text"), None),
-            ..Table::default()
-        });
-    }
-    answer::html(&view)
 }

@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 
 routes! {
     post "/datasets/{party}/{slug}/versions/{version}/review" SignedIn => submit,
-    post "/api/v1/datasets/{party}/{slug}/versions/{version}/review" SignedIn => submit_by_api,
+    post "/api/v1/datasets/{party}/{slug}/versions/{version}/review" Caller => submit_by_api,
 }
 
 /// What the seller tells the reviewers.
@@ -127,7 +127,7 @@ async fn act(
 ) -> Result<ReviewId, Problem> {
     let note = Prose::optional(note).map_err(|bad| Problem::invalid(vec![text_fault("note", bad)]))?;
     visit
-        .as_person()?
+        .as_actor()?
         .write_once(once, move |tx, actor, now| {
             let (dataset, _) = named(tx, Some(actor), &party, &slug)?;
             datasets::version(tx, version)?.filter(|v| v.dataset_id == dataset.id).ok_or_else(Problem::not_found)?;

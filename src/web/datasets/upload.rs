@@ -81,7 +81,7 @@ where
         columns: sample.as_ref().and_then(|s| i64::try_from(s.columns.len()).ok()),
         sample: sample.as_ref().and_then(|s| serde_json::to_string(s).ok()),
     };
-    let (actor, now, quota) = (visit.person()?.clone(), visit.now(), site.facts.quota_bytes);
+    let (actor, now, quota) = (visit.actor()?.clone(), visit.now(), site.facts.quota_bytes);
     let kept = site
         .db
         .write(move |tx| {

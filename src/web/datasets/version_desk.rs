@@ -13,7 +13,7 @@ use crate::market::grants;
 use crate::urls;
 use crate::values::{FileId, VersionId};
 use crate::web::accounts::forms::{Nothing, fault};
-use crate::web::sheet::{Block, Button, Cell, Fields, FormView, Sheet, conditions};
+use crate::web::sheet::{Block, Button, Cell, Fields, FormView, Sheet};
 use crate::words;
 use actix_multipart::Multipart;
 use actix_web::{HttpRequest, web};
@@ -83,34 +83,14 @@ async fn version_sheet(visit: &Visit, at: &OwnVersion, faults: &[Fault]) -> Answ
         return sheet.answer();
     }
     if draft {
-        let list = {
-            let (dataset, version) = (dataset.clone(), version.clone());
-            visit
-                .site
-                .db
-                .read(move |tx| Ok::<_, Problem>(datasets::publish_conditions(tx, &dataset, &version)?))
-                .await?
-        };
-        let publish = standing.form(lang, own, version).unwrap_or_else(|| FormView {
-            heading: say("publish"),
-            lead: say("publish-lead"),
-            action: here("publication"),
-            button: say("publish"),
-            class: "primary",
-            ..FormView::default()
-        });
         let uploads = super::uploads::blocks(visit, &sheet.f, (party, dataset, version), faults).await?;
-        return uploads
-            .into_iter()
-            .fold(sheet, Sheet::put)
-            .put(Block::Links(vec![
-                (say("declare-standard"), here("conformance"), ""),
-                (say("lineage"), here("lineage"), ""),
-            ]))
-            .put(Block::Heading(say("before-publishing")))
-            .put(Block::Conditions(conditions(lang, &list)))
-            .put(Block::Form(publish))
-            .answer();
+        let desk = urls::dataset_part(&party.slug, &dataset.slug, "edit");
+        let next = vec![
+            (say("task-submit"), here("submit"), "primary"),
+            (say("dataset-desk"), desk, ""),
+            (say("lineage"), here("lineage"), ""),
+        ];
+        return uploads.into_iter().fold(sheet, Sheet::put).put(Block::Links(next)).answer();
     }
     let digest = version.manifest_sha256.as_ref().map(|d| d.to_string()).unwrap_or_default();
     let sheet = sheet.put(Block::Pairs(vec![
@@ -227,7 +207,7 @@ pub(super) async fn publish(
         .db
         .write(move |tx| {
             let may = MayChangeDataset::check(tx, &actor, id)?;
-            datasets::publish(tx, may, version, &keys, now).map_err(version_problem)
+            grants::publish_version(tx, may, version, &keys, now).map_err(version_problem)
         })
         .await?;
     Ok(see_other(format!("{}?done=published", urls::dataset_part(&party, &slug, "edit"))))

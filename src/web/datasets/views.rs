@@ -1,11 +1,11 @@
 //! What the catalogue and the pages of a dataset know.
 
 use super::plan_words;
+use super::sample::SampleView;
 use crate::market::datasets::{Dataset, Version, VersionState};
 use crate::market::licences::terms::{Action, Verdict};
 use crate::market::licences::{Licence, Terms};
 use crate::market::offers::{Approval, Listing, Offer, Payment, Scope};
-use crate::measure::Sample;
 use crate::urls;
 use crate::values::{Lang, Timestamp};
 use crate::web::layout::Frame;
@@ -269,17 +269,6 @@ pub fn bill(lang: Lang, l: &Listing, offer: &Offer, licence: &Licence, now: Time
     }
 }
 
-/// The types and units of the columns of a sample; none when it is not measured.
-#[derive(Debug, Default)]
-pub struct Types(pub Vec<(String, String)>);
-impl Types {
-    /// Gives what is known of a column.
-    #[must_use]
-    pub fn of(&self, column: &usize) -> Option<&(String, String)> {
-        self.0.get(*column)
-    }
-}
-
 /// A dataset's page.
 #[derive(Template)]
 #[template(path = "pages/dataset.html")]
@@ -314,8 +303,8 @@ pub struct DatasetView {
     pub find: Option<(String, String, bool)>,
     /// Files or versions.
     pub table: Option<Table>,
-    /// Samples: path, rows in all, sample, type and unit of each column when they are measured.
-    pub samples: Vec<(String, String, Sample, Types)>,
+    /// Samples.
+    pub samples: Vec<SampleView>,
     /// What was measured, as finished HTML.
     pub measured: String,
     /// Offers: words, address, current.

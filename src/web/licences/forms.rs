@@ -3,7 +3,7 @@
 use crate::http::Typed;
 use crate::http::problem::Fault;
 use crate::market::licences::terms::{Action, Rule, Verdict};
-use crate::market::licences::{OwnLicence, Terms};
+use crate::market::licences::{Licence, OwnLicence, Terms};
 use crate::values::{Line, Prose, Slug};
 use crate::web::accounts::forms::{Faults, fault};
 use serde::Deserialize;
@@ -54,6 +54,23 @@ impl LicenceTyped {
             sublicense: text("forbidden"),
             ..Self::default()
         }
+    }
+    /// Fills the form with a licence, for its next version.
+    pub fn go_on_from(&mut self, l: &Licence) {
+        self.name = l.code.strip_prefix(&format!("LicenseRef-{}-", self.organisation)).unwrap_or_default().to_owned();
+        self.label = super::build::next_label(&l.label);
+        self.title_zh.clone_from(&l.title_zh);
+        self.title_en.clone_from(&l.title_en);
+        self.text_zh.clone_from(&l.text_zh);
+        self.text_en.clone_from(&l.text_en);
+        let verdict = |a: Action| l.terms.rule(a).verdict.code().to_owned();
+        self.analyse = verdict(Action::Analyse);
+        self.train_models = verdict(Action::TrainModels);
+        self.derive = verdict(Action::Derive);
+        self.publish_results = verdict(Action::PublishResults);
+        self.commercial_use = verdict(Action::CommercialUse);
+        self.redistribute = verdict(Action::Redistribute);
+        self.sublicense = verdict(Action::Sublicense);
     }
     /// The verdicts as typed, in the order of the actions.
     #[must_use]

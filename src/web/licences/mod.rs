@@ -1,21 +1,26 @@
-//! Pages of licences: the shipped ones, own ones, and the form that writes one. Every licence is public.
+//! Pages of licences: the shipped ones, own ones, the builder, and the form that writes one. Every licence is public.
 
 pub mod api;
+pub mod build;
+pub(super) mod builder_form;
+pub mod compare;
 mod forms;
+pub mod intended;
+pub mod linked;
+pub mod may;
+pub(super) mod page;
 
-use super::datasets::views::{Permissions, markdown, permissions};
 use super::layout::Frame;
-use super::sheet::{Block, Cell, Field, Fields, FormView, Sheet, Table};
+use super::sheet::{Block, Cell, Field, Fields, FormView, Mark, Sheet, Table};
 use crate::http::problem::{Fault, Problem};
-use crate::http::{Answer, Form, Path, Query, Visit, answer, see_other};
+use crate::http::{Answer, Form, Query, Visit, see_other};
 use crate::market::licences::terms::Action;
-use crate::market::licences::{self, Licence, MayWriteLicence, WriteError, standard};
+use crate::market::licences::{self, Licence, MayWriteLicence, WriteError, drafts, standard};
 use crate::market::parties::{self, Role};
 use crate::routes;
 use crate::urls;
 use crate::values::{Lang, LicenceId};
 use crate::words;
-use askama::Template;
 use forms::LicenceTyped;
 use serde::Deserialize;
 
@@ -23,87 +28,73 @@ routes! {
     get "/licences" Anybody => list,
     get "/licences/new" SignedIn => new_page,
     post "/licences/new" SignedIn => write,
-    get "/licences/{id}" Anybody => show,
+    get "/licences/{id}" Anybody => page::show,
+}
+
+/// A row of the list.
+fn row(lang: Lang, l: &Licence) -> Vec<Cell> {
+    let shipped = standard::find(&l.code).filter(|_| l.party_id.is_none());
+    let summary = shipped.map(|s| lang.pick(s.summary_zh, s.summary_en).to_owned()).unwrap_or_default();
+    let state = if shipped.is_some_and(|s| s.spdx.is_none()) {
+        Cell::mark(Mark { class: "draft", icon: "info", text: words::say(lang, "template-mark") })
+    } else {
+        Cell::text(l.label.clone())
+    };
+    vec![Cell::link(l.title(lang), urls::licence(l.id)).with_small(summary), Cell::mono(l.code.clone()), state]
 }
 
 async fn list(visit: Visit) -> Answer {
     let lang = visit.lang();
     let say = |key: &str| words::say(lang, key);
-    let all = visit.site.db.read(|tx| Ok::<_, Problem>(licences::list_public(tx)?)).await?;
-    let rows = all
-        .iter()
-        .map(|l| {
-            let summary =
-                standard::find(&l.code).map(|s| lang.pick(s.summary_zh, s.summary_en).to_owned()).unwrap_or_default();
-            vec![
-                Cell::link(l.title(lang), urls::licence(l.id)).with_small(summary),
-                Cell::mono(l.code.clone()),
-                Cell::text(l.label.clone()),
-            ]
-        })
-        .collect();
-    let heads = ["licence", "head-code", "head-label"].map(|k| (say(k), false)).to_vec();
-    Sheet::new(Frame::titled(&visit, "nav-licences"))
-        .lead(say("licences-lead"))
-        .put(Block::Table(Table { label: say("nav-licences"), heads, rows, ..Table::default() }))
-        .answer()
-}
-
-/// A licence's page.
-#[derive(Template)]
-#[template(path = "pages/licence.html")]
-struct LicenceView {
-    f: Frame,
-    summary: String,
-    template: bool,
-    pairs: Vec<(String, String)>,
-    permissions: Permissions,
-    duties: Vec<(String, String)>,
-    /// Language code, and the text as HTML or as it is.
-    texts: Vec<(&'static str, String, bool)>,
-}
-
-async fn show(visit: Visit, Path(id): Path<LicenceId>) -> Answer {
-    let lang = visit.lang();
-    let l: Licence = visit
+    let actor = visit.look.actor.clone();
+    let (all, own, open) = visit
         .site
         .db
-        .read(move |tx| Ok::<_, Problem>(licences::find(tx, id)?))
-        .await?
-        .ok_or_else(Problem::not_found)?;
-    let shipped = standard::find(&l.code).filter(|_| l.party_id.is_none());
-    let plain = shipped.is_some_and(|s| s.spdx.is_some());
-    let order = if lang == Lang::Zh {
-        [("zh-CN", &l.text_zh), ("en", &l.text_en)]
-    } else {
-        [("en", &l.text_en), ("zh-CN", &l.text_zh)]
+        .read(move |tx| {
+            let (mut own, mut open) = (Vec::new(), Vec::new());
+            if let Some(actor) = &actor {
+                for (party, _) in parties::own(tx, actor)? {
+                    own.extend(licences::of_party(tx, party.id)?);
+                }
+                open = drafts::open_of(tx, actor)?;
+            }
+            Ok::<_, Problem>((licences::list_public(tx)?, own, open))
+        })
+        .await?;
+    let table = |key: &str, rows: Vec<Vec<Cell>>| {
+        let heads = ["licence", "head-code", "head-label"].map(|k| (say(k), false)).to_vec();
+        Block::Table(Table { label: say(key), heads, rows, ..Table::default() })
     };
-    let texts = order
-        .into_iter()
-        .filter(|(_, t)| !t.is_empty())
-        .map(|(code, t)| (code, if plain { t.clone() } else { markdown(t) }, plain))
-        .collect();
-    let duties = l.terms.duties().iter().map(|d| (words::say(lang, d.duty.key()), d.clause.clone())).collect();
-    let view = LicenceView {
-        f: Frame::of(&visit, l.title(lang)),
-        summary: shipped.map(|s| lang.pick(s.summary_zh, s.summary_en).to_owned()).unwrap_or_default(),
-        template: shipped.is_some_and(|s| s.spdx.is_none()),
-        pairs: vec![
-            (words::say(lang, "head-code"), l.code.clone()),
-            (words::say(lang, "head-label"), l.label.clone()),
-            ("SHA-256".to_owned(), l.sha256.to_string()),
-        ],
-        permissions: permissions(lang, &l.terms),
-        duties,
-        texts,
-    };
-    answer::html(&view)
+    let mut sheet = Sheet::new(Frame::titled(&visit, "nav-licences")).lead(say("licences-lead"));
+    if visit.look.actor.is_some() {
+        sheet = sheet.put(Block::Links(vec![
+            (say("build-licence"), urls::LICENCE_BUILD.to_owned(), "primary"),
+            (say("write-licence"), "/licences/new".to_owned(), ""),
+        ]));
+    }
+    if !open.is_empty() {
+        let rows = open.iter().map(|d| {
+            vec![
+                Cell::link(lang.pick(&d.title_zh, &d.title_en), urls::licence_draft(d.id)),
+                Cell::mono(d.name.clone()),
+                Cell::mark(Mark { class: "draft", icon: "pen", text: say("version-draft") }),
+            ]
+        });
+        sheet = sheet.put(Block::Heading(say("licence-drafts"))).put(table("licence-drafts", rows.collect()));
+    }
+    if !own.is_empty() {
+        let rows = own.iter().rev().map(|l| row(lang, l)).collect();
+        sheet = sheet.put(Block::Heading(say("licences-own"))).put(table("licences-own", rows));
+        sheet = sheet.put(Block::Heading(say("licences-shipped")));
+    }
+    sheet.put(table("nav-licences", all.iter().map(|l| row(lang, l)).collect())).answer()
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct NewQuery {
     organisation: String,
+    from: String,
 }
 
 fn fields(lang: Lang, typed: &LicenceTyped, faults: &[Fault], own: &[(String, String)]) -> Vec<Field> {
@@ -151,7 +142,12 @@ async fn sheet(visit: &Visit, typed: &LicenceTyped, faults: &[Fault]) -> Answer 
 }
 
 async fn new_page(visit: Visit, Query(query): Query<NewQuery>) -> Answer {
-    sheet(&visit, &LicenceTyped::begin(query.organisation), &[]).await
+    let mut typed = LicenceTyped::begin(query.organisation);
+    if let Ok(from) = query.from.parse::<LicenceId>() {
+        let found = visit.site.db.read(move |tx| Ok::<_, Problem>(licences::find(tx, from)?)).await?;
+        typed.go_on_from(&found.ok_or_else(Problem::not_found)?);
+    }
+    sheet(&visit, &typed, &[]).await
 }
 
 /// Turns a licence that was not written into a problem.

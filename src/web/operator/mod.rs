@@ -3,10 +3,11 @@
 pub mod api;
 pub mod staff;
 
+use super::accounts::forms::Nothing;
 use super::layout::Frame;
-use super::listing::{JournalQuery, PageQuery};
+use super::listing::JournalQuery;
 use super::parties::forms::{MethodTyped, method};
-use super::sheet::{Block, Cell, Fields, FormView, Mark, Sheet, Table};
+use super::sheet::{Block, Button, Cell, Fields, FormView, Mark, Sheet, Table};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Form, Path, Query, Visit, see_other};
 use crate::market::accounts::{self, MayOperate, Office};
@@ -14,6 +15,7 @@ use crate::market::notices::{self, Filed};
 use crate::market::parties::{self, Party};
 use crate::routes;
 use crate::urls;
+use crate::values::NoticeId;
 use crate::words;
 
 routes! {
@@ -21,6 +23,7 @@ routes! {
     get "/operator/organisations/{slug}" Operator => organisation,
     post "/operator/organisations/{slug}/verification" Operator => verify,
     get "/operator/mails" Operator => mails,
+    post "/operator/mails/{id}/delivery" Operator => retry_mail,
     get "/operator/journal" Operator => journal,
 }
 
@@ -187,25 +190,53 @@ fn mail_mark(visit: &Visit, n: &Filed) -> Mark {
     }
 }
 
-async fn mails(visit: Visit, Query(query): Query<PageQuery>) -> Answer {
+/// Lets a mail be tried anew, for the form and the API.
+pub(super) async fn deliver_again(visit: &Visit, id: NoticeId) -> Result<(), Problem> {
+    visit
+        .as_person()?
+        .write(move |tx, actor, now| {
+            let may = MayOperate::check(tx, actor)?;
+            Ok(accounts::retry_mail(tx, may, id, now)?)
+        })
+        .await
+}
+
+async fn retry_mail(visit: Visit, Path(id): Path<NoticeId>, _form: Form<Nothing>) -> Answer {
+    deliver_again(&visit, id).await?;
+    Ok(see_other(format!("{}/mails?failed=true&done=mail-retried", urls::OPERATOR)))
+}
+
+async fn mails(visit: Visit, Query(query): Query<api::MailsQuery>) -> Answer {
     let (actor, lang) = (visit.person()?.clone(), visit.lang());
-    let (after, size) = query.parse()?;
-    let page =
-        visit.site.db.read(move |tx| Ok::<_, Problem>(accounts::outbox(tx, &actor, after.as_ref(), size)?)).await?;
+    let failed = query.failed.unwrap_or(false);
+    let (after, size) = query.paging().parse()?;
+    let (page, (_, given_up)) = visit
+        .site
+        .db
+        .read(move |tx| {
+            let page = accounts::outbox(tx, &actor, failed, after.as_ref(), size)?;
+            Ok::<_, Problem>((page, notices::counts(tx)?))
+        })
+        .await?;
     let say = |key: &str| words::say(lang, key);
     let rows = page
         .items
         .iter()
         .map(|n| {
-            let exchange = ("exchange", visit.site.facts.exchange.as_str());
-            let facts: Vec<(&str, &str)> =
-                n.facts.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain([exchange]).collect();
-            let subject = words::with(n.receiver.lang, &format!("mail-{}-subject", n.kind.as_str()), &facts);
+            let subject = words::notice(n.receiver.lang, n, "subject", &visit.site.facts.exchange);
+            let again = Button {
+                action: format!("{}/mails/{}/delivery", urls::OPERATOR, n.id),
+                text: say("mail-retry"),
+                class: "",
+                hidden: Vec::new(),
+            };
+            let state = Cell::mark(mail_mark(&visit, n));
+            let buttons = if n.failed_at.is_some() { vec![again] } else { Vec::new() };
             vec![
                 Cell::time(lang, n.created_at),
                 Cell::text(n.receiver.email.clone()),
                 Cell::text(subject).with_small(n.last_error.clone().unwrap_or_default()),
-                Cell::mark(mail_mark(&visit, n)),
+                Cell { buttons, ..state },
                 Cell::number(n.attempts.to_string()),
             ]
         })
@@ -217,13 +248,23 @@ async fn mails(visit: Visit, Query(query): Query<PageQuery>) -> Answer {
         (say("head-state"), false),
         (say("head-attempts"), true),
     ];
-    let next = page.next.map(|c| format!("{}/mails?after={c}", urls::OPERATOR));
+    let at = format!("{}/mails", urls::OPERATOR);
+    let next = page.next.map(|c| format!("{at}?failed={failed}&after={c}"));
+    let tabs = Block::Tabs(vec![
+        (say("mails-all"), at.clone(), -1, !failed),
+        (say("mails-only-failed"), format!("{at}?failed=true"), given_up, failed),
+    ]);
     let table =
         Table { label: say("mails"), heads, rows, empty: (say("mails-empty"), say("mails-empty-text"), None), next };
     let folder = visit.site.facts.mail_folder.as_ref().map(|f| {
         Block::Notice("warn", "info", words::with(lang, "mails-folder", &[("folder", &f.display().to_string())]))
     });
-    Sheet::new(frame(&visit, "mails")).lead(say("mails-lead")).put_if(folder).put(Block::Table(table)).answer()
+    Sheet::new(frame(&visit, "mails"))
+        .lead(say("mails-lead"))
+        .put_if(folder)
+        .put(tabs)
+        .put(Block::Table(table))
+        .answer()
 }
 
 async fn journal(visit: Visit, Query(query): Query<JournalQuery>) -> Answer {

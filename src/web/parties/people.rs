@@ -6,7 +6,7 @@ use super::forms::{self, RolesTyped, ServiceTyped};
 use super::{frame, load, role_words};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Form, Path, Visit, see_other};
-use crate::market::parties::{self, Invitation, MemberView, Party, Role, Roles, SCOPES, ServiceAccount};
+use crate::market::parties::{self, Invitation, MemberView, Party, Role, Roles, SCOPES, ServiceAccount, USUAL_SCOPES};
 use crate::routes;
 use crate::urls;
 use crate::values::{Email, InvitationId, MemberId, ServiceId};
@@ -239,7 +239,7 @@ fn services_sheet(
         empty: (say("services-empty"), say("services-empty-text"), None),
         next: None,
     };
-    let chosen = if faults.is_empty() { SCOPES.join(" ") } else { typed.scopes().join(" ") };
+    let chosen = if faults.is_empty() { USUAL_SCOPES.join(" ") } else { typed.scopes().join(" ") };
     let scopes = SCOPES.iter().map(|s| ((*s).to_owned(), say(&format!("scope-{s}")), String::new()));
     let fields = Fields::new(lang, faults)
         .keyed("name", "service_name", "text", &typed.name, "")

@@ -5,12 +5,16 @@ use super::forms::{DecisionTyped, RequestIn};
 use super::{SideQuery, buy_problem, first_one, hand};
 use crate::http::problem::{Problem, condition_json};
 use crate::http::{Answer, Json, Path, Query, Visit, answer};
+use crate::market::licences::Licence;
+use crate::market::licences::may::Evaluation;
 use crate::market::parties;
+use crate::market::purchases::intended::{self, Stated};
 use crate::market::purchases::{self, MayRequest, MayWithdraw, Purchase, State, Whole};
 use crate::routes;
 use crate::urls;
 use crate::values::PurchaseId;
 use crate::web::datasets::api::amount;
+use crate::web::licences::intended::{self as evaluated, EvaluationOut};
 use crate::web::listing::{Items, JournalItem, Made, cursor, journal_item};
 use crate::web::parties::api::AmountOut;
 use actix_web::http::StatusCode;
@@ -158,6 +162,10 @@ pub struct WholeOut {
     side: String,
     lines: Vec<LineOut>,
     conditions: Vec<serde_json::Value>,
+    /// What the buyer said to mean, and what each licence says to it.
+    #[schema(value_type = Object)]
+    intended: Option<serde_json::Value>,
+    evaluations: Vec<EvaluationOut>,
     order: Option<String>,
     grants: Vec<String>,
     timeline: Vec<JournalItem>,
@@ -165,12 +173,12 @@ pub struct WholeOut {
 
 pub(super) async fn shown(visit: &Visit, id: PurchaseId) -> Result<WholeOut, Problem> {
     readable(visit)?;
-    let (whole, why): (Whole, _) = visit
+    let (whole, why, stated): (Whole, _, _) = visit
         .as_actor()?
         .read(move |tx, actor, now| {
             let whole = purchases::whole(tx, actor, id)?;
             let why = purchases::why_not_yet(tx, &whole.purchase, now)?;
-            Ok((whole, why))
+            Ok((whole, why, intended::stated(tx, actor, id)?))
         })
         .await?;
     let lang = visit.lang();
@@ -179,10 +187,17 @@ pub(super) async fn shown(visit: &Visit, id: PurchaseId) -> Result<WholeOut, Pro
         side: whole.side.to_string(),
         lines: whole.lines.iter().map(line_out).collect(),
         conditions: why.iter().map(|c| condition_json(&visit.site, lang, c)).collect(),
+        intended: stated.as_ref().and_then(|s| serde_json::to_value(&s.intended).ok()),
+        evaluations: stated.map(evaluations).unwrap_or_default(),
         order: whole.order.map(|o| o.id.to_string()),
         grants: whole.grants.iter().map(|g| g.id.to_string()).collect(),
         timeline: whole.entries.into_iter().map(|e| journal_item(lang, e)).collect(),
     })
+}
+
+fn evaluations(stated: Stated) -> Vec<EvaluationOut> {
+    let one = |(l, found): (Licence, Evaluation)| evaluated::out(l.id.to_string(), l.sha256.to_string(), &found);
+    stated.licences.into_iter().map(one).collect()
 }
 
 /// A machine needs the scope `read` to look.

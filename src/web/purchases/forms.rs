@@ -6,6 +6,7 @@ use crate::market::offers::{Choice, Chosen};
 use crate::market::purchases::{Asked, Paid};
 use crate::values::{Currency, Lang, Line, Money, OfferId, Prose, Sha256, Timestamp};
 use crate::web::accounts::forms::{Faults, fault};
+use crate::web::licences::intended::{IntendedIn, IntendedTyped};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -31,6 +32,9 @@ pub struct RequestTyped {
     pub tier: String,
     /// The hash of the quote that the page showed.
     pub quote_sha256: String,
+    /// What is meant to be done with the data.
+    #[serde(flatten)]
+    pub intended: IntendedTyped,
 }
 impl Typed for RequestTyped {}
 
@@ -76,9 +80,10 @@ impl RequestTyped {
             Sha256::parse(&self.licence_sha256).ok().filter(|_| !self.accept.is_empty()),
             "fault-accept",
         );
-        match (offer.zip(choice), purpose, sha, quote) {
-            (Some((offer, choice)), Some(purpose), Some(sha), Some(quote)) => {
-                Ok((Chosen { offer, choice }, Asked { purpose, lang, accepted: vec![sha], quote }))
+        let intended = self.intended.parse().map_err(|more| faults.0.extend(more)).ok();
+        match (offer.zip(choice), purpose.zip(sha), quote, intended) {
+            (Some((offer, choice)), Some((purpose, sha)), Some(quote), Some(intended)) => {
+                Ok((Chosen { offer, choice }, Asked { purpose, lang, accepted: vec![sha], intended, quote }))
             }
             _ => Err(faults.0),
         }
@@ -98,6 +103,9 @@ pub struct RequestIn {
     /// `sha256` of the quote that was read from `/api/v1/quotes`; when it is sent, a changed quote is refused with 409.
     #[serde(default)]
     pub quote_sha256: Option<String>,
+    /// What is meant to be done with it, in the words of licences; both sides see what the licences say to it.
+    #[serde(default)]
+    pub intended: IntendedIn,
 }
 
 /// One offer, and the hash of its licence, which accepts the text.
@@ -142,9 +150,11 @@ impl RequestIn {
         let accepted: Option<Vec<Sha256>> =
             self.lines.iter().map(|l| Sha256::parse(&l.accept_licence_sha256).ok()).collect();
         let accepted = faults.or("lines", accepted, "fault-accept");
-        match (offers, purpose, accepted, quote) {
-            (Some(offers), Some(purpose), Some(accepted), Some(quote)) => {
-                Ok((offers, Asked { purpose, lang, accepted, quote }))
+        let within = |f: Fault| Fault { field: format!("intended/{}", f.field), ..f };
+        let intended = self.intended.parse().map_err(|more| faults.0.extend(more.into_iter().map(within))).ok();
+        match (offers.zip(accepted), purpose, intended, quote) {
+            (Some((offers, accepted)), Some(purpose), Some(intended), Some(quote)) => {
+                Ok((offers, Asked { purpose, lang, accepted, intended, quote }))
             }
             _ => Err(faults.0),
         }

@@ -207,9 +207,11 @@ fn submit_form(
 ) -> FormView {
     let b = bill(lang, &loaded.listing, offer, licence, now);
     let buyer = loaded.buyer.as_ref().map(|p| p.slug.clone()).unwrap_or_default();
-    let fields = Fields::new(lang, faults)
-        .field("organisation", "hidden", &buyer)
-        .field("purpose", "area", &typed.purpose)
+    let fields =
+        Fields::new(lang, faults).field("organisation", "hidden", &buyer).field("purpose", "area", &typed.purpose);
+    let fields = typed
+        .intended
+        .fields(fields, lang)
         .field("accept", "checks", "")
         .choices([(
             "accept".to_owned(),

@@ -9,12 +9,14 @@ use crate::market::grants::Side;
 use crate::market::journal::{ActorKind, Deed, Entry};
 use crate::market::offers::Limits;
 use crate::market::parties;
+use crate::market::purchases::intended::{self, Stated};
 use crate::market::purchases::{self, Desk, Line, Purchase, State, Whole};
 use crate::urls;
 use crate::values::{Lang, Money, PurchaseId};
 use crate::web::datasets::plan_words;
 use crate::web::layout::Frame;
-use crate::web::sheet::{Block, ConditionView, Fields, FormView, Mark, conditions};
+use crate::web::licences::intended as evaluated;
+use crate::web::sheet::{Block, Cell, ConditionView, Fields, FormView, Mark, conditions};
 use crate::words;
 use askama::Template;
 
@@ -97,9 +99,12 @@ struct PurchaseView {
     withdraw: Option<FormView>,
     resubmit: Option<FormView>,
     faults: Vec<(String, String)>,
+    /// What the buyer means to do, and what the licences say to it.
+    intended: Vec<Block>,
 }
 
 struct Loaded {
+    stated: Option<Stated>,
     whole: Whole,
     buyer: String,
     seller: String,
@@ -138,6 +143,7 @@ async fn load(visit: &Visit, id: PurchaseId) -> Result<Loaded, Problem> {
             let requote = purchases::requote_conditions(tx, p, now)?;
             let deciders = purchases::deciders(tx, p)?.into_iter().map(|(_, n)| n).collect::<Vec<_>>().join(", ");
             Ok(Loaded {
+                stated: intended::stated(tx, actor, id)?,
                 buyer,
                 seller: seller_party.name(lang).to_owned(),
                 titles,
@@ -252,7 +258,7 @@ fn decision_form(
 pub(super) async fn page(visit: &Visit, id: PurchaseId, faults: &[Fault], note: &str) -> Answer {
     let lang = visit.lang();
     let loaded = load(visit, id).await?;
-    let Loaded { whole, buyer, seller, titles, why, decide, take_back, negotiate, requote, deciders } = &loaded;
+    let Loaded { stated, whole, buyer, seller, titles, why, decide, take_back, negotiate, requote, deciders } = &loaded;
     let p = &whole.purchase;
     let may_decide = all_met(decide);
     let may_take_back = all_met(take_back);
@@ -306,6 +312,7 @@ pub(super) async fn page(visit: &Visit, id: PurchaseId, faults: &[Fault], note: 
             .iter()
             .map(|f| (f.field.clone(), words::with(lang, f.message, &[("value", &f.value)])))
             .collect(),
+        intended: stated.as_ref().map(|s| said(lang, s)).unwrap_or_default(),
     };
     let status = if faults.is_empty() {
         actix_web::http::StatusCode::OK
@@ -328,6 +335,20 @@ pub(in crate::web) fn line_terms(lang: Lang, line: &Line) -> String {
     parts.push(plan_words::limits(lang, Limits { seats, ..line.limits }));
     parts.retain(|part| !part.is_empty());
     parts.join(" · ")
+}
+
+/// What the buyer means to do, and what each licence says to it.
+fn said(lang: Lang, stated: &Stated) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for (licence, found) in &stated.licences {
+        let name = format!("{} {}", licence.title(lang), licence.label);
+        blocks.push(Block::Pairs(vec![
+            (words::say(lang, "licence"), Cell::link(name, urls::licence(licence.id))),
+            (words::say(lang, "may-answer"), Cell::mark(evaluated::mark(lang, found.overall))),
+        ]));
+        blocks.extend(evaluated::blocks(lang, found));
+    }
+    blocks
 }
 
 fn facts(lang: Lang, p: &Purchase, buyer: &str, seller: &str) -> Result<Vec<(String, String, String)>, Problem> {

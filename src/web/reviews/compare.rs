@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 
 /// One difference.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ReviewDifference)]
 pub struct Difference {
     /// Where: the name of a field, `files/PATH`, `columns/PATH` or `offers`.
     pub part: String,

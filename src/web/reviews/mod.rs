@@ -13,7 +13,7 @@ use crate::http::{Answer, Form, Path, Query, Visit, see_other};
 use crate::market::accounts::Office;
 use crate::market::purchases::{self, Purchase};
 use crate::market::reviews::{self, Desk, MayReview, MayTakeBack, Review, State};
-use crate::market::{datasets, parties};
+use crate::market::{datasets, grants, parties};
 use crate::routes;
 use crate::store::OnceKey;
 use crate::urls;
@@ -213,7 +213,7 @@ async fn decide(
         .write_once(once, move |tx, actor, now| {
             let may = MayReview::check(tx, actor, id, revision)?;
             match act {
-                Act::Approve(checked) => reviews::approve(tx, may, &checked, &words, &keys, now),
+                Act::Approve(checked) => grants::approve_review(tx, may, &checked, &words, &keys, now),
                 Act::GiveBack(reasons) => reviews::give_back(tx, may, &reasons, &words, now),
             }
             .map_err(review_problem)

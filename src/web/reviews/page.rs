@@ -6,9 +6,9 @@ use crate::http::problem::Problem;
 use crate::http::{Answer, Visit};
 use crate::market::conditions::all_met;
 use crate::market::datasets;
+use crate::market::datasets::samples::{self, Shown};
 use crate::market::reviews::{self, Desk, Verdict, Whole};
 use crate::market::rules::{self, Edition, Phrase};
-use crate::measure::Sample;
 use crate::urls;
 use crate::values::{Lang, ReviewId};
 use crate::web::datasets::grading::answers_blocks;
@@ -24,7 +24,7 @@ const SAMPLE_FILES: i64 = 3;
 
 struct Loaded {
     whole: Whole,
-    sampled: Vec<datasets::File>,
+    sampled: Vec<(datasets::File, Shown)>,
     grading: Option<(datasets::Grading, Edition)>,
 }
 
@@ -33,7 +33,7 @@ async fn load(visit: &Visit, id: ReviewId) -> Result<Loaded, Problem> {
         .as_person()?
         .read(move |tx, actor, _| {
             let whole = reviews::whole(tx, actor, id)?;
-            let sampled = datasets::sampled_of(tx, whole.version.id, SAMPLE_FILES)?;
+            let sampled = samples::shown_of(tx, whole.version.id, SAMPLE_FILES)?;
             let last = datasets::gradings_of(tx, whole.dataset.id)?;
             let grading = last.into_iter().find(|g| g.decided_at <= whole.review.submitted_at);
             let grading = match grading {
@@ -61,15 +61,16 @@ fn facts(visit: &Visit, w: &Whole) -> Block {
     ])
 }
 
-fn samples(lang: Lang, files: &[datasets::File]) -> Vec<Block> {
+fn sample_blocks(lang: Lang, found: &[(datasets::File, Shown)]) -> Vec<Block> {
     let mut blocks = Vec::new();
-    let read = |s: &str| serde_json::from_str::<Sample>(s).ok();
-    let found = files.iter().filter_map(|f| f.sample.as_deref().and_then(read).map(|s| (f.path.clone(), s)));
-    for (path, sample) in found {
-        let rows = sample.rows.iter().take(SAMPLE_ROWS).map(|r| r.iter().map(|c| Cell::text(c.clone())).collect());
+    for (file, sample) in found.iter().filter_map(|(file, shown)| Some((file, shown.sample.as_ref()?))) {
+        let cell = |(at, text): (usize, &String)| {
+            Cell::text(if sample.masked.contains(&at) { "•••".to_owned() } else { text.clone() })
+        };
+        let rows = sample.rows.iter().take(SAMPLE_ROWS).map(|r| r.iter().enumerate().map(cell).collect());
         let heads = sample.columns.iter().map(|c| (c.clone(), false)).collect();
-        blocks.push(Block::Text(words::with(lang, "sample-of", &[("path", &path)])));
-        blocks.push(Block::Table(Table { label: path, heads, rows: rows.collect(), ..Table::default() }));
+        blocks.push(Block::Text(words::with(lang, "sample-of", &[("path", &file.path)])));
+        blocks.push(Block::Table(Table { label: file.path.clone(), heads, rows: rows.collect(), ..Table::default() }));
     }
     if blocks.is_empty() { blocks } else { [vec![Block::Heading(words::say(lang, "tab-sample"))], blocks].concat() }
 }
@@ -197,7 +198,7 @@ fn matter(lang: Lang, loaded: &Loaded) -> Vec<Block> {
     blocks.push(Block::Table(compare::table(lang, &compare::differences(lang, w))));
     blocks.push(Block::Heading(say("tab-files")));
     blocks.push(Block::Table(files_table(lang, w)));
-    blocks.extend(samples(lang, sampled));
+    blocks.extend(sample_blocks(lang, sampled));
     blocks.extend(cards(lang, w));
     if let Some((g, edition)) = grading {
         blocks.push(Block::Heading(say("level")));

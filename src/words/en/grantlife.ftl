@@ -106,4 +106,4 @@ mail-grant-resumed-text = { $by } resumed the grant { $number }. It can be used 
 mail-grant-limited-subject = The limits of grant { $number } were changed
 mail-grant-limited-text = { $by } changed the limits of the grant { $number }. Reason: { $reason }
 mail-grant-ending-subject = { $dataset }: grant { $number } ends on { $date }
-mail-grant-ending-text = Your grant { $number } for “{ $dataset }” of { $seller } ends on { $date } (days left: { $days }). Downloads stop at that second. It can be renewed with the old answers in one step. You get this because you are a requester or owner of the organisation that holds the grant.
+mail-grant-ending-text = Your grant { $number } for “{ $dataset }” of { $seller } ends on { $date } (days left: { $days }). Downloads stop at that second. It can be renewed with the old answers in one step.

@@ -24,3 +24,25 @@ limit-grant-term = Delivery stops when the grant ends
 
 keeper-enforced = The server enforces this
 keeper-promised = The parties promise this
+
+duty-audit = Allow checks by the licensor
+purpose-evaluation = Evaluation before buying
+purpose-research = Research
+purpose-internal = Internal operations and decisions
+purpose-products = Products and services for others
+recipient-staff = Own people
+recipient-contractors = Processors working for the licensee
+recipient-affiliates = Affiliates
+recipient-consortium = Members of the consortium
+recipient-others = Customers and other third parties
+bound-purpose = Purposes
+bound-territory = Territory
+bound-field = Field of use
+bound-recipients = Who may have it
+bound-seats = People
+bound-duration = Duration
+bound-downloads = Downloads
+bound-volume = Volume
+bound-networks = Networks
+statement-liability = Liability
+statement-governing-law = Governing law

@@ -65,6 +65,7 @@ field-scopes = May
 scope-read = Read grants and requests
 scope-purchase = Ask for datasets
 scope-download = Download files
+scope-publish = Begin drafts, upload, publish and submit for review
 client-id = Client id
 client-secret = Client secret
 done-founded = The organisation is founded. The operator has been asked to verify it.

@@ -106,4 +106,4 @@ mail-grant-resumed-text = { $by }恢复了授权{ $number }，可以继续使用
 mail-grant-limited-subject = 授权{ $number }的使用限制已更改
 mail-grant-limited-text = { $by }更改了授权{ $number }的使用限制。原因：{ $reason }
 mail-grant-ending-subject = { $dataset }：授权{ $number }将于{ $date }到期
-mail-grant-ending-text = 贵组织对{ $seller }“{ $dataset }”的授权{ $number }将于{ $date }到期，还有{ $days }天，届时下载即停止。可沿用原填写内容一步续期。您收到此邮件，因为您是持有该授权的组织的申请人或所有者。
+mail-grant-ending-text = 贵组织对{ $seller }“{ $dataset }”的授权{ $number }将于{ $date }到期，还有{ $days }天，届时下载即停止。可沿用原填写内容一步续期。

@@ -24,3 +24,25 @@ limit-grant-term = 授权终止即停止交付
 
 keeper-enforced = 由服务器执行
 keeper-promised = 由双方承诺
+
+duty-audit = 接受许可方检查
+purpose-evaluation = 购买前的评估
+purpose-research = 科学研究
+purpose-internal = 内部运营与决策
+purpose-products = 面向第三方的产品和服务
+recipient-staff = 自身人员
+recipient-contractors = 受托处理方
+recipient-affiliates = 关联公司
+recipient-consortium = 联盟成员
+recipient-others = 客户及其他第三方
+bound-purpose = 目的
+bound-territory = 地域
+bound-field = 行业领域
+bound-recipients = 可以接触者
+bound-seats = 人数
+bound-duration = 期限
+bound-downloads = 下载次数
+bound-volume = 下载量
+bound-networks = 网络
+statement-liability = 责任
+statement-governing-law = 适用法律

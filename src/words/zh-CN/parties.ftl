@@ -65,6 +65,7 @@ field-scopes = 权限
 scope-read = 读取授权与申请
 scope-purchase = 提交购买申请
 scope-download = 下载文件
+scope-publish = 起草、上传、发布并提交审核
 client-id = 客户端标识
 client-secret = 客户端密钥
 done-founded = 组织已创建，等待运营方核验。

@@ -178,3 +178,18 @@ pub(in crate::market) fn service_of_secret(
         .filter(service_accounts::revoked_at.is_null());
     Ok(own.select(service_columns!()).first(tx.conn()).optional()?)
 }
+
+/// The person who set a service account up.
+pub(in crate::market::accounts) fn service_maker(tx: &mut Read, id: ServiceId) -> Result<Option<MemberId>, StoreError> {
+    Ok(service_accounts::table.find(id).select(service_accounts::created_by).first(tx.conn()).optional()?)
+}
+
+/// The scopes of a service account, between spaces.
+pub(in crate::market::accounts) fn service_scopes(tx: &mut Read, id: ServiceId) -> Result<String, StoreError> {
+    Ok(service_accounts::table
+        .find(id)
+        .select(service_accounts::scopes)
+        .first(tx.conn())
+        .optional()?
+        .unwrap_or_default())
+}

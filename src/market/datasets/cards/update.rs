@@ -1,7 +1,8 @@
 //! Changing the structured card: compare-and-set on its own revision, so that two editors never overwrite each other.
 
 use super::{Details, rows};
-use crate::market::datasets::MayChangeDataset;
+use crate::market::conditions::Refused;
+use crate::market::datasets::{MayChangeDataset, texts_condition};
 use crate::market::journal::{self, Deed, Note, Thing};
 use crate::store::{StoreError, Write};
 use crate::values::{BadText, Timestamp};
@@ -48,6 +49,9 @@ pub enum CardError {
     /// Somebody changed it meanwhile.
     #[error("somebody was first")]
     Overtaken,
+    /// Conditions are not met.
+    #[error(transparent)]
+    Refused(#[from] Refused),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -72,6 +76,7 @@ pub fn change_details(
     if before.details == *details {
         return Ok(());
     }
+    Refused::unless_met(vec![texts_condition(tx, &dataset)?])?;
     if !rows::write(tx, dataset.id, revision, details, now)? {
         return Err(CardError::Overtaken);
     }

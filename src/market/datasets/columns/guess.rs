@@ -97,6 +97,9 @@ mod tests {
                 ["2026-01-01T00:00:01", "", "-0.5", "0018", "false", "2026-01-02", ""].map(str::to_owned).to_vec(),
             ],
             separator: ',',
+            header: true,
+            numbers: Vec::new(),
+            masked: Vec::new(),
         };
         let found = from_sample(&sample);
         let kinds: Vec<&str> = found.iter().map(|c| c.kind.as_str()).collect();

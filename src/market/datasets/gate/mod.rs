@@ -183,10 +183,19 @@ pub fn kept_before(tx: &mut Read, dataset: DatasetId, at: Timestamp) -> Result<O
 pub fn relist_conditions(tx: &mut Read, dataset: &Dataset) -> Result<Vec<Condition>, StoreError> {
     let rule = rules::current(tx)?.book.rule(dataset.level);
     let kept = dataset.current_version_id.map(|v| rows::kept(tx, v)).transpose()?.flatten();
-    let level = kept.map(|k| k.level);
+    let level = kept.as_ref().map(|k| k.level);
+    // What a reviewer has seen, against what would stand in the catalogue now.
+    let version = dataset.current_version_id.map(|v| super::version(tx, v)).transpose()?.flatten();
+    let now = version.map(|v| snapshot(tx, dataset, &v)).transpose()?;
+    let same = match (&kept, &now) {
+        (Some(kept), Some(now)) => kept.snapshot.said() == now.said(),
+        _ => false,
+    };
+    let seen = same || !reviewers(tx, dataset)?.any();
     let met = !rule.compliance_publishing || level.is_some_and(|l| l >= dataset.level);
     Ok(vec![
         Condition::new("level-may-be-listed", rule.listing, "nobody"),
         Condition::new("published-at-level", met, "publisher").at(Step::Dataset(dataset.id)),
+        Condition::new("texts-reviewed", seen, "publisher").at(Step::Dataset(dataset.id)),
     ])
 }

@@ -37,6 +37,12 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// What the seller says of the dataset, without what the questionnaire leads to.
+    pub(super) fn said(&self) -> BTreeMap<&str, &str> {
+        let graded = ["level", "class", "filing_reference"];
+        let texts = self.texts.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        texts.filter(|(name, _)| !graded.contains(name)).collect()
+    }
     /// Writes it in one fixed form, so that equal snapshots are equal texts.
     ///
     /// # Errors

@@ -53,6 +53,7 @@ pub enum GradeError {
 /// # Errors
 /// [`GradeError`].
 pub fn grade(tx: &mut Write, may: MayChangeDataset, given: &Answers, now: Timestamp) -> Result<Level, GradeError> {
+    let responsible = may.responsible();
     let (dataset, party, by) = may.into_parts();
     let edition = rules::current(tx)?;
     if edition.number != given.edition {
@@ -66,7 +67,7 @@ pub fn grade(tx: &mut Write, may: MayChangeDataset, given: &Answers, now: Timest
     if level < dataset.level && dataset.current_version_id.is_some() {
         return Err(GradeError::Lowered);
     }
-    let Some(member) = by.id.parse().ok() else { return Err(GradeError::Overtaken) };
+    let Some(member) = responsible else { return Err(GradeError::Overtaken) };
     rows::insert(tx, GradingId::fresh(), dataset.id, given, level, member, now)?;
     let rises = level > dataset.level;
     let leaves = rises && dataset.state == State::Listed && (!rule.listing || rule.compliance_publishing);

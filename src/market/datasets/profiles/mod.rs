@@ -123,6 +123,7 @@ pub fn measured(
                 rows::count(tx, task.file.id, rows_found, columns)?;
             }
         }
+        super::samples::measured(tx, task.file.id, profile, now)?;
         conclude(tx, task.file.version_id, now)?;
     }
     Ok(kept)

@@ -58,4 +58,14 @@ pub enum BadTerms {
         /// The code of the action.
         at: &'static str,
     },
+    /// A constraint names nothing, too much, or something that is none.
+    #[error(
+        "`{at}` holds `{value}`, which does not fit; name countries as `CN`, sections as `C`, networks as `192.0.2.0/24`, numbers from 1"
+    )]
+    BadBound {
+        /// The code of the constraint.
+        at: &'static str,
+        /// What does not fit.
+        value: String,
+    },
 }

@@ -38,6 +38,8 @@ macro_rules! kinds {
     };
 }
 
+pub(super) use kinds;
+
 kinds! {
     /// Something a buyer may wish to do with the data.
     Action {
@@ -85,6 +87,8 @@ kinds! {
         ReportUse, "report_use", "duty-report-use";
         /// Keeps the data secret.
         Confidential, "confidential", "duty-confidential";
+        /// Lets the licensor check that the licence is kept.
+        Audit, "audit", "duty-audit";
     }
 }
 
@@ -148,7 +152,8 @@ impl Duty {
             | Self::KeepNotices
             | Self::DeleteAtEnd
             | Self::ReportUse
-            | Self::Confidential => Keeper::Promised,
+            | Self::Confidential
+            | Self::Audit => Keeper::Promised,
         }
     }
 }
@@ -165,6 +170,7 @@ impl Limit {
 
 #[cfg(test)]
 mod tests {
+    use super::super::bounds::{Bound, Purpose, Recipient, Statement};
     use super::*;
 
     #[test]
@@ -188,6 +194,10 @@ mod tests {
         let keys = keys.chain(Verdict::ALL.iter().map(|kind| kind.key()));
         let keys = keys.chain(Duty::ALL.iter().map(|kind| kind.key()));
         let keys = keys.chain(Limit::ALL.iter().map(|kind| kind.key()));
+        let keys = keys.chain(Bound::ALL.iter().map(|kind| kind.key()));
+        let keys = keys.chain(Purpose::ALL.iter().map(|kind| kind.key()));
+        let keys = keys.chain(Recipient::ALL.iter().map(|kind| kind.key()));
+        let keys = keys.chain(Statement::ALL.iter().map(|kind| kind.key()));
         for key in keys.chain(Keeper::ALL.iter().map(|kind| kind.key())) {
             for words in [zh, en] {
                 assert!(words.lines().any(|line| line.starts_with(&format!("{key} = "))), "{key} is missing");

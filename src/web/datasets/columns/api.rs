@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 
 routes! {
     get "/api/v1/datasets/{party}/{slug}/versions/{version}/schema" Anybody => show,
-    put "/api/v1/datasets/{party}/{slug}/versions/{version}/schema" SignedIn => declare,
+    put "/api/v1/datasets/{party}/{slug}/versions/{version}/schema" Caller => declare,
 }
 
 /// Which file.
@@ -82,7 +82,7 @@ pub(crate) async fn show(
     })
 }
 
-/// Declares the schema of a file of a draft; without `path`, of every table of the version that has these columns.
+/// Declares the schema of a file of a draft, as Table Schema or as JSON Schema of a row; without `path`, of every table of the version that has these columns.
 /// `If-Match` carries the revision, 0 when there is none yet.
 #[utoipa::path(put, path = "/api/v1/datasets/{party}/{slug}/versions/{version}/schema", tag = "datasets", params(("party" = String, Path), ("slug" = String, Path), ("version" = String, Path), ("path" = Option<String>, Query), ("If-Match" = String, Header)), request_body(content = Object, content_type = "application/json"), responses((status = 204), (status = 409), (status = 422)))]
 pub(crate) async fn declare(
@@ -99,12 +99,12 @@ pub(crate) async fn declare(
     if !wrongs.is_empty() {
         return Err(wrong_problem(&wrongs, false));
     }
-    let schema = Schema { path, columns, primary_key };
     visit
-        .as_person()?
+        .as_actor()?
         .write(move |tx, actor, now| {
             let (dataset, _) = named(tx, Some(actor), &party, &slug)?;
             let may = MayChangeDataset::check(tx, actor, dataset.id)?;
+            let schema = Schema { columns: super::give::in_order(tx, id, columns)?, path, primary_key };
             columns::declare(tx, may, id, revision, &schema, now).map_err(columns_problem)
         })
         .await?;

@@ -2,23 +2,28 @@
 
 pub mod api;
 mod form;
+mod give;
 mod table;
 
 use super::edit::{Own, frame, own};
 use super::file_list::PartQuery;
+use super::package::wrong_rows;
 use super::preview;
-use crate::http::problem::Problem;
+use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Path, Query, Visit};
 use crate::market::datasets::columns::{self, ColumnsError};
 use crate::market::datasets::{self, Version, VersionState};
+use crate::packages::Wrong;
 use crate::routes;
 use crate::urls;
 use crate::values::VersionId;
 use crate::web::sheet::{Block, Cell, Sheet, Table};
 use crate::words;
+use give::GivenTyped;
 
 routes! {
     get "/datasets/{party}/{slug}/versions/{version}/schema" SignedIn => list,
+    post "/datasets/{party}/{slug}/versions/{version}/schema" SignedIn => give::give,
     get "/datasets/{party}/{slug}/versions/{version}/schema/table" SignedIn => table::page,
     post "/datasets/{party}/{slug}/versions/{version}/schema/table" SignedIn => table::change,
 }
@@ -55,7 +60,18 @@ async fn list(
     Path((party, slug, id)): Path<(String, String, VersionId)>,
     Query(asked): Query<PartQuery>,
 ) -> Answer {
-    let (own, version) = own_version(&visit, &party, &slug, id).await?;
+    sheet(&visit, (&party, &slug, id), &asked, &GivenTyped::default(), (&[], &[])).await
+}
+
+/// The list of tables, and below it the form that takes a whole schema; with faults when one was not taken.
+async fn sheet(
+    visit: &Visit,
+    (party, slug, id): (&str, &str, VersionId),
+    asked: &PartQuery,
+    typed: &GivenTyped,
+    (faults, wrongs): (&[Fault], &[Wrong]),
+) -> Answer {
+    let (own, version) = own_version(visit, party, slug, id).await?;
     let lang = visit.lang();
     let say = |key: &str| words::say(lang, key);
     let after = asked.query().after;
@@ -83,20 +99,24 @@ async fn list(
             Cell::text(state),
         ]
     });
-    let here = urls::version(&party, &slug, id, "schema");
+    let here = urls::version(party, slug, id, "schema");
     let table = Table {
         label: say("task-schema"),
         heads: vec![(say("head-path"), false), (say("columns"), true), (say("head-schema"), false)],
         rows: rows.collect(),
         empty: (say("schema-empty"), say("schema-empty-text"), None),
-        next: shown.last().filter(|_| more).map(|f| preview::with(here, "after", &f.path_folded)),
+        next: shown.last().filter(|_| more).map(|f| preview::with(here.clone(), "after", &f.path_folded)),
     };
-    let export = urls::version(&party, &slug, id, crate::packages::NAME);
-    Sheet::new(frame(&visit, &own.party, &own.dataset, "task-schema"))
-        .crumb(own.dataset.title(lang), urls::dataset_part(&party, &slug, "edit"))
+    let export = urls::version(party, slug, id, crate::packages::NAME);
+    let draft = version.state == VersionState::Draft;
+    Sheet::new(frame(visit, &own.party, &own.dataset, "task-schema"))
+        .crumb(own.dataset.title(lang), urls::dataset_part(party, slug, "edit"))
         .crumb(words::with(lang, "version-label", &[("label", &version.label)]), "")
-        .lead(say(if version.state == VersionState::Draft { "schema-lead" } else { "schema-final" }))
+        .lead(say(if draft { "schema-lead" } else { "schema-final" }))
+        .faulty(faults)
+        .put_if((!wrongs.is_empty()).then(|| wrong_rows(lang, wrongs)))
         .put(Block::Table(table))
         .put(Block::Links(vec![(crate::packages::NAME.to_owned(), export, "")]))
+        .put_if(draft.then(|| give::form(lang, here, typed, faults)))
         .answer()
 }

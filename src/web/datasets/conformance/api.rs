@@ -15,8 +15,8 @@ use utoipa::ToSchema;
 
 routes! {
     get "/api/v1/datasets/{party}/{slug}/versions/{version}/conformance" Anybody => show,
-    post "/api/v1/datasets/{party}/{slug}/versions/{version}/declarations" SignedIn => declare,
-    delete "/api/v1/datasets/{party}/{slug}/versions/{version}/declarations/{declaration}" SignedIn => undeclare,
+    post "/api/v1/datasets/{party}/{slug}/versions/{version}/declarations" Caller => declare,
+    delete "/api/v1/datasets/{party}/{slug}/versions/{version}/declarations/{declaration}" Caller => undeclare,
 }
 
 /// A declared standard with what was found.

@@ -48,7 +48,7 @@ pub(super) async fn add(
     typed: &DeclarationTyped,
 ) -> Result<DeclarationId, Problem> {
     let (standard, files) = (typed.standard().map_err(Problem::invalid)?, typed.files.clone());
-    let act = visit.as_person()?;
+    let act = visit.as_actor()?;
     act.write(move |tx, actor, now| {
         let may = MayChangeDataset::check(tx, actor, dataset)?;
         declared::declare(tx, may, version, (standard, &files), now).map_err(declare_problem)
@@ -62,7 +62,7 @@ pub(super) async fn remove(
     (dataset, version): (DatasetId, VersionId),
     declaration: DeclarationId,
 ) -> Result<(), Problem> {
-    let act = visit.as_person()?;
+    let act = visit.as_actor()?;
     act.write(move |tx, actor, now| {
         let may = MayChangeDataset::check(tx, actor, dataset)?;
         declared::undeclare(tx, may, (version, declaration), now).map_err(declare_problem)

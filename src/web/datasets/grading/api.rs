@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 routes! {
-    get "/api/v1/datasets/{party}/{slug}/level" SignedIn => show,
-    put "/api/v1/datasets/{party}/{slug}/level" SignedIn => grade,
+    get "/api/v1/datasets/{party}/{slug}/level" Caller => show,
+    put "/api/v1/datasets/{party}/{slug}/level" Caller => grade,
 }
 
 /// Answers to the questionnaire of `/api/v1/rules`.
@@ -71,10 +71,10 @@ pub struct LevelOut {
 #[utoipa::path(get, path = "/api/v1/datasets/{party}/{slug}/level", tag = "datasets", params(("party" = String, Path), ("slug" = String, Path)), responses((status = 200, body = Items<GradingOut>), (status = 404)))]
 pub(crate) async fn show(visit: Visit, Path((party, slug)): Path<(String, String)>) -> Answer {
     let list = visit
-        .as_person()?
+        .as_actor()?
         .read(move |tx, actor, _| {
             let (dataset, _) = named(tx, Some(actor), &party, &slug)?;
-            MayChangeDataset::beside_review(tx, actor, dataset.id)?;
+            datasets::works_on(tx, actor, dataset.id)?;
             Ok(datasets::gradings_of(tx, dataset.id)?)
         })
         .await?;
@@ -87,7 +87,7 @@ pub(crate) async fn grade(visit: Visit, Path((party, slug)): Path<(String, Strin
     let GradingIn { edition, class, answers, reason, filing_reference } = body.value;
     let (reason, filing) = words_of(&reason, &filing_reference).map_err(Problem::invalid)?;
     let level: Level = visit
-        .as_person()?
+        .as_actor()?
         .write_once(body.once, move |tx, actor, now| {
             let (dataset, _) = named(tx, Some(actor), &party, &slug)?;
             let may = MayChangeDataset::check(tx, actor, dataset.id)?;

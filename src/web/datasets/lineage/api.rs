@@ -14,11 +14,11 @@ use utoipa::ToSchema;
 routes! {
     get "/api/v1/datasets/{party}/{slug}/versions/{version}/lineage" Anybody => show,
     get "/api/v1/datasets/{party}/{slug}/versions/{version}/prov" Anybody => prov_json,
-    post "/api/v1/datasets/{party}/{slug}/versions/{version}/inputs" SignedIn => add_input,
-    delete "/api/v1/datasets/{party}/{slug}/versions/{version}/inputs/{input}" SignedIn => remove_input,
-    post "/api/v1/datasets/{party}/{slug}/versions/{version}/steps" SignedIn => add_step,
-    delete "/api/v1/datasets/{party}/{slug}/versions/{version}/steps/{step}" SignedIn => remove_step,
-    post "/api/v1/datasets/{party}/{slug}/versions/{version}/openlineage" SignedIn => import,
+    post "/api/v1/datasets/{party}/{slug}/versions/{version}/inputs" Caller => add_input,
+    delete "/api/v1/datasets/{party}/{slug}/versions/{version}/inputs/{input}" Caller => remove_input,
+    post "/api/v1/datasets/{party}/{slug}/versions/{version}/steps" Caller => add_step,
+    delete "/api/v1/datasets/{party}/{slug}/versions/{version}/steps/{step}" Caller => remove_step,
+    post "/api/v1/datasets/{party}/{slug}/versions/{version}/openlineage" Caller => import,
 }
 
 /// An input; of one that the reader may not know of, only that it is there.

@@ -97,7 +97,7 @@ pub(super) async fn put_input(
         confidential: typed.confidential == "on",
     };
     let url = visit.site.facts.public_url.clone();
-    let act = visit.as_person()?;
+    let act = visit.as_actor()?;
     act.write(move |tx, actor, now| {
         let may = MayChangeDataset::check(tx, actor, dataset)?;
         grants::name_input(tx, may, (actor, &url), (version, &named), now).map_err(|e| lineage_problem("licence", e))
@@ -111,7 +111,7 @@ pub(super) async fn put_step(
     typed: &StepTyped,
 ) -> Result<LineageStepId, Problem> {
     let new = typed.parse().map_err(Problem::invalid)?;
-    let act = visit.as_person()?;
+    let act = visit.as_actor()?;
     act.write(move |tx, actor, now| {
         let may = MayChangeDataset::check(tx, actor, dataset)?;
         lineage::add_step(tx, may, version, &new, now).map_err(|e| lineage_problem("licence", e))
@@ -128,7 +128,7 @@ pub(super) async fn take_events(
     let imported: Imported =
         openlineage::read(events).map_err(|_| Problem::invalid(vec![fault("events", "fault-events")]))?;
     let (url, licence) = (visit.site.facts.public_url.clone(), licence.to_owned());
-    let act = visit.as_person()?;
+    let act = visit.as_actor()?;
     act.write(move |tx, actor, now| {
         let may = MayChangeDataset::check(tx, actor, dataset)?;
         grants::import_lineage(tx, may, (actor, &url), (version, &imported, &licence), now)
@@ -138,7 +138,7 @@ pub(super) async fn take_events(
 }
 
 pub(super) async fn drop_input(visit: &Visit, (dataset, version): Draft, id: LineageInputId) -> Result<(), Problem> {
-    let act = visit.as_person()?;
+    let act = visit.as_actor()?;
     act.write(move |tx, actor, now| {
         let may = MayChangeDataset::check(tx, actor, dataset)?;
         lineage::remove_input(tx, may, (version, id), now).map_err(|e| lineage_problem("licence", e))
@@ -147,7 +147,7 @@ pub(super) async fn drop_input(visit: &Visit, (dataset, version): Draft, id: Lin
 }
 
 pub(super) async fn drop_step(visit: &Visit, (dataset, version): Draft, id: LineageStepId) -> Result<(), Problem> {
-    let act = visit.as_person()?;
+    let act = visit.as_actor()?;
     act.write(move |tx, actor, now| {
         let may = MayChangeDataset::check(tx, actor, dataset)?;
         lineage::remove_step(tx, may, (version, id), now).map_err(|e| lineage_problem("licence", e))

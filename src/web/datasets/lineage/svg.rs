@@ -6,7 +6,7 @@ use crate::values::Lang;
 use crate::words;
 use std::fmt::Write;
 
-const WIDTH: i32 = 196;
+const WIDTH: i32 = 220;
 const HEIGHT: i32 = 52;
 const ACROSS: i32 = 52;
 const DOWN: i32 = 18;

@@ -43,7 +43,7 @@ fn date_kind(typed: &str) -> &'static str {
 fn what<'f>(lang: Lang, fields: Fields<'f>, t: &OfferTyped, texts: Vec<(String, String, String)>) -> Fields<'f> {
     let say = |key: &str| words::say(lang, key);
     fields
-        .keyed("", "group_what", "head", "", "")
+        .keyed("", "group_what", "heading", "", "")
         .field("plan", "hidden", &t.plan)
         .keyed("title", "offer_title", "text", &t.title, "")
         .field("licence", "select", &t.licence)
@@ -58,7 +58,7 @@ fn price<'f>(lang: Lang, fields: Fields<'f>, t: &OfferTyped, kind: PlanKind) -> 
     if kind == PlanKind::Free {
         return fields.field("currency", "hidden", &t.currency);
     }
-    let mut f = fields.keyed("", "group_price", "head", "", "");
+    let mut f = fields.keyed("", "group_price", "heading", "", "");
     let unit = match kind {
         PlanKind::OneOff => Some("price"),
         PlanKind::Subscription => Some("price_period"),
@@ -100,7 +100,7 @@ fn price<'f>(lang: Lang, fields: Fields<'f>, t: &OfferTyped, kind: PlanKind) -> 
 }
 
 fn limits<'f>(lang: Lang, fields: Fields<'f>, t: &OfferTyped, kind: PlanKind) -> Fields<'f> {
-    let mut f = fields.keyed("", "group_limits", "head", "", "");
+    let mut f = fields.keyed("", "group_limits", "heading", "", "");
     if kind != PlanKind::Subscription {
         f = f.field("term_days", "text", &t.term_days).half();
     }
@@ -118,13 +118,13 @@ fn limits<'f>(lang: Lang, fields: Fields<'f>, t: &OfferTyped, kind: PlanKind) ->
 fn audience<'f>(lang: Lang, fields: Fields<'f>, t: &OfferTyped, kind: PlanKind) -> Fields<'f> {
     let words_of = |stem: &str, v: &str| (v.to_owned(), words::say(lang, &format!("{stem}-{v}")), String::new());
     let mut f = fields
-        .keyed("", "group_audience", "head", "", "")
+        .keyed("", "group_audience", "heading", "", "")
         .field("approval", "select", &t.approval)
         .choices(Approval::ALL.iter().map(|a| words_of("approval", a.as_str())))
         .field("audience", "select", &t.audience)
         .choices(Audience::ALL.iter().map(|a| words_of("audience", a.as_str())))
         .field("organisations", "area", &t.organisations)
-        .keyed("", "group_dates", "head", "", "")
+        .keyed("", "group_dates", "heading", "", "")
         .field("starts_at", date_kind(&t.starts_at), &t.starts_at)
         .half()
         .field("ends_at", date_kind(&t.ends_at), &t.ends_at)

@@ -40,6 +40,7 @@ pub(super) fn offer_problem(error: OfferError) -> Problem {
     match error {
         OfferError::NoLicence => Problem::invalid(vec![fault("licence", "fault-choice")]),
         OfferError::Price => Problem::invalid(vec![fault("price", "fault-amount")]),
+        OfferError::Term => Problem::invalid(vec![fault("term_days", "fault-licence-term")]),
         OfferError::Endless => Problem::invalid(vec![fault("trial", "fault-trial-endless")]),
         OfferError::NotOpen => Problem::conflict("wrong-state"),
         OfferError::Refused(refused) => refused.into(),

@@ -47,7 +47,7 @@ where
     String::from_utf8(all).map_err(|_| Problem::bad_request("json"))
 }
 
-fn wrong_rows(lang: Lang, wrongs: &[Wrong]) -> Block {
+pub(in crate::web::datasets) fn wrong_rows(lang: Lang, wrongs: &[Wrong]) -> Block {
     let say = |key: &str| words::say(lang, key);
     let rows = wrongs.iter().map(|w| {
         vec![
@@ -163,7 +163,7 @@ async fn taken(visit: &Visit, mut start: Start, typed: &Typed) -> Result<Importe
     let basics = take::basics(&start, &typed.organisation, &typed.slug);
     let (organisation, slug) = (basics.organisation.clone(), basics.slug.trim().to_lowercase());
     let (dataset, version) =
-        visit.as_person()?.write(move |tx, actor, now| take::begin(tx, actor, &start, &basics, now)).await?;
+        visit.as_actor()?.write(move |tx, actor, now| take::begin(tx, actor, &start, &basics, now)).await?;
     Ok(ImportedOut { organisation, slug, dataset: dataset.to_string(), version: version.to_string(), files, licences })
 }
 
@@ -187,7 +187,7 @@ pub(crate) async fn put(
     let text = text_of(&mut payload).await?;
     let start = packages::read(&text).map_err(|wrongs| wrong_problem(&wrongs, true))?;
     visit
-        .as_person()?
+        .as_actor()?
         .write(move |tx, actor, now| {
             let (dataset, _) = named(tx, Some(actor), &party, &slug)?;
             take::update(tx, actor, &dataset, version, &start, now)

@@ -4,6 +4,8 @@ pub mod export;
 pub mod import;
 mod take;
 
+pub(super) use import::wrong_rows;
+
 use crate::http::problem::{Fault, Problem};
 use crate::packages::Wrong;
 use crate::routes;
@@ -12,9 +14,9 @@ routes! {
     get "/datasets/import" SignedIn => import::page,
     post "/datasets/import" SignedIn => import::form,
     get "/datasets/{party}/{slug}/versions/{version}/datapackage.json" Anybody => export::file,
-    post "/api/v1/datasets/imports" SignedIn => import::begin,
+    post "/api/v1/datasets/imports" Caller => import::begin,
     get "/api/v1/datasets/{party}/{slug}/versions/{version}/datapackage" Anybody => export::show,
-    put "/api/v1/datasets/{party}/{slug}/versions/{version}/datapackage" SignedIn => import::put,
+    put "/api/v1/datasets/{party}/{slug}/versions/{version}/datapackage" Caller => import::put,
 }
 
 /// Turns what is wrong in a description into a problem; each fault names its place and, for a text, its line.

@@ -5,7 +5,7 @@ use crate::http::problem::Problem;
 use crate::http::{Answer, Path, Query, Visit, answer};
 use crate::market::accounts::Actor;
 use crate::market::datasets::profiles::{self, Short};
-use crate::market::datasets::{self, MayChangeDataset, Version, VersionState};
+use crate::market::datasets::{self, Version, VersionState};
 use crate::measure::Profile;
 use crate::measure::quality::{RULES, RULES_VERSION, Score};
 use crate::routes;
@@ -88,7 +88,7 @@ fn seen(
     let (dataset, _) = named(tx, actor, party, slug)?;
     let version = datasets::version(tx, *id)?.filter(|v| v.dataset_id == dataset.id).ok_or_else(Problem::not_found)?;
     let publishes = match actor {
-        Some(actor) => MayChangeDataset::check(tx, actor, dataset.id).is_ok(),
+        Some(actor) => datasets::works_on(tx, actor, dataset.id).is_ok(),
         None => false,
     };
     if version.state == VersionState::Draft && !publishes {
@@ -140,7 +140,7 @@ pub(crate) async fn list(
     answer::json(&ProfilesOut { score, items: files.into_iter().map(short_out).collect(), next })
 }
 
-/// What was measured of one file; signs of personal data only for its publisher.
+/// What was measured of one file; signs of personal data, and what the seller withholds, only for its publisher.
 #[utoipa::path(get, path = "/api/v1/datasets/{party}/{slug}/versions/{version}/profiles/{path}", tag = "datasets", params(("party" = String, Path), ("slug" = String, Path), ("version" = String, Path), ("path" = String, Path)), responses((status = 200, body = ProfileOut), (status = 404)))]
 pub(crate) async fn show(
     visit: Visit,
@@ -148,22 +148,25 @@ pub(crate) async fn show(
 ) -> Answer {
     let actor = visit.look.actor.clone();
     let wanted = path.clone();
-    let (measured, publishes) = visit
+    let measured = visit
         .site
         .db
         .read(move |tx| {
             let (version, publishes) = seen(tx, actor.as_ref(), &(party, slug, id))?;
             let file = datasets::file_by_path(tx, version.id, &wanted)?.ok_or_else(Problem::not_found)?;
             let measured = profiles::of_file(tx, file.id)?.ok_or_else(Problem::not_found)?;
-            Ok::<_, Problem>((measured, publishes))
+            if publishes {
+                return Ok::<_, Problem>(measured);
+            }
+            let rule = super::rule_of(tx, &file)?;
+            Ok(super::public(measured, &rule))
         })
         .await?;
-    let profile = if publishes { measured.profile } else { measured.profile.map(Profile::public) };
     answer::json(&ProfileOut {
         path,
         state: measured.state.as_str(),
         done_bytes: measured.done_bytes,
         refusal: measured.refusal.map(|(code, _)| code),
-        profile,
+        profile: measured.profile,
     })
 }

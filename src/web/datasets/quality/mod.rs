@@ -7,13 +7,13 @@ mod figures;
 mod rules;
 mod view;
 
-use super::views::Types;
 use super::{find, preview, view as dataset_view};
 use crate::http::problem::Problem;
 use crate::http::{Answer, Path, Query, Visit, answer};
 use crate::market::datasets::profiles::{self, Measured, Measuring};
-use crate::market::datasets::{self, File};
-use crate::measure::Profile;
+use crate::market::datasets::{self, File, samples};
+use crate::measure::disclosure::{Exactness, Rule};
+use crate::measure::profile::ColumnProfile;
 use crate::measure::quality::Score;
 use crate::routes;
 use crate::store::Read;
@@ -82,12 +82,21 @@ async fn page(visit: Visit, Path(at): Path<(String, String)>, Query(query): Quer
     let mut view = dataset_view(&visit, &found, "quality", &query.offer);
     if let Some(version) = found.listing.as_ref().map(|l| l.version.id) {
         let asked = query.file.clone();
-        let mut look = visit.site.db.read(move |tx| look(tx, version, &asked, "")).await?;
+        let look = visit
+            .site
+            .db
+            .read(move |tx| {
+                let mut look = look(tx, version, &asked, "")?;
+                if let Some((file, measured)) = look.shown.take() {
+                    let rule = rule_of(tx, &file)?;
+                    look.shown = Some((file, public(measured, &rule)));
+                }
+                Ok::<_, Problem>(look)
+            })
+            .await?;
         if !query.file.is_empty() && look.shown.is_none() {
             return Err(Problem::not_found());
         }
-        // Signs of personal data are for the seller's own pages.
-        look.shown = look.shown.map(|(file, measured)| (file, public(measured)));
         let here = preview::kept(&found, "quality");
         view.measured = part(visit.lang(), look, |path| preview::with(here.clone(), "file", path))?;
     }
@@ -100,24 +109,56 @@ async fn page(visit: Visit, Path(at): Path<(String, String)>, Query(query): Quer
     answer::html(&view)
 }
 
-/// Leaves out what is for the seller only.
-fn public(mut measured: Measured) -> Measured {
-    measured.profile = measured.profile.map(Profile::public);
+/// What the seller lets everybody see of a file.
+fn rule_of(tx: &mut Read, file: &File) -> Result<Rule, Problem> {
+    Ok(samples::of_file(tx, file.id)?.map(|shown| shown.rule).unwrap_or_default())
+}
+
+/// Leaves out what is for the seller only, and what the seller withholds.
+fn public(mut measured: Measured, rule: &Rule) -> Measured {
+    measured.profile = measured.profile.map(|profile| rule.shown(profile));
     measured.refusal = measured.refusal.map(|(code, _)| (code, String::new()));
     measured
 }
 
-/// The types of the columns of files, for the heads of their samples: nothing for files that are not measured.
-pub(super) fn types(tx: &mut Read, files: &[File]) -> Result<Vec<Types>, Problem> {
-    let mut all = Vec::new();
-    for file in files {
-        let profile = profiles::of_file(tx, file.id)?.and_then(|measured| measured.profile);
-        let columns = profile.map(|p| p.columns).unwrap_or_default();
-        all.push(Types(
-            columns.into_iter().map(|c| (c.kind.as_str().to_owned(), c.unit.unwrap_or_default())).collect(),
-        ));
+/// The type and the unit of each column of a file in words, as far as they are measured.
+pub(super) fn types(tx: &mut Read, file: &File) -> Result<Vec<String>, Problem> {
+    let profile = profiles::of_file(tx, file.id)?.and_then(|measured| measured.profile);
+    let columns = profile.map(|p| p.columns).unwrap_or_default();
+    let word = |c: ColumnProfile| match c.unit {
+        Some(unit) => format!("{} · {unit}", c.kind.as_str()),
+        None => c.kind.as_str().to_owned(),
+    };
+    Ok(columns.into_iter().map(word).collect())
+}
+
+/// What a column's statistics say, in one line.
+pub(super) fn in_words(lang: Lang, column: &ColumnProfile, rows: u64) -> String {
+    if column.withheld == Some(Exactness::Hidden) {
+        return words::say(lang, "quality-withheld");
     }
-    Ok(all)
+    let comma = words::say(lang, "list-comma");
+    let mut parts = Vec::new();
+    let [from, median, to] = view::range(column);
+    if from != "–" {
+        parts.push(format!("{from} … {to}"));
+    }
+    if median != "–" {
+        parts.push(words::with(lang, "quality-median-word", &[("value", &median)]));
+    }
+    if !column.top.is_empty() && column.numbers.is_none() {
+        let first: Vec<&str> = column.top.iter().take(3).map(|t| t.value.as_str()).collect();
+        parts.push(first.join(" · "));
+    }
+    let distinct = view::distinct(column);
+    parts.push(words::with(lang, "quality-distinct-word", &[("count", &distinct)]));
+    parts.push(words::with(lang, "quality-missing-word", &[("percent", &figures::percent(column.nulls, rows))]));
+    parts.join(&comma)
+}
+
+/// A figure in tenths, such as a score.
+pub(super) fn tenths(value: u64) -> String {
+    figures::tenths(value)
 }
 
 /// The mark that says how far measuring a file is.

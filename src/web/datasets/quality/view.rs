@@ -4,6 +4,7 @@ use super::{chart, figures};
 use crate::market::datasets::File;
 use crate::market::datasets::profiles::{Measured, Measuring};
 use crate::measure::Profile;
+use crate::measure::disclosure::Exactness;
 use crate::measure::profile::{ColumnProfile, ColumnType, Media, Order};
 use crate::measure::quality::{RULES, Score};
 use crate::values::Lang;
@@ -210,6 +211,11 @@ fn coverage(lang: Lang, profile: &Profile, measured: &Measured) -> Vec<String> {
 /// What is worth a word beside the name of a column.
 fn notes(lang: Lang, column: &ColumnProfile) -> Vec<String> {
     let mut notes = Vec::new();
+    match column.withheld {
+        Some(Exactness::Hidden) => notes.push(words::say(lang, "quality-withheld")),
+        Some(Exactness::Coarse) => notes.push(words::say(lang, "quality-coarse")),
+        Some(Exactness::Full) | None => {}
+    }
     if column.constant {
         notes.push(words::say(lang, "quality-constant"));
     }
@@ -236,18 +242,32 @@ fn notes(lang: Lang, column: &ColumnProfile) -> Vec<String> {
     notes
 }
 
-fn column(lang: Lang, column: &ColumnProfile, rows: u64) -> ColumnRow {
-    let distinct = figures::count(column.distinct.count);
-    let range = match (&column.numbers, &column.instants) {
+/// Smallest, median, largest.
+pub(super) fn range(column: &ColumnProfile) -> [String; 3] {
+    match (&column.numbers, &column.instants) {
         (Some(n), _) => [figures::number(n.min), figures::number(n.median()), figures::number(n.max)],
         (None, Some(_)) => {
             [column.min.clone().unwrap_or_default(), "–".to_owned(), column.max.clone().unwrap_or_default()]
         }
         (None, None) => ["–".to_owned(), "–".to_owned(), "–".to_owned()],
-    };
+    }
+}
+
+/// How many different values there are, marked where it is an estimate.
+pub(super) fn distinct(column: &ColumnProfile) -> String {
+    let count = figures::count(column.distinct.count);
+    if column.distinct.exact { count } else { format!("≈ {count}") }
+}
+
+fn column(lang: Lang, column: &ColumnProfile, rows: u64) -> ColumnRow {
+    let hidden = column.withheld == Some(Exactness::Hidden);
+    let unless_hidden = |text: String| if hidden { "–".to_owned() } else { text };
+    let range = range(column);
     let values = rows.saturating_sub(column.nulls);
     let share = |count: u64| figures::percent(count, values);
-    let (drawn, top) = if column.top.is_empty() || column.kind == ColumnType::Number {
+    let (drawn, top) = if column.withheld.is_some() {
+        (String::new(), String::new())
+    } else if column.top.is_empty() || column.kind == ColumnType::Number {
         let counts: Vec<u64> = column.histogram.iter().map(|b| b.count).collect();
         let label = words::with(lang, "quality-spread", &[("from", &range[0]), ("to", &range[2])]);
         (chart::bars(&counts, &label), String::new())
@@ -263,8 +283,8 @@ fn column(lang: Lang, column: &ColumnProfile, rows: u64) -> ColumnRow {
         notes: notes(lang, column),
         kind: column.kind.as_str().to_owned(),
         unit: column.unit.clone().unwrap_or_else(|| "–".to_owned()),
-        missing: figures::percent(column.nulls, rows),
-        distinct: if column.distinct.exact { distinct } else { format!("≈ {distinct}") },
+        missing: unless_hidden(figures::percent(column.nulls, rows)),
+        distinct: unless_hidden(distinct(column)),
         range,
         chart: drawn,
         top,

@@ -15,8 +15,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 routes! {
-    get "/api/v1/datasets/{party}/{slug}/versions/{version}/uploads" SignedIn => list,
-    delete "/api/v1/datasets/{party}/{slug}/versions/{version}/uploads/{upload}" SignedIn => cancel,
+    get "/api/v1/datasets/{party}/{slug}/versions/{version}/uploads" Caller => list,
+    delete "/api/v1/datasets/{party}/{slug}/versions/{version}/uploads/{upload}" Caller => cancel,
     get "/api/v1/organisations/{slug}/storage" Caller => storage,
 }
 
@@ -60,7 +60,7 @@ fn out(visit: &Visit, u: &Upload) -> UploadOut {
 /// Lists the uploads into a draft that can be continued, oldest first, at most a thousand.
 #[utoipa::path(get, path = "/api/v1/datasets/{party}/{slug}/versions/{version}/uploads", tag = "datasets", params(("party" = String, Path), ("slug" = String, Path), ("version" = String, Path)), responses((status = 200, body = Items<UploadOut>), (status = 404)))]
 pub(crate) async fn list(visit: Visit, Path((party, slug, version)): Path<(String, String, VersionId)>) -> Answer {
-    let open = visit.as_person()?.read(move |tx, actor, now| {
+    let open = visit.as_actor()?.read(move |tx, actor, now| {
         let (dataset, _) = named(tx, Some(actor), &party, &slug)?;
         let own = datasets::version(tx, version)?.is_some_and(|v| v.dataset_id == dataset.id);
         if own { Ok(uploads::open_of(tx, actor, version, now)?) } else { Err(Problem::not_found()) }

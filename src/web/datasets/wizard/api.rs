@@ -21,9 +21,9 @@ use utoipa::ToSchema;
 
 routes! {
     get "/api/v1/rules/completeness" Anybody => rules,
-    get "/api/v1/datasets/{party}/{slug}/completeness" SignedIn => completeness,
+    get "/api/v1/datasets/{party}/{slug}/completeness" Caller => completeness,
     get "/api/v1/datasets/{party}/{slug}/card" Anybody => card,
-    put "/api/v1/datasets/{party}/{slug}/card" SignedIn => change_card,
+    put "/api/v1/datasets/{party}/{slug}/card" Caller => change_card,
     get "/api/v1/datasets/{party}/{slug}/versions" Anybody => versions,
     get "/api/v1/datasets/{party}/{slug}/versions/{version}/files" Anybody => files,
 }
@@ -71,7 +71,7 @@ pub(crate) async fn change_card(
     let revision = body.revision.ok_or_else(|| Problem::new(StatusCode::PRECONDITION_REQUIRED, "if-match"))?;
     let at = (party.clone(), slug.clone());
     visit
-        .as_person()?
+        .as_actor()?
         .write(move |tx, actor, now| {
             let (dataset, _) = named(tx, Some(actor), &at.0, &at.1)?;
             let may = MayChangeDataset::check(tx, actor, dataset.id)?;
@@ -83,6 +83,7 @@ pub(crate) async fn change_card(
 
 /// A rule, and what it found where a dataset was asked.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CompletenessRuleOut)]
 pub struct RuleOut {
     code: String,
     text: String,
@@ -131,10 +132,10 @@ pub struct CompletenessOut {
 #[utoipa::path(get, path = "/api/v1/datasets/{party}/{slug}/completeness", tag = "datasets", params(("party" = String, Path), ("slug" = String, Path)), responses((status = 200, body = CompletenessOut), (status = 404)))]
 pub(crate) async fn completeness(visit: Visit, Path((party, slug)): Path<(String, String)>) -> Answer {
     let outcomes: Vec<Outcome> = visit
-        .as_person()?
+        .as_actor()?
         .read(move |tx, actor, _| {
             let (dataset, _) = named(tx, Some(actor), &party, &slug)?;
-            MayChangeDataset::beside_review(tx, actor, dataset.id)?;
+            datasets::works_on(tx, actor, dataset.id)?;
             let versions = datasets::versions_of(tx, dataset.id, true)?;
             Ok(standing(tx, &dataset, &versions)?.outcomes)
         })
@@ -185,7 +186,7 @@ pub(crate) async fn versions(visit: Visit, Path((party, slug)): Path<(String, St
 }
 
 fn publishes(tx: &mut Read, actor: Option<&Actor>, dataset: &Dataset) -> bool {
-    actor.is_some_and(|a| MayChangeDataset::beside_review(tx, a, dataset.id).is_ok())
+    actor.is_some_and(|a| datasets::works_on(tx, a, dataset.id).is_ok())
 }
 
 /// Finds a version that the asker may know of; drafts only for their publisher.

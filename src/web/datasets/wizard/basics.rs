@@ -75,6 +75,7 @@ fn sheet(visit: &Visit, own: &Own, typed: &DatasetTyped, faults: &[Fault]) -> An
         .crumb(own.dataset.title(lang), back)
         .lead(words::say(lang, "task-basics-text"))
         .faulty(faults)
+        .put_if(own.texts_notice(lang))
         .put(Block::Form(form))
         .put_if(autosave.then(|| autosave_script(lang)))
         .answer()

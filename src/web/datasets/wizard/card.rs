@@ -40,6 +40,7 @@ struct CardView {
     action: String,
     sections: Vec<SectionView>,
     hidden: Vec<Field>,
+    notice: Option<Block>,
     script: Option<Block>,
     faults: Vec<(String, String)>,
 }
@@ -133,6 +134,7 @@ fn show(visit: &Visit, own: &Own, typed: &CardTyped, at: (&str, &str), faults: &
         action: urls::dataset_part(&own.party.slug, &own.dataset.slug, "card"),
         sections: sections(lang, typed, faults),
         hidden: conflict::guards(lang, revision, &base, autosave),
+        notice: own.texts_notice(lang),
         script: autosave.then(|| autosave_script(lang)),
         faults: faults
             .iter()
@@ -157,6 +159,7 @@ pub(super) async fn page(visit: Visit, Path((party, slug)): Path<(String, String
 pub(in crate::web::datasets) fn card_problem(error: CardError) -> Problem {
     match error {
         CardError::Overtaken => Problem::conflict("overtaken"),
+        CardError::Refused(refused) => refused.into(),
         CardError::Store(error) => error.into(),
     }
 }

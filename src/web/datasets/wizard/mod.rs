@@ -20,7 +20,9 @@ use crate::market::conditions::Condition;
 use crate::market::datasets::cards;
 use crate::market::datasets::columns::{self, Coverage};
 use crate::market::datasets::completeness::{self, Outcome, Standing};
-use crate::market::datasets::{self, Dataset, Version, VersionState};
+use crate::market::datasets::profiles::{self, Measuring};
+use crate::market::datasets::standards::{self, Declared};
+use crate::market::datasets::{self, Dataset, Version, VersionState, samples};
 use crate::market::journal::Deed;
 use crate::market::offers::{self, Offer};
 use crate::routes;
@@ -70,6 +72,14 @@ pub(super) struct Draft {
     pub outcomes: Vec<Outcome>,
     /// Whether the questionnaire about the level was answered.
     pub graded: bool,
+    /// How many files are in each state of measuring.
+    pub measured: Vec<(Measuring, i64)>,
+    /// The quality score, in tenths of a point.
+    pub tenths: Option<i64>,
+    /// Files of which the seller chose what everybody sees.
+    pub chosen: i64,
+    /// What the draft declares to follow.
+    pub declared: Vec<Declared>,
 }
 
 /// Loads how a dataset stands: its draft, or, where there is none, its newest version.
@@ -92,7 +102,19 @@ pub(super) fn standing(tx: &mut Read, dataset: &Dataset, versions: &[Version]) -
         offers: open.len(),
     });
     let graded = datasets::grading_of(tx, dataset.id)?.is_some_and(|g| g.level == dataset.level);
-    Ok(Draft { version, coverage, offers: open, conditions, outcomes, graded })
+    let id = version.as_ref().map(|v| v.id);
+    Ok(Draft {
+        coverage,
+        offers: open,
+        conditions,
+        outcomes,
+        graded,
+        measured: id.map(|id| profiles::counts_of(tx, id)).transpose()?.unwrap_or_default(),
+        tenths: id.map(|id| profiles::tenths_of(tx, id)).transpose()?.flatten(),
+        chosen: id.map(|id| samples::counts_of(tx, id)).transpose()?.map_or(0, |(_, chosen)| chosen),
+        declared: id.map(|id| standards::of_version(tx, id)).transpose()?.unwrap_or_default(),
+        version,
+    })
 }
 
 /// Loads how an own dataset stands.

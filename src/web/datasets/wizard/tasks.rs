@@ -3,11 +3,13 @@
 use super::super::edit::{Own, dataset_mark, frame, own, version_problem};
 use super::super::forms::VersionTyped;
 use super::super::submission::is_review;
-use super::super::views;
+use super::super::{quality, views};
 use super::{Draft, draft_of};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Form, Path, Visit, answer, see_other};
 use crate::market::datasets::completeness::{self, Found, Outcome, Task};
+use crate::market::datasets::profiles::Measuring;
+use crate::market::datasets::standards::Declared;
 use crate::market::datasets::{self, MayChangeDataset, State, Version, VersionState};
 use crate::urls;
 use crate::values::Lang;
@@ -144,10 +146,75 @@ fn tasks(lang: Lang, draft: &Draft, steps: &Steps) -> Vec<TaskView> {
             schema_note,
             when(tabular, by_rules(Task::Schema), "task-no-tables"),
         ),
+        quality(lang, draft, steps),
+        sample(lang, draft, steps),
+        standard(lang, draft, steps),
         task("task-licence", steps.task(Task::Licence), offers, by_rules(Task::Licence)),
         task("task-preview", preview_of(steps), say("task-preview-text"), when(begun, look, "task-not-yet")),
         task("task-submit", steps.draft("submit"), say("task-submit-text"), when(begun, publish, "task-not-yet")),
     ]
+}
+
+/// How far measuring is, and what came of it.
+fn quality(lang: Lang, draft: &Draft, steps: &Steps) -> TaskView {
+    let count = |wanted: &[Measuring]| -> i64 {
+        draft.measured.iter().filter(|(state, _)| wanted.contains(state)).map(|(_, n)| *n).sum()
+    };
+    let (open, refused) = (count(&[Measuring::Waiting, Measuring::Running]), count(&[Measuring::Refused]));
+    let all: i64 = draft.measured.iter().map(|(_, n)| *n).sum();
+    let number = |key: &str, n: i64| words::with(lang, key, &[("count", &words::number(n))]);
+    let mark = if steps.version.is_none() || all == 0 {
+        waits(lang, "task-not-yet")
+    } else if open > 0 {
+        Mark { text: number("task-measuring", open), ..waits(lang, "task-not-yet") }
+    } else if refused > 0 {
+        Mark { class: "warn", icon: "warn", text: number("task-unmeasured", refused) }
+    } else {
+        done(lang)
+    };
+    let note = draft.tenths.filter(|_| open == 0).and_then(|t| u64::try_from(t).ok()).map_or_else(
+        || words::say(lang, "task-quality-text"),
+        |t| words::with(lang, "quality-score", &[("points", &quality::tenths(t))]),
+    );
+    TaskView { title: words::say(lang, "task-quality"), href: steps.draft("measurement"), note, mark }
+}
+
+/// What everybody will see before they have a grant; without a choice it is the usual.
+fn sample(lang: Lang, draft: &Draft, steps: &Steps) -> TaskView {
+    let tabular = steps.version.is_some() && draft.version.as_ref().is_some_and(|v| v.columns_count.is_some());
+    let mark = match draft.chosen {
+        _ if !tabular => waits(lang, "task-no-tables"),
+        0 => waits(lang, "task-usual"),
+        _ => done(lang),
+    };
+    let (title, note) = (words::say(lang, "task-sample"), words::say(lang, "task-sample-text"));
+    TaskView { title, href: steps.draft("sample"), note, mark }
+}
+
+/// Which standards are declared, and whether the files conform.
+fn standard(lang: Lang, draft: &Draft, steps: &Steps) -> TaskView {
+    let declared: &[Declared] = if steps.version.is_some() { &draft.declared } else { &[] };
+    let broken = declared.iter().filter(|d| d.conforms() == Some(false)).count();
+    let unchecked = declared.iter().filter(|d| d.conforms().is_none()).count();
+    let mark = if steps.version.is_none() {
+        waits(lang, "task-not-yet")
+    } else if declared.is_empty() {
+        waits(lang, "task-free")
+    } else if broken > 0 {
+        Mark { class: "warn", icon: "warn", text: words::say(lang, "task-breaks") }
+    } else if unchecked > 0 {
+        waits(lang, "task-checking")
+    } else {
+        done(lang)
+    };
+    let names: Vec<String> =
+        declared.iter().map(|d| format!("{} {}", d.standard.title(lang), d.standard.label)).collect();
+    let note = if names.is_empty() {
+        words::say(lang, "task-standards-text")
+    } else {
+        names.join(&words::say(lang, "list-comma"))
+    };
+    TaskView { title: words::say(lang, "task-standards"), href: steps.draft("conformance"), note, mark }
 }
 
 fn preview_of(steps: &Steps) -> String {

@@ -207,7 +207,7 @@ fn fields<'f>(lang: Lang, mut f: Fields<'f>, typed: &ProposalTyped, lines: &[Lin
     let scopes = || Scope::ALL.iter().map(|s| (s.to_string(), say(&words::key("scope", s.as_str())), String::new()));
     for (n, _) in NAMES.iter().zip(lines) {
         f = f
-            .keyed("", "group_line", "head", "", "")
+            .keyed("", "group_line", "heading", "", "")
             .keyed(n.price, "proposed_price", "text", typed.value(n.price), "")
             .half()
             .keyed(n.term, "proposed_term", "text", typed.value(n.term), "")
@@ -262,7 +262,7 @@ pub(super) async fn sheet(visit: &Visit, id: PurchaseId, typed: Option<&Proposal
         .field("revision", "hidden", &whole.purchase.revision.to_string())
         .done();
     let mut heads = titles.iter();
-    for head in all.iter_mut().filter(|f| f.kind == "head") {
+    for head in all.iter_mut().filter(|f| f.kind == "heading") {
         head.label = heads.next().cloned().unwrap_or_default();
     }
     let p = &whole.purchase;
