@@ -54,9 +54,9 @@ pub fn term(lang: Lang, term: Term) -> String {
 #[must_use]
 pub fn limits(lang: Lang, limits: Limits) -> String {
     let mut parts = Vec::new();
-    parts.extend(limits.seats.map(|n| counted(lang, "bound-seats", n)));
-    parts.extend(limits.volume_bytes.map(|n| words::with(lang, "bound-volume", &[("volume", &volume(n))])));
-    parts.extend(limits.downloads.map(|n| counted(lang, "bound-downloads", n)));
+    parts.extend(limits.seats.map(|n| counted(lang, "capped-seats", n)));
+    parts.extend(limits.volume_bytes.map(|n| words::with(lang, "capped-volume", &[("volume", &volume(n))])));
+    parts.extend(limits.downloads.map(|n| counted(lang, "capped-downloads", n)));
     parts.join(if lang == Lang::Zh { "，" } else { ", " })
 }
 
@@ -135,7 +135,7 @@ pub fn table(lang: Lang, offer: &Offer, now: Timestamp) -> Vec<(String, String)>
     let (key, most) = match (plan.kind, plan.period) {
         (PlanKind::Subscription, Some(Period::Month)) => ("term-months", plan.most_periods),
         (PlanKind::Subscription, Some(Period::Year)) => ("term-years", plan.most_periods),
-        (PlanKind::PerSeat, _) => ("bound-seats", plan.most_seats),
+        (PlanKind::PerSeat, _) => ("capped-seats", plan.most_seats),
         (
             PlanKind::Free
             | PlanKind::OneOff
@@ -187,7 +187,7 @@ pub fn pricing(lang: Lang, line: &Line) -> String {
     }
     let plan = words::say(lang, &words::key("plan", how.plan.as_str()));
     let mut factors = Vec::new();
-    factors.extend(how.choice.seats.map(|n| counted(lang, "bound-seats", n)));
+    factors.extend(how.choice.seats.map(|n| counted(lang, "capped-seats", n)));
     if let (Some(period), Some(n)) = (how.period, how.choice.periods) {
         factors.push(counted(lang, &format!("term-{}s", period.as_str()), n));
     }

@@ -176,12 +176,12 @@ impl OfferTyped {
         };
         let most = |text: &str| days(text, 1, MOST);
         let most_periods =
-            if recurs { faults.or("most_periods", most(&self.most_periods), "fault-whole-number") } else { Some(1) };
+            if recurs { faults.or("most_periods", most(&self.most_periods), "fault-count-above-zero") } else { Some(1) };
         let seats = kind == PlanKind::PerSeat;
         let most_seats =
-            if seats { faults.or("most_seats", most(&self.most_seats), "fault-whole-number") } else { Some(1) };
+            if seats { faults.or("most_seats", most(&self.most_seats), "fault-count-above-zero") } else { Some(1) };
         let volume_bytes = Self::parse_optional(faults, "volume", &self.volume, volume, "fault-volume");
-        let downloads = Self::parse_optional(faults, "downloads", &self.downloads, count, "fault-whole-number");
+        let downloads = Self::parse_optional(faults, "downloads", &self.downloads, count, "fault-count-above-zero");
         let quote = if self.quote_days.trim().is_empty() { "30" } else { &self.quote_days };
         let quote_days = faults.or("quote_days", days(quote, 1, 365), "fault-days");
         let starts = Self::parse_optional(faults, "starts_at", &self.starts_at, |t| instant(t, false), "fault-day");

@@ -146,9 +146,9 @@ impl ProposalTyped {
         let term = faults.or(n.term, term(self.value(n.term), self.value(n.unit)), "fault-term");
         let scope = faults.or(n.scope, Scope::parse(self.value(n.scope)), "fault-choice");
         let seats =
-            optional(faults, n.seats, self.value(n.seats), |t| count(t).filter(|s| *s <= MOST), "fault-whole-number");
+            optional(faults, n.seats, self.value(n.seats), |t| count(t).filter(|s| *s <= MOST), "fault-count-above-zero");
         let volume_bytes = optional(faults, n.volume, self.value(n.volume), volume, "fault-volume");
-        let downloads = optional(faults, n.downloads, self.value(n.downloads), count, "fault-whole-number");
+        let downloads = optional(faults, n.downloads, self.value(n.downloads), count, "fault-count-above-zero");
         let (term_days, term_months) = match term? {
             Term::Endless => (None, None),
             Term::Days(days) => (Some(days), None),
