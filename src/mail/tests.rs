@@ -39,6 +39,10 @@ fn facts_of(kind: Kind) -> Vec<&'static str> {
         }
         Kind::GrantNoticed => vec!["number", "by", "reason", "date"],
         Kind::GrantEnding => vec!["number", "dataset", "seller", "days", "date"],
+        Kind::SignatureWanted | Kind::MessageCame => request(&["by"]),
+        Kind::StepReminder => request(&["step", "due", "days"]),
+        Kind::StepEscalated => request(&["step", "due"]),
+        Kind::DelegateNamed => vec!["by", "from", "until"],
         Kind::VersionRecalled | Kind::VersionDeprecated => vec!["dataset", "version", "seller", "reason"],
         Kind::VersionPublished => vec!["dataset", "version", "seller", "note", "covered", "licence"],
         Kind::Digest => vec!["count"],

@@ -211,6 +211,7 @@ pub(super) fn all(tx: &mut Write, ground: &Ground, hand: &Hand, today: Timestamp
         lang: Lang::En,
         accepted: vec![licence.sha256],
         quote: None,
+        intended: Default::default(),
     };
     let may = MayRequest::check(tx, &actor, buyer.id, &[Chosen::from(offer)], at).map_err(|e| broke(&e))?;
     let id = purchases::submit(tx, may, &asked, hand, at).map_err(|e| broke(&e))?;

@@ -74,8 +74,13 @@ impl Kind {
             | Self::ProposalReceived
             | Self::RequestWithdrawn
             | Self::RequestDecided
+            | Self::SignatureWanted
+            | Self::StepReminder
+            | Self::StepEscalated
+            | Self::DelegateNamed
             | Self::ReviewWanted => Topic::Decisions,
             Self::RequestSubmitted
+            | Self::MessageCame
             | Self::RequestReturned
             | Self::RequestRefused
             | Self::RequestExpired

@@ -2,19 +2,19 @@
 //! proposal, named by its id and hash; no number of whoever agrees counts.
 
 use super::access::visible;
-use super::act::BuyError;
+use super::act::{BuyError, replanned};
 use super::arrive::{advance, arrive, note};
 use super::proposal::{Proposal, ProposedLine, applied, canonical, fingerprint, sums};
 use super::rows::{self, Decision, Line, Purchase, Verdict};
-use super::state::{Desk, Event, State};
-use super::submit::{OPEN_DAYS, needs_of};
+use super::state::{Desk, Event, Needs, State};
+use super::submit::OPEN_DAYS;
 use super::tell;
 use crate::market::accounts::Actor;
 use crate::market::conditions::{Condition, Refused, Step};
 use crate::market::grants::{Hand, Side};
 use crate::market::journal::{By, Deed};
 use crate::market::licences;
-use crate::market::offers;
+use crate::market::offers::{self, Payment};
 use crate::market::parties::{self, Role};
 use crate::store::{Read, StoreError, Write};
 use crate::values::{MemberId, ProposalId, Prose, PurchaseId, Sha256, Timestamp};
@@ -225,6 +225,15 @@ pub fn propose(tx: &mut Write, may: MayNegotiate, new: &NewProposal, now: Timest
     Ok(purchase.id)
 }
 
+/// Whether lines at these prices are paid before the grant.
+pub(super) fn is_prepaid(tx: &mut Read, lines: &[Line]) -> Result<bool, StoreError> {
+    let mut prepaid = false;
+    for line in lines.iter().filter(|l| l.net.minor > 0) {
+        prepaid |= offers::find(tx, line.offer_id)?.is_some_and(|o| o.payment == Payment::Prepaid);
+    }
+    Ok(prepaid)
+}
+
 /// Agrees to the other side's proposal: its terms become those of the request, locked until the proposal ends. The
 /// buyer's own approval is asked for on the agreed amount.
 ///
@@ -235,23 +244,17 @@ pub fn agree(tx: &mut Write, may: MayAgree, hand: &Hand, now: Timestamp) -> Resu
     let lines = rows::lines(tx, &purchase)?;
     let agreed = applied(&lines, &proposal.lines).map_err(|_| BuyError::Terms)?;
     let (net, tax) = sums(&agreed)?;
-    let buyer = parties::get(tx, purchase.buyer_id)?;
-    let mut wanted = Vec::new();
     for line in &agreed {
-        wanted.extend(offers::find(tx, line.offer_id)?);
+        rows::set_line(tx, line)?;
     }
-    let mut needs = needs_of(&buyer, &wanted, net.plus(tax)?, purchase.needs.compliance);
-    // The seller named these terms, or agreed to them just now.
-    needs.licensor = false;
-    let purchase = Purchase { needs, ..purchase };
+    let prepaid = is_prepaid(tx, &agreed)?;
+    // The seller named these terms, or agreed to them just now; the buyer's policy looks at the agreed amount.
+    let priced = Purchase { net, tax, needs: Needs { prepaid, ..purchase.needs }, ..purchase };
+    let (purchase, _) = replanned(tx, priced, Some(Desk::Seller), now)?;
     let mut purchase = advance(tx, purchase, &Event::Agree { side }, now)?;
     if !rows::agree(tx, proposal.id, &by.name, now)? {
         return Err(BuyError::Overtaken);
     }
-    for line in &agreed {
-        rows::set_line(tx, line)?;
-    }
-    (purchase.net, purchase.tax) = (net, tax);
     purchase.quoted_until = Some(proposal.expires_at);
     purchase.expires_at = now.plus_days(OPEN_DAYS).max(proposal.expires_at);
     purchase.renewals += 1;
@@ -289,6 +292,6 @@ pub fn decline(tx: &mut Write, may: MayNegotiate, reason: &Prose, now: Timestamp
     let detail = serde_json::json!({ "side": "seller", "reason": reason.as_str() });
     note(tx, &by, Deed::PurchaseRefused, &purchase, detail, now)?;
     tell::refused(tx, &purchase, &by, reason.as_str(), now)?;
-    tell::decided(tx, &purchase, Desk::Seller, member, "refused", now)?;
+    tell::decided(tx, &purchase, (Desk::Seller, None), member, "refused", now)?;
     Ok(purchase.id)
 }

@@ -1,16 +1,17 @@
 //! A quote that ran out is made again from the offers as they are now; whoever approved the old one is asked again.
 
 use super::access::{MayWithdraw, Wanted, wanted_of};
-use super::act::BuyError;
-use super::arrive::{advance, arrive, note};
+use super::act::{BuyError, replanned};
+use super::arrive::{advance, agreed, arrive, note};
+use super::negotiate::is_prepaid;
 use super::quote::Quote;
 use super::rows::{self, Purchase};
-use super::state::{Event, State};
-use super::submit::{OPEN_DAYS, needs_of};
+use super::state::{Event, Needs, State};
+use super::submit::OPEN_DAYS;
 use crate::market::conditions::{Condition, Refused, Step};
 use crate::market::grants::Hand;
 use crate::market::journal::Deed;
-use crate::market::offers::{Chosen, Offer};
+use crate::market::offers::Chosen;
 use crate::market::parties;
 use crate::store::{Read, StoreError, Write};
 use crate::values::{PurchaseId, Timestamp};
@@ -73,23 +74,23 @@ pub fn requote(
     let buyer = parties::get(tx, purchase.buyer_id)?;
     let wanted: Vec<Wanted> = wanted_of(tx, &buyer, &chosen)?;
     let quote = Quote::of(&wanted, &buyer, now)?;
-    let offers: Vec<Offer> = wanted.iter().map(|w| w.offer.clone()).collect();
-    let needs = needs_of(&buyer, &offers, quote.gross()?, purchase.needs.compliance);
-    let purchase = Purchase { needs, ..purchase };
-    let mut purchase = advance(tx, purchase, &Event::Requote, now)?;
     for (line, fresh) in old.iter().zip(&quote.lines) {
         let mut next = fresh.clone();
         (next.id, next.version_id) = (line.id, line.version_id);
         rows::set_line(tx, &next)?;
     }
     let before = purchase.gross()?.to_string();
-    (purchase.net, purchase.tax) = (quote.net, quote.tax);
+    let needs = Needs { prepaid: is_prepaid(tx, &quote.lines)?, ..purchase.needs };
+    let priced = Purchase { net: quote.net, tax: quote.tax, needs, ..purchase };
+    let (purchase, plan) = replanned(tx, priced, None, now)?;
+    let mut purchase = advance(tx, purchase, &Event::Requote, now)?;
     purchase.quoted_until = Some(quote.until);
     purchase.expires_at = now.plus_days(OPEN_DAYS).max(quote.until);
     purchase.renewals += 1;
     rows::set_terms(tx, &purchase)?;
     let detail = serde_json::json!({ "amount": purchase.gross()?.to_string(), "before": before });
     note(tx, &by, Deed::Requoted, &purchase, detail, now)?;
+    agreed(tx, &purchase, &plan, now)?;
     arrive(tx, &by, &purchase, hand, now)?;
     Ok(purchase.id)
 }

@@ -7,6 +7,7 @@ use crate::store::{Read, StoreError, Write};
 use crate::values::{BadMoney, Currency, MemberId, Money, PartyId, PurchaseId, Timestamp};
 use diesel::prelude::*;
 
+mod cases;
 mod decision_rows;
 mod line_rows;
 mod lists;
@@ -14,11 +15,12 @@ mod officer;
 mod proposal_rows;
 mod trial_rows;
 
+pub(super) use cases::{dealt_before, of_ids, of_seller, open_of};
 pub use decision_rows::{Decision, Verdict};
 pub(super) use decision_rows::{decisions_of, insert_decision};
 pub use line_rows::{Line, Pricing};
 pub(super) use line_rows::{insert_line, lines, set_line};
-pub(super) use lists::{negotiating, of_parties, on_offer, overdue, waiting, waiting_for_officer};
+pub(super) use lists::{asked_by, negotiating, of_parties, on_offer, overdue, waiting, waiting_for_officer};
 pub(super) use proposal_rows::{agree, insert_proposal, proposals_of};
 pub(super) use trial_rows::{take_trial, trial_of};
 
@@ -288,6 +290,27 @@ pub(super) fn insert(tx: &mut Write, p: &Purchase, payment: &str) -> Result<(), 
             ),
         ))
         .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Locks a purchase that is still as it was seen, until the transaction ends: whoever else decides on it waits.
+pub(super) fn hold(tx: &mut Write, seen: &Purchase) -> Result<bool, StoreError> {
+    let (before, compliance_step) = kept(&seen.state, seen.needs);
+    let open = purchases::table
+        .find(seen.id)
+        .filter(purchases::revision.eq(seen.revision))
+        .filter(purchases::compliance_step.eq(compliance_step))
+        .filter(purchases::state.eq(before));
+    Ok(diesel::update(open).set(purchases::revision.eq(purchases::revision)).execute(tx.conn())? == 1)
+}
+
+/// Keeps which steps a request needs after they were planned anew.
+pub(super) fn set_needs(tx: &mut Write, id: PurchaseId, needs: Needs) -> Result<(), StoreError> {
+    let values = (
+        purchases::buyer_step.eq(if needs.approver { "approver" } else { "none" }),
+        purchases::seller_step.eq(if needs.licensor { "licensor" } else { "none" }),
+    );
+    diesel::update(purchases::table.find(id)).set(values).execute(tx.conn())?;
     Ok(())
 }
 

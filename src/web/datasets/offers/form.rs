@@ -175,8 +175,11 @@ impl OfferTyped {
             Some(None)
         };
         let most = |text: &str| days(text, 1, MOST);
-        let most_periods =
-            if recurs { faults.or("most_periods", most(&self.most_periods), "fault-count-above-zero") } else { Some(1) };
+        let most_periods = if recurs {
+            faults.or("most_periods", most(&self.most_periods), "fault-count-above-zero")
+        } else {
+            Some(1)
+        };
         let seats = kind == PlanKind::PerSeat;
         let most_seats =
             if seats { faults.or("most_seats", most(&self.most_seats), "fault-count-above-zero") } else { Some(1) };

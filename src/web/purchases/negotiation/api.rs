@@ -170,7 +170,7 @@ fn proposal_out(p: &Proposal, open: bool) -> ProposalOut {
 #[utoipa::path(get, path = "/api/v1/requests/{id}/proposals", tag = "requests", params(("id" = String, Path)), responses((status = 200, body = Items<ProposalOut>), (status = 404)))]
 pub(crate) async fn list(visit: Visit, Path(id): Path<PurchaseId>) -> Answer {
     readable(&visit)?;
-    let whole = visit.as_actor()?.read(move |tx, actor, _| Ok(purchases::whole(tx, actor, id)?)).await?;
+    let whole = visit.as_actor()?.read(move |tx, actor, now| Ok(purchases::whole(tx, actor, id, now)?)).await?;
     let open = purchases::open_one(&whole.purchase, &whole.proposals).map(|p| p.id);
     answer::json(&Items::all(whole.proposals.iter().map(|p| proposal_out(p, open == Some(p.id))).collect()))
 }

@@ -145,8 +145,13 @@ impl ProposalTyped {
         let price = faults.or(n.price, Money::parse(self.value(n.price), line.net.currency).ok(), "fault-amount");
         let term = faults.or(n.term, term(self.value(n.term), self.value(n.unit)), "fault-term");
         let scope = faults.or(n.scope, Scope::parse(self.value(n.scope)), "fault-choice");
-        let seats =
-            optional(faults, n.seats, self.value(n.seats), |t| count(t).filter(|s| *s <= MOST), "fault-count-above-zero");
+        let seats = optional(
+            faults,
+            n.seats,
+            self.value(n.seats),
+            |t| count(t).filter(|s| *s <= MOST),
+            "fault-count-above-zero",
+        );
         let volume_bytes = optional(faults, n.volume, self.value(n.volume), volume, "fault-volume");
         let downloads = optional(faults, n.downloads, self.value(n.downloads), count, "fault-count-above-zero");
         let (term_days, term_months) = match term? {

@@ -234,7 +234,7 @@ pub(super) async fn sheet(visit: &Visit, id: PurchaseId, typed: Option<&Proposal
     let (whole, titles, other) = visit
         .as_person()?
         .read(move |tx, actor, now| {
-            let whole = purchases::whole(tx, actor, id)?;
+            let whole = purchases::whole(tx, actor, id, now)?;
             let list = purchases::negotiate_conditions(tx, actor, &whole.purchase, now)?;
             if !all_met(&list) {
                 return Err(Refused::Unmet(list).into());
