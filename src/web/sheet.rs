@@ -157,6 +157,8 @@ pub struct FormView {
     pub lead: String,
     /// Where it posts to.
     pub action: String,
+    /// Whether it only asks: its fields become the query of the address.
+    pub get: bool,
     /// Whether files go along.
     pub multipart: bool,
     /// Its fields.

@@ -1,7 +1,7 @@
 //! What follows from a state: somebody is told, an order is opened, grants are given with their receipts.
 
 use super::act::BuyError;
-use super::rows::{self, Line, Purchase, Verdict};
+use super::rows::{self, Purchase, Verdict};
 use super::state::{Event, State};
 use super::steps;
 use super::tell;
@@ -9,7 +9,7 @@ use crate::market::accounts::{self, Actor};
 use crate::market::datasets;
 use crate::market::grants::{self, Grant, Hand, ReceiptFacts, State as GrantState};
 use crate::market::journal::{self, By, Deed, Note, Thing};
-use crate::market::licences::{self, Licence};
+use crate::market::licences;
 use crate::market::orders::{self, Owed};
 use crate::market::parties;
 use crate::store::{StoreError, Write};

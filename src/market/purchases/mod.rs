@@ -85,10 +85,10 @@ pub struct Whole {
 /// [`Refused::Hidden`] for everybody else.
 pub fn whole(tx: &mut Read, actor: &Actor, id: PurchaseId, now: Timestamp) -> Result<Whole, Refused> {
     let (purchase, side) = visible(tx, actor, id)?;
-    Ok(belonging(tx, purchase, side)?)
+    Ok(belonging(tx, purchase, side, now)?)
 }
 
-fn belonging(tx: &mut Read, purchase: Purchase, side: Desk) -> Result<Whole, StoreError> {
+fn belonging(tx: &mut Read, purchase: Purchase, side: Desk, now: Timestamp) -> Result<Whole, StoreError> {
     let id = purchase.id;
     Ok(Whole {
         lines: rows::lines(tx, &purchase)?,
@@ -111,12 +111,17 @@ fn belonging(tx: &mut Read, purchase: Purchase, side: Desk) -> Result<Whole, Sto
 ///
 /// # Errors
 /// [`Refused::Hidden`] for everybody else.
-pub(in crate::market) fn whole_for_audit(tx: &mut Read, actor: &Actor, id: PurchaseId) -> Result<Whole, Refused> {
+pub(in crate::market) fn whole_for_audit(
+    tx: &mut Read,
+    actor: &Actor,
+    id: PurchaseId,
+    now: Timestamp,
+) -> Result<Whole, Refused> {
     if accounts::office_of(tx, actor)? != Some(Office::SiteAuditor) {
         return Err(Refused::Hidden);
     }
     let purchase = rows::find(tx, id)?.ok_or(Refused::Hidden)?;
-    Ok(belonging(tx, purchase, Desk::Compliance)?)
+    Ok(belonging(tx, purchase, Desk::Compliance, now)?)
 }
 
 /// Gives what somebody asked for on behalf of an organisation: requests under way with their numbers, and how many grants
@@ -136,6 +141,7 @@ pub(in crate::market) fn asked_by(
             State::Refused { .. } | State::Withdrawn | State::Expired => {}
             State::Submitted
             | State::AwaitingSeller
+            | State::Negotiating { .. }
             | State::AwaitingCompliance
             | State::AwaitingPayment
             | State::Returned { .. } => open.push((p.id, p.number)),

@@ -163,7 +163,7 @@ pub struct WholeOut {
     side: String,
     lines: Vec<LineOut>,
     conditions: Vec<serde_json::Value>,
-    steps: Vec<StepOut>,
+    steps: Vec<PurchaseStepOut>,
     /// What the buyer said to mean, and what each licence says to it.
     #[schema(value_type = Object)]
     intended: Option<serde_json::Value>,
@@ -175,7 +175,7 @@ pub struct WholeOut {
 
 /// A step of one side.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct StepOut {
+pub struct PurchaseStepOut {
     side: String,
     name: String,
     kind: String,
@@ -206,7 +206,7 @@ pub struct StepDecisionOut {
     at: String,
 }
 
-fn step_out(lang: Lang, view: &StepView) -> StepOut {
+fn step_out(lang: Lang, view: &StepView) -> PurchaseStepOut {
     let s = &view.step;
     let state = match (s.is_open(), s.done_at.is_some(), s.closed_at.is_some()) {
         (true, ..) => "open",
@@ -222,7 +222,7 @@ fn step_out(lang: Lang, view: &StepView) -> StepOut {
         note: d.note.clone(),
         at: d.decided_at.rfc3339(),
     };
-    StepOut {
+    PurchaseStepOut {
         side: s.desk.to_string(),
         name: s.name(lang).to_owned(),
         kind: s.kind.to_string(),
