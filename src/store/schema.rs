@@ -63,6 +63,7 @@ diesel::table! {
         approval_currency -> Text,
         created_at -> BigInt,
         revision -> BigInt,
+        size_class -> Nullable<Text>,
     }
 }
 diesel::table! {
@@ -356,6 +357,9 @@ diesel::table! {
         state_at -> BigInt,
         expires_at -> BigInt,
         revision -> BigInt,
+        turn -> Nullable<Text>,
+        quoted_until -> Nullable<BigInt>,
+        renewals -> BigInt,
     }
 }
 diesel::table! {
@@ -795,6 +799,88 @@ diesel::table! {
     }
 }
 diesel::table! {
+    price_plans (offer_id) {
+        offer_id -> Text,
+        kind -> Text,
+        period -> Nullable<Text>,
+        most_periods -> Nullable<BigInt>,
+        most_seats -> Nullable<BigInt>,
+        volume_bytes -> Nullable<BigInt>,
+        downloads -> Nullable<BigInt>,
+        quote_days -> BigInt,
+        discount_basis_points -> BigInt,
+        discount_until -> Nullable<BigInt>,
+        starts_at -> Nullable<BigInt>,
+        ends_at -> Nullable<BigInt>,
+        trial -> BigInt,
+        named -> BigInt,
+        edition -> BigInt,
+        replaces_id -> Nullable<Text>,
+    }
+}
+diesel::table! {
+    price_tiers (id) {
+        id -> Text,
+        offer_id -> Text,
+        position -> BigInt,
+        size_class -> Nullable<Text>,
+        volume_bytes -> Nullable<BigInt>,
+        downloads -> Nullable<BigInt>,
+        price_minor -> BigInt,
+    }
+}
+diesel::table! {
+    offer_parties (id) {
+        id -> Text,
+        offer_id -> Text,
+        party_id -> Text,
+    }
+}
+diesel::table! {
+    trials (id) {
+        id -> Text,
+        dataset_id -> Text,
+        buyer_id -> Text,
+        purchase_id -> Text,
+    }
+}
+diesel::table! {
+    line_terms (line_id) {
+        line_id -> Text,
+        plan -> Text,
+        period -> Nullable<Text>,
+        periods -> Nullable<BigInt>,
+        seats -> Nullable<BigInt>,
+        tier -> Nullable<BigInt>,
+        term_months -> Nullable<BigInt>,
+        volume_bytes -> Nullable<BigInt>,
+        downloads -> Nullable<BigInt>,
+        unit_minor -> BigInt,
+        list_minor -> BigInt,
+        discount_basis_points -> BigInt,
+        agreed -> BigInt,
+    }
+}
+diesel::table! {
+    proposals (id) {
+        id -> Text,
+        purchase_id -> Text,
+        number -> BigInt,
+        side -> Text,
+        lines -> Text,
+        net_minor -> BigInt,
+        tax_minor -> BigInt,
+        note -> Text,
+        sha256 -> Text,
+        made_by -> Text,
+        made_by_name -> Text,
+        made_at -> BigInt,
+        expires_at -> BigInt,
+        agreed_at -> Nullable<BigInt>,
+        agreed_by_name -> Nullable<Text>,
+    }
+}
+diesel::table! {
     policy_editions (id) {
         id -> Text,
         party_id -> Text,
@@ -1043,6 +1129,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     reviews,
     review_decisions,
     compliance_decisions,
+    price_plans,
+    price_tiers,
+    offer_parties,
+    trials,
+    line_terms,
+    proposals,
     policy_editions,
     policy_drafts,
     purchase_steps,

@@ -123,6 +123,14 @@ ids! {
     RelicenceId,
     /// A licence at a price on a dataset.
     OfferId,
+    /// One price of several in an offer.
+    TierId,
+    /// That an offer is made to an organisation by name.
+    OfferPartyId,
+    /// An evaluation that an organisation took.
+    TrialId,
+    /// Terms that one side proposes to the other.
+    ProposalId,
     /// A request of a buyer.
     PurchaseId,
     /// One offer inside a request.

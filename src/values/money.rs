@@ -106,6 +106,14 @@ impl Money {
         let minor = self.minor.checked_add(other.minor).ok_or(BadMoney::Overflow)?;
         Ok(Self { minor, ..self })
     }
+    /// Multiplies by a count.
+    ///
+    /// # Errors
+    /// [`BadMoney::Overflow`] beyond 64 bits.
+    pub fn times(self, count: i64) -> Result<Self, BadMoney> {
+        let minor = self.minor.checked_mul(count).ok_or(BadMoney::Overflow)?;
+        Ok(Self { minor, ..self })
+    }
     /// Gives the share of basis points (1/10000) of a not negative amount, rounded half up.
     ///
     /// # Errors

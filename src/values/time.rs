@@ -24,6 +24,14 @@ impl Timestamp {
     pub const fn plus_days(self, days: i64) -> Self {
         self.plus_seconds(days.saturating_mul(86_400))
     }
+    /// Adds months of the calendar in UTC; the last day of a month stays the last when the other month is shorter.
+    #[must_use]
+    pub fn plus_months(self, months: i64) -> Self {
+        let stamp = jiff::Timestamp::from_millisecond(self.0).unwrap_or_default();
+        let zoned = stamp.to_zoned(jiff::tz::TimeZone::UTC);
+        let span = jiff::Span::new().try_months(months).unwrap_or_default();
+        zoned.checked_add(span).map_or(self, |later| Self(later.timestamp().as_millisecond()))
+    }
     /// Gives whole seconds since 1970, as JWT claims want them.
     #[must_use]
     pub const fn seconds(self) -> i64 {
@@ -117,5 +125,19 @@ mod tests {
                 .all(|t| Timestamp::parse(t).map(Timestamp::rfc3339).as_deref() == Some("2026-11-24T01:30:00.000Z"))
         );
         assert_eq!(Timestamp::parse("2026-11-24T01:30:00"), None);
+    }
+
+    #[test]
+    fn months_are_those_of_the_calendar() {
+        let day = |text: &str| Timestamp::of_date(text).unwrap();
+        for (from, months, to) in [
+            ("2026-01-31", 1, "2026-02-28"),
+            ("2028-01-31", 1, "2028-02-29"),
+            ("2026-11-30", 3, "2027-02-28"),
+            ("2026-11-24", 12, "2027-11-24"),
+            ("2024-02-29", 12, "2025-02-28"),
+        ] {
+            assert_eq!(day(from).plus_months(months), day(to), "{from} + {months}");
+        }
     }
 }

@@ -84,6 +84,12 @@ impl Frame {
             signed_in: look.actor.is_some(),
         }
     }
+    /// Gives the page another title.
+    #[must_use]
+    pub fn called(mut self, title: &str) -> Self {
+        title.clone_into(&mut self.title);
+        self
+    }
     /// Puts a side navigation beside the page; the entry whose address this page has is the current one.
     #[must_use]
     pub fn beside(mut self, title: impl Into<String>, entries: Vec<(String, &str, &'static str)>) -> Self {

@@ -7,6 +7,7 @@ mod accounts;
 mod approval;
 mod backup;
 mod conditions;
+mod deals;
 mod deciding;
 mod deny;
 mod gate;

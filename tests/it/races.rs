@@ -159,3 +159,72 @@ async fn of_withdrawing_and_approving_one_counts() {
         review = submits(&seller, &listed).await.is(201).text("id");
     }
 }
+
+/// Proposes a price on a revision.
+async fn proposes(who: &Visitor, id: &str, revision: i64, price: &str) -> Said {
+    let asked = who.request(reqwest::Method::POST, &format!("/api/v1/requests/{id}/proposals"));
+    let body = json!({"lines": [{"price": price}], "open_days": 7});
+    crate::support::said(asked.header("If-Match", format!("\"{revision}\"")).json(&body)).await
+}
+
+#[actix_web::test]
+async fn of_two_counter_offers_one_counts() {
+    let Some(Scene { exchange, seller, buyer, offer, .. }) = Scene::set().await else { return };
+    let other = exchange.joins(&seller, "seller", "Other licensor", &["licensor"]).await;
+    for round in 0..8 {
+        let asked = buyer.asks("buyer", &offer).await.is(201);
+        let (id, revision) = (asked.text("id"), asked.body["revision"].as_i64().unwrap());
+        let (one, two) = futures_util::future::join(
+            proposes(&seller, &id, revision, "900.00"),
+            proposes(&other, &id, revision, "800.00"),
+        )
+        .await;
+        let (first, second) = if one.status == 200 { ("Founder of seller", &two) } else { ("Other licensor", &one) };
+        let late = second.body["detail"].as_str().unwrap_or_default().to_owned();
+        assert_eq!(second.body["code"], "overtaken", "{round}: {second:?}");
+        assert!(late.contains(first), "{late} does not say that {first} was first");
+        assert_eq!(winners(&[one, two]), 1);
+        let list = buyer.read(&format!("/requests/{id}/proposals")).await.is(200);
+        // What was asked for, and one proposal.
+        assert_eq!(list.body["items"].as_array().unwrap().len(), 2);
+    }
+}
+
+#[actix_web::test]
+async fn agreeing_and_withdrawing_at_once_do_one_thing() {
+    let Some(Scene { exchange: _running, seller, buyer, offer, .. }) = Scene::set().await else { return };
+    for _ in 0..8 {
+        let asked = buyer.asks("buyer", &offer).await.is(201);
+        let (id, revision) = (asked.text("id"), asked.body["revision"].as_i64().unwrap());
+        proposes(&seller, &id, revision, "900.00").await.is(200);
+        let list = buyer.read(&format!("/requests/{id}/proposals")).await.is(200);
+        let open = list.body["items"][1].clone();
+        let agreement = format!("/requests/{id}/agreement");
+        let withdrawal = format!("/requests/{id}/withdrawal");
+        let body = json!({"proposal": open["id"], "sha256": open["sha256"]});
+        let (yes, twice, back) = futures_util::future::join3(
+            buyer.tell(&agreement, body.clone()),
+            buyer.tell(&agreement, body),
+            buyer.tell(&withdrawal, json!({})),
+        )
+        .await;
+        let agreed = yes.status == 200 || twice.status == 200;
+        assert_eq!(winners(&[yes, twice, back]), 1);
+        let whole = buyer.read(&format!("/requests/{id}")).await.is(200);
+        assert_eq!(whole.body["grants"].as_array().unwrap().len(), usize::from(agreed));
+        assert_eq!(whole.body["state"], if agreed { "granted" } else { "withdrawn" });
+    }
+}
+
+#[actix_web::test]
+async fn of_many_evaluations_one_is_had() {
+    let Some(Scene { exchange, seller, buyer, .. }) = Scene::set().await else { return };
+    let listed = exchange.listed(&seller, "seller", "trial").await;
+    let mut trial = free();
+    trial["trial"] = json!(true);
+    trial["term_days"] = json!("14");
+    let trial = seller.offers(&listed, "CC-BY-4.0", trial).await;
+    let said = join_all((0..16).map(|_| buyer.asks("buyer", &trial))).await;
+    assert_eq!(said.iter().filter(|s| s.status == 201).count(), 1);
+    assert!(said.iter().all(|s| matches!(s.status, 201 | 403 | 409)), "{said:#?}");
+}

@@ -6,12 +6,12 @@ use crate::market::delivery::{self, MayFetch, MayRevokeToken};
 use crate::market::grants::{self, Asking, Hand, Limits, MaySetLimits, MaySuspend, MayTerminate};
 use crate::market::licences::may::IntendedUse;
 use crate::market::licences::terms::{Action, Purpose, Recipient};
-use crate::market::offers;
+use crate::market::offers::{self, Chosen};
 use crate::market::purchases::{self, Asked, MayDecide, MayMarkPaid, MayRequest, MayWithdraw, Paid, Reason};
 use crate::market::signing::SigningKeys;
 use crate::market::{datasets, licences, parties};
 use crate::store::Write;
-use crate::values::{Lang, Line, OfferId, PurchaseId, Sha256, Timestamp};
+use crate::values::{Lang, Line, PurchaseId, Sha256, Timestamp};
 
 /// Plays every scenario, oldest first.
 pub(super) fn all(
@@ -49,19 +49,20 @@ fn ask(tx: &mut Write, ground: &Ground, hand: &Hand, s: &Scenario, at: Timestamp
     let broke = |e: &dyn std::fmt::Debug| Broken::at(s.key, e);
     let requester = ground.person(tx, s.requester, at)?;
     let buyer = parties::find_by_slug(tx, s.buyer)?.ok_or_else(|| broke(&"buyer"))?;
-    let (mut wanted, mut accepted): (Vec<OfferId>, Vec<Sha256>) = (Vec::new(), Vec::new());
+    let (mut wanted, mut accepted): (Vec<Chosen>, Vec<Sha256>) = (Vec::new(), Vec::new());
     for l in s.lines {
         let seller = parties::find_by_slug(tx, l.seller)?.ok_or_else(|| broke(&l.seller))?;
         let dataset = datasets::find_by_slug(tx, seller.id, l.dataset)?.ok_or_else(|| broke(&l.dataset))?;
         let offer =
             offers::open_of(tx, dataset.id)?.into_iter().find(|o| o.title == l.offer).ok_or_else(|| broke(&l.offer))?;
         let licence = licences::find(tx, offer.licence_id)?.ok_or_else(|| broke(&"licence"))?;
-        wanted.push(offer.id);
+        wanted.push(Chosen::from(offer.id));
         accepted.push(licence.sha256);
     }
     let lang = Lang::parse(s.language).unwrap_or(Lang::En);
-    let asked = Asked { purpose: prose(s.purpose)?, lang, accepted, intended: intended(), cost_centre: String::new() };
-    let may = MayRequest::check(tx, &requester, buyer.id, &wanted).map_err(|e| broke(&e))?;
+    let intended = intended();
+    let asked = Asked { purpose: prose(s.purpose)?, lang, accepted, intended, cost_centre: String::new(), quote: None };
+    let may = MayRequest::check(tx, &requester, buyer.id, &wanted, at).map_err(|e| broke(&e))?;
     purchases::submit(tx, may, &asked, hand, at).map_err(|e| broke(&e))
 }
 

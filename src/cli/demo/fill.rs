@@ -1,12 +1,12 @@
 //! Fills the demo: people, organisations, licences, datasets with their files, offers, purchases — through the rooms.
 
 use super::content::{self, Dataset, ORGANISATIONS, Organisation, PASSWORD, PEOPLE, SERVICES};
-use super::{deals, gate, policies};
+use super::{deals, gate, plans, policies};
 use crate::app::App;
 use crate::market::accounts::{self, Actor, Credential, MayChangeSelf, MayOperate, NewMember, Office};
 use crate::market::conditions::Refused;
 use crate::market::datasets::{self, Card, Level, MayBegin, MayChangeDataset, MayRecall, NewFile};
-use crate::market::offers::{self, Approval, Audience, NewOffer, Payment, Scope};
+use crate::market::offers::{self, Approval, Audience, NewOffer, Payment, Plan, PlanKind, Scope};
 use crate::market::parties::{self, MayInvite, MayManage, NewParty, PartyChange, PartyKind, Role, Roles};
 use crate::market::signing::SigningKeys;
 use crate::market::{grants, licences};
@@ -105,6 +105,7 @@ pub(super) async fn fill(app: &App) -> anyhow::Result<()> {
         }
         recalls(tx, &ground, opened.plus_days(40))?;
         deals::all(tx, &ground, &hand, &app.site.signing, now)?;
+        plans::all(tx, &ground, &hand, now)?;
         gate::queues(tx, &ground, now)?;
         policies::all(tx, &ground, now)?;
         Ok(secrets)
@@ -191,6 +192,7 @@ fn organisation(tx: &mut Write, ground: &Ground, o: &Organisation, now: Timestam
         country: new.country.clone(),
         registration: new.registration.clone(),
         payee: prose(o.payee)?,
+        size_class: plans::size_of(o.slug),
     };
     let may = manage(tx)?;
     parties::change_particulars(tx, may, 1, &change, now).map_err(|e| broke(&e))?;
@@ -362,6 +364,8 @@ fn offer(tx: &mut Write, o: &content::Offer) -> Result<NewOffer, Broken> {
         payment_days: i64::from(o.payment_days),
         term_days: o.term_days.map(i64::from),
         audience: Audience::Public,
+        plan: Plan::plain(if o.price_minor == 0 { PlanKind::Free } else { PlanKind::OneOff }),
+        named: Vec::new(),
     })
 }
 

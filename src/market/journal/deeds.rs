@@ -155,6 +155,8 @@ text_enum! {
         OfferMade = "dataset.offer_made",
         /// An offer was closed.
         OfferClosed = "dataset.offer_closed",
+        /// An offer was replaced by a new edition.
+        OfferReplaced = "dataset.offer_replaced",
         /// A request was submitted.
         PurchaseSubmitted = "purchase.submitted",
         /// A request was submitted again after changes.
@@ -177,6 +179,12 @@ text_enum! {
         PurchaseReturned = "purchase.returned",
         /// A request was refused.
         PurchaseRefused = "purchase.refused",
+        /// A side proposed terms.
+        ProposalMade = "purchase.proposal_made",
+        /// The other side agreed to proposed terms.
+        ProposalAgreed = "purchase.proposal_agreed",
+        /// A quote that had run out was made again.
+        Requoted = "purchase.requoted",
         /// A request was withdrawn.
         PurchaseWithdrawn = "purchase.withdrawn",
         /// A request ran out.

@@ -73,6 +73,12 @@ text_enum! {
         RequestReturned = "request-returned",
         /// A request was refused.
         RequestRefused = "request-refused",
+        /// A buyer asks the seller for a price.
+        QuoteWanted = "quote-wanted",
+        /// The other side proposes terms: to whoever may answer.
+        ProposalReceived = "proposal-received",
+        /// The other side agreed to the proposed terms.
+        ProposalAgreed = "proposal-agreed",
         /// A request was withdrawn by the buyer: to the seller.
         RequestWithdrawn = "request-withdrawn",
         /// A request ran out without a decision.

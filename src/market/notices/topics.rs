@@ -70,6 +70,8 @@ impl Kind {
             Self::ApprovalWanted
             | Self::ComplianceWanted
             | Self::RequestReceived
+            | Self::QuoteWanted
+            | Self::ProposalReceived
             | Self::RequestWithdrawn
             | Self::RequestDecided
             | Self::SignatureWanted
@@ -81,7 +83,8 @@ impl Kind {
             | Self::MessageCame
             | Self::RequestReturned
             | Self::RequestRefused
-            | Self::RequestExpired => Topic::Requests,
+            | Self::RequestExpired
+            | Self::ProposalAgreed => Topic::Requests,
             Self::InvoiceOpened | Self::InvoicePaid => Topic::Payments,
             Self::Granted
             | Self::GrantTerminated

@@ -1,11 +1,13 @@
 //! The catalogue: listed datasets with a published version and an open offer. Searching folds both sides and looks
 //! for every word; a later index takes its place behind the same call.
 
-use super::{Offer, rows};
+use super::{Eye, Offer, PlanKind, rows};
 use crate::market::datasets::{self, Dataset, Level, State, Version, VersionState};
 use crate::market::licences::{self, Licence};
 use crate::market::parties::{self, Party};
-use crate::store::schema::{datasets as d, offers as o, parties as p, versions as v};
+use crate::store::schema::{
+    datasets as d, offer_parties as n, offers as o, parties as p, price_plans as q, versions as v,
+};
 use crate::store::{Cursor, Page, Read, StoreError};
 use crate::values::{Timestamp, fold};
 use diesel::dsl::exists;
@@ -26,6 +28,8 @@ pub struct CatalogueQuery {
     pub free: bool,
     /// Only this seller, by its name in addresses.
     pub seller: Option<String>,
+    /// Who looks, and when.
+    pub eye: Eye,
     /// Where the page begins.
     pub after: Option<Cursor>,
     /// Items of the page.
@@ -51,37 +55,51 @@ fn pattern(word: &str) -> String {
     format!("%{escaped}%")
 }
 
+/// The offers of a dataset that show to who looks: the rule of [`Eye::sees`], as a query.
+macro_rules! open {
+    ($query:expr) => {{
+        let (now, own) = ($query.eye.now, $query.eye.parties.clone());
+        let named = n::table.filter(n::offer_id.eq(o::id)).filter(n::party_id.eq_any(own.clone()));
+        o::table
+            .inner_join(q::table.on(q::offer_id.eq(o::id)))
+            .filter(o::dataset_id.eq(d::id))
+            .filter(o::closed_at.is_null())
+            .filter(q::starts_at.is_null().or(q::starts_at.le(now)))
+            .filter(q::ends_at.is_null().or(q::ends_at.gt(now)))
+            .filter(q::named.eq(0).or(d::party_id.eq_any(own)).or(exists(named)))
+    }};
+}
+
 macro_rules! listed {
     ($query:expr) => {{
         let query = $query;
-        let open = o::table.filter(o::dataset_id.eq(d::id)).filter(o::closed_at.is_null());
+        let open = open!(query);
         // A dataset whose current version was recalled has nothing to offer until the next one.
         let current = v::table
             .filter(v::id.nullable().eq(d::current_version_id))
             .filter(v::state.eq_any([VersionState::Published, VersionState::Deprecated]));
-        let mut q =
+        let mut found =
             d::table.filter(d::state.eq(State::Listed)).filter(exists(current)).filter(exists(open)).into_boxed();
         for word in fold(&query.words).split(' ').filter(|w| !w.is_empty()).take(10) {
-            q = q.filter(d::search_text.like(pattern(word)).escape('\\'));
+            found = found.filter(d::search_text.like(pattern(word)).escape('\\'));
         }
         if let Some(sector) = &query.sector {
-            q = q.filter(d::sector.eq(sector));
+            found = found.filter(d::sector.eq(sector));
         }
         if let Some(use_case) = &query.use_case {
-            q = q.filter(d::use_case.eq(use_case));
+            found = found.filter(d::use_case.eq(use_case));
         }
         if let Some(level) = query.level {
-            q = q.filter(d::level.eq(level));
+            found = found.filter(d::level.eq(level));
         }
         if query.free {
-            q = q.filter(exists(
-                o::table.filter(o::dataset_id.eq(d::id)).filter(o::closed_at.is_null()).filter(o::price_minor.eq(0)),
-            ));
+            let free = open!(query).filter(o::price_minor.eq(0));
+            found = found.filter(exists(free.filter(q::kind.eq_any([PlanKind::Free, PlanKind::OneOff]))));
         }
         if let Some(seller) = &query.seller {
-            q = q.filter(exists(p::table.filter(p::id.eq(d::party_id)).filter(p::slug.eq(seller))));
+            found = found.filter(exists(p::table.filter(p::id.eq(d::party_id)).filter(p::slug.eq(seller))));
         }
-        q
+        found
     }};
 }
 
@@ -101,21 +119,21 @@ pub fn catalogue(tx: &mut Read, query: &CatalogueQuery) -> Result<(Page<Listing>
         Page::cut(found, size, |x: &Dataset| Cursor { at: x.listed_at.unwrap_or(Timestamp(0)), id: x.id.to_string() });
     let mut items = Vec::with_capacity(page.items.len());
     for dataset in page.items {
-        items.extend(listing_of(tx, dataset)?);
+        items.extend(listing_of(tx, dataset, &query.eye)?);
     }
     Ok((Page { items, next: page.next }, count))
 }
 
-/// Puts together how a dataset is listed; nothing without a current version.
+/// Puts together how a dataset is listed for who looks; nothing without a current version.
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
-pub fn listing_of(tx: &mut Read, dataset: Dataset) -> Result<Option<Listing>, StoreError> {
+pub fn listing_of(tx: &mut Read, dataset: Dataset, eye: &Eye) -> Result<Option<Listing>, StoreError> {
     let version = dataset.current_version_id.map(|id| datasets::version(tx, id)).transpose()?.flatten();
     let Some(version) = version else { return Ok(None) };
     let party = parties::get(tx, dataset.party_id)?;
     let mut offers = Vec::new();
-    for offer in rows::of_dataset(tx, dataset.id, true)? {
+    for offer in rows::of_dataset(tx, dataset.id, true)?.into_iter().filter(|o| eye.sees(o, dataset.party_id)) {
         if let Some(licence) = licences::find(tx, offer.licence_id)? {
             offers.push((offer, licence));
         }
@@ -127,8 +145,8 @@ pub fn listing_of(tx: &mut Read, dataset: Dataset) -> Result<Option<Listing>, St
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
-pub fn numbers(tx: &mut Read) -> Result<(i64, i64, i64), StoreError> {
-    let all = CatalogueQuery::default();
+pub fn numbers(tx: &mut Read, eye: &Eye) -> Result<(i64, i64, i64), StoreError> {
+    let all = CatalogueQuery { eye: eye.clone(), ..CatalogueQuery::default() };
     let listings: i64 = listed!(&all).count().get_result(tx.conn())?;
     let sellers: Vec<crate::values::PartyId> = listed!(&all).select(d::party_id).distinct().load(tx.conn())?;
     let sellers = i64::try_from(sellers.len()).unwrap_or(i64::MAX);

@@ -1,22 +1,29 @@
 //! Offers: a licence at a price on a dataset; and the catalogue of what is offered.
 //!
-//! An offer never changes. Closing one touches no running request and no grant.
+//! An offer never changes: an edited one is a new edition, and the old one is closed. Neither that nor closing touches
+//! a running request or a grant.
 
 mod catalogue;
+mod change;
+mod eye;
+mod plan;
+#[cfg(test)]
+mod pricing_tests;
 mod rows;
 #[cfg(test)]
 mod tests;
 
 pub use catalogue::{CatalogueQuery, Listing, catalogue, listing_of, numbers};
+pub use change::{close, first_choice, make, replace};
+pub use eye::Eye;
+pub use plan::{BadChoice, Choice, Chosen, MOST, MOST_TIERS, Period, Plan, PlanKind, Priced, Term, Tier};
 pub use rows::Offer;
 
 use crate::market::accounts::Actor;
 use crate::market::conditions::Refused;
 use crate::market::datasets::MayChangeDataset;
-use crate::market::journal::{self, Deed, Note, Thing};
-use crate::market::licences;
-use crate::store::{Read, StoreError, Write};
-use crate::values::{BadMoney, DatasetId, LicenceId, Line, Money, OfferId, Timestamp, text_enum};
+use crate::store::{Read, StoreError};
+use crate::values::{BadMoney, DatasetId, LicenceId, Line, Money, OfferId, PartyId, Timestamp, text_enum};
 
 text_enum! {
     /// What an offer covers.
@@ -54,6 +61,8 @@ text_enum! {
         Public = "public",
         /// To verified organisations.
         Verified = "verified",
+        /// To the organisations that it names; nobody else learns of it.
+        Named = "named",
     }
 }
 
@@ -77,7 +86,7 @@ pub struct NewOffer {
     pub title: Line,
     /// What it covers.
     pub scope: Scope,
-    /// The price without tax; zero is free.
+    /// The price of a unit without tax; the lowest of its tiers, zero when it is free or on request.
     pub price: Money,
     /// Tax in basis points, 0 to 10,000.
     pub tax_basis_points: i64,
@@ -91,6 +100,10 @@ pub struct NewOffer {
     pub term_days: Option<i64>,
     /// To whom.
     pub audience: Audience,
+    /// How it is priced, and when it is open.
+    pub plan: Plan,
+    /// The organisations that it is made to; none unless the audience is named.
+    pub named: Vec<PartyId>,
 }
 
 /// Why an offer was not made or closed.
@@ -102,6 +115,9 @@ pub enum OfferError {
     /// Price and payment do not go together, a number is out of its range, or the sum is too large.
     #[error("price and payment do not go together")]
     Price,
+    /// An evaluation has no end and no limit.
+    #[error("an evaluation needs a term or a limit")]
+    Endless,
     /// The licence ends grants sooner than the offer's term.
     #[error("the licence ends grants sooner")]
     Term,
@@ -134,7 +150,17 @@ impl Offer {
     /// Whether nothing is owed.
     #[must_use]
     pub const fn is_free(&self) -> bool {
-        self.price.minor == 0
+        self.price.minor == 0 && !self.is_on_request() && self.plan.tiers.is_empty()
+    }
+    /// Whether the seller answers with a price.
+    #[must_use]
+    pub const fn is_on_request(&self) -> bool {
+        matches!(self.plan.kind, PlanKind::OnRequest)
+    }
+    /// Whether it can be asked for at an instant.
+    #[must_use]
+    pub fn is_open_at(&self, now: Timestamp) -> bool {
+        self.closed_at.is_none() && self.plan.runs_at(now)
     }
 }
 
@@ -146,7 +172,7 @@ pub fn find(tx: &mut Read, id: OfferId) -> Result<Option<Offer>, StoreError> {
     rows::find(tx, id)
 }
 
-/// Gives the offers of a dataset that can be asked for.
+/// Gives the offers of a dataset that are not closed, to whomever they are made and whenever they begin.
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
@@ -171,58 +197,4 @@ pub(in crate::market) fn open_at(tx: &mut Read, dataset: DatasetId, at: Timestam
 pub fn all_of(tx: &mut Read, actor: &Actor, dataset: DatasetId) -> Result<Vec<Offer>, Refused> {
     MayChangeDataset::beside_review(tx, actor, dataset)?;
     Ok(rows::of_dataset(tx, dataset, false)?)
-}
-
-/// Makes an offer on a dataset.
-///
-/// # Errors
-/// [`OfferError`].
-pub fn make(tx: &mut Write, may: MayChangeDataset, new: &NewOffer, now: Timestamp) -> Result<OfferId, OfferError> {
-    let (dataset, party, by) = may.into_parts();
-    let licence = licences::find(tx, new.licence)?
-        .filter(|l| l.party_id.is_none_or(|p| p == party.id))
-        .ok_or(OfferError::NoLicence)?;
-    let fits = (new.price.minor == 0) == (new.payment == Payment::None)
-        && new.price.minor >= 0
-        && (0..=10_000).contains(&new.tax_basis_points)
-        && (0..=365).contains(&new.payment_days)
-        && new.term_days.is_none_or(|days| days > 0);
-    let longest = licence.terms.longest_days().map(i64::from);
-    if longest.is_some_and(|most| new.term_days.is_none_or(|days| days > most)) {
-        return Err(OfferError::Term);
-    }
-    let sums = new.price.share(new.tax_basis_points).and_then(|tax| new.price.plus(tax));
-    if !fits || sums.is_err() {
-        return Err(OfferError::Price);
-    }
-    let id = OfferId::fresh();
-    rows::insert(tx, id, dataset.id, new, now)?;
-    let detail =
-        serde_json::json!({ "offer": new.title.as_str(), "licence": licence.code, "price": new.price.to_string() });
-    journal::note(
-        tx,
-        &by,
-        &Note::new(Deed::OfferMade, Thing::Dataset, dataset.id).for_party(party.id).detail(detail),
-        now,
-    )?;
-    Ok(id)
-}
-
-/// Closes an offer: nobody can ask for it any more.
-///
-/// # Errors
-/// [`OfferError::NotOpen`].
-pub fn close(tx: &mut Write, may: MayChangeDataset, id: OfferId, now: Timestamp) -> Result<(), OfferError> {
-    let (dataset, party, by) = may.into_parts();
-    let offer = rows::find(tx, id)?.filter(|o| o.dataset_id == dataset.id).ok_or(OfferError::NotOpen)?;
-    if !rows::close(tx, id, now)? {
-        return Err(OfferError::NotOpen);
-    }
-    let detail = serde_json::json!({ "offer": offer.title });
-    Ok(journal::note(
-        tx,
-        &by,
-        &Note::new(Deed::OfferClosed, Thing::Dataset, dataset.id).for_party(party.id).detail(detail),
-        now,
-    )?)
 }

@@ -7,10 +7,11 @@ use crate::market::datasets::{
     self, Answers, Card, DatasetError, FileError, Level, MayBegin, MayRecall, NewFile, State, VersionError,
     VersionState,
 };
+use crate::market::licences;
 use crate::market::parties::{self, NewParty, PartyKind};
 use crate::market::rules;
 use crate::market::signing::SigningKeys;
-use crate::store::Db;
+use crate::store::{Db, Write};
 use crate::values::{BlobId, Currency, Email, FilePath, Lang, PartyId, Prose, Sha256, Slug, Timestamp, VersionId};
 
 const NOW: Timestamp = Timestamp(1_790_000_000_000);
@@ -105,6 +106,8 @@ fn offer(licence: LicenceId, minor: i64) -> NewOffer {
         payment_days: 30,
         term_days: Some(365),
         audience: Audience::Public,
+        plan: Plan::plain(if minor == 0 { PlanKind::Free } else { PlanKind::OneOff }),
+        named: Vec::new(),
     }
 }
 

@@ -29,7 +29,7 @@ pub use machines::{
 pub use members::{MemberView, RoleError, change_roles, leave, members_of, remove};
 pub use particulars::{PartyChange, change_particulars, change_policy, verify};
 pub use roles::{Role, Roles};
-pub use rows::{Party, PartyKind};
+pub use rows::{Party, PartyKind, SizeClass};
 
 use crate::market::accounts::{self, Actor};
 use crate::market::conditions::Refused;

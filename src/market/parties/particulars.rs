@@ -1,7 +1,7 @@
 //! Particulars, policy and verification of an organisation.
 
 use super::policy::{self, BuyerPolicy};
-use super::{MayManage, Role, receivers, rows};
+use super::{MayManage, Role, SizeClass, receivers, rows};
 use crate::market::accounts::MayOperate;
 use crate::market::conditions::Refused;
 use crate::market::journal::{self, Deed, Note, Thing};
@@ -22,9 +22,11 @@ pub struct PartyChange {
     pub registration: Line,
     /// To whom invoices are to be paid.
     pub payee: Prose,
+    /// How large it is.
+    pub size_class: Option<SizeClass>,
 }
 
-/// Changes particulars. A changed name, country or number must be verified again.
+/// Changes particulars. A changed name, country, number or size must be verified again.
 ///
 /// # Errors
 /// [`Refused::Overtaken`] when somebody changed it meanwhile.
@@ -39,7 +41,8 @@ pub fn change_particulars(
     let same = party.name_zh == change.name_zh.as_str()
         && party.name_en == change.name_en.as_str()
         && party.country == change.country
-        && party.registration == change.registration.as_str();
+        && party.registration == change.registration.as_str()
+        && party.size_class == change.size_class;
     let verified_at = party.verified_at.filter(|_| same);
     if !rows::change(tx, &party, revision, change, verified_at)? {
         return Err(Refused::Overtaken);

@@ -18,6 +18,20 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// How large an organisation is, as the exchange's operator verifies it.
+    SizeClass {
+        /// Fewer than 10 people.
+        Micro = "micro",
+        /// Fewer than 50.
+        Small = "small",
+        /// Fewer than 250.
+        Medium = "medium",
+        /// More than that.
+        Large = "large",
+    }
+}
+
 /// An organisation.
 #[derive(Debug, Clone, Queryable)]
 pub struct Party {
@@ -51,6 +65,8 @@ pub struct Party {
     pub created_at: Timestamp,
     /// Rises with every change.
     pub revision: i64,
+    /// How large it is, as it declares; verified together with the rest.
+    pub size_class: Option<SizeClass>,
 }
 
 impl Party {
@@ -109,6 +125,7 @@ pub(super) fn change(
             parties::country.eq(&change.country),
             parties::registration.eq(change.registration.as_str()),
             parties::payee.eq(change.payee.as_str()),
+            parties::size_class.eq(change.size_class),
             parties::verified_at.eq(verified_at),
             parties::revision.eq(revision + 1),
         ))

@@ -4,6 +4,7 @@ use super::access::{MayDecide, MayMarkPaid, MayWithdraw};
 use super::agreement::agreement_of;
 use super::arrive::{advance, agreed, arrive, note, settle_holds};
 use super::reasons::Reason;
+use super::requote::quote_condition;
 use super::rows::{self, Decision, Purchase, Verdict};
 use super::state::{Desk, Event, Needs, State};
 use super::steps::{self, Case, Counted, StepDecision};
@@ -13,9 +14,10 @@ use crate::market::accounts::{self, Actor};
 use crate::market::conditions::Refused;
 use crate::market::grants::Hand;
 use crate::market::journal::Deed;
+use crate::market::offers::BadChoice;
 use crate::market::orders;
-use crate::market::parties::budgets;
 use crate::market::parties::policy::StepKind;
+use crate::market::parties::{budgets, mandates};
 use crate::store::{StoreError, Write};
 use crate::values::{BadMoney, DecisionId, Line as Words, Money, Prose, PurchaseId, Timestamp};
 
@@ -25,6 +27,15 @@ pub enum BuyError {
     /// The accepted texts are not those of the offers now.
     #[error("the licence text changed, or was not accepted")]
     NotAccepted,
+    /// A choice (seats, periods, tier) does not fit the offer.
+    #[error(transparent)]
+    Choice(#[from] BadChoice),
+    /// The quote is not the one that was shown.
+    #[error("the quote is not the one that was shown")]
+    QuoteChanged,
+    /// Proposed terms do not fit the request.
+    #[error("the proposed terms do not fit")]
+    Terms,
     /// The amount is not exactly what is owed.
     #[error("the amount is not exactly what is owed")]
     WrongAmount,
@@ -138,6 +149,10 @@ pub fn approve(
     now: Timestamp,
 ) -> Result<PurchaseId, BuyError> {
     let decided = decision(&may, Verdict::Approved, text.as_str(), now);
+    // Whoever approves, approves the locked price: when its lock ran out, the buyer gets a fresh quote first.
+    if may.side != Desk::Compliance {
+        Refused::unless_met(vec![quote_condition(&may.purchase, now)])?;
+    }
     let counted = counted(tx, &may, Verdict::Approved, ("", text.as_str()), now)?;
     let (event, deed) = match may.side {
         Desk::Buyer if is_signature(&may) => (Event::BuyerApprove, Deed::AgreementSigned),
@@ -219,7 +234,7 @@ pub fn resubmit(
     if purchase.revision != revision {
         return Err(BuyError::Overtaken);
     }
-    let (purchase, plan) = replanned(tx, Purchase { purpose: purpose.to_string(), ..purchase }, now)?;
+    let (purchase, plan) = replanned(tx, Purchase { purpose: purpose.to_string(), ..purchase }, None, now)?;
     let mut purchase = advance(tx, purchase, &Event::Resubmit, now)?;
     purchase.expires_at = now.plus_days(OPEN_DAYS);
     rows::set_asked(tx, purchase.id, purpose.as_str(), purchase.expires_at, now)?;
@@ -229,14 +244,25 @@ pub fn resubmit(
     Ok(purchase.id)
 }
 
-/// Asks the policies of both sides again, for a request that changed.
-fn replanned(tx: &mut Write, p: Purchase, now: Timestamp) -> Result<(Purchase, steps::Plan), BuyError> {
+/// Asks the policies of both sides again, for a request that changed; `agreed` is a side that agreed to this already.
+pub(super) fn replanned(
+    tx: &mut Write,
+    p: Purchase,
+    agreed: Option<Desk>,
+    now: Timestamp,
+) -> Result<(Purchase, steps::Plan), BuyError> {
     if !rows::hold(tx, &p)? {
         return Err(BuyError::Overtaken);
     }
     let case = Case { at: now, ..steps::case_of(tx, &p)? };
-    // What a return freed is reserved again, for the same cost centre.
+    // What was held for the old price is freed, and the new one reserved for the same cost centre.
+    mandates::give_back_month(tx, p.id, now)?;
+    budgets::free(tx, p.id, now)?;
     let plan = mandated(tx, &case, p.id, now)?;
+    let plan = match agreed {
+        Some(desk) => plan.without(desk),
+        None => plan,
+    };
     if let Some(budget) = budgets::held_by(tx, p.id)? {
         budgets::reserve(tx, (p.buyer_id, p.id), &budget.cost_centre, case.gross, now)?;
     }

@@ -51,6 +51,7 @@ pub(super) fn arrive(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Ti
     }
     match &p.state {
         State::Submitted | State::AwaitingSeller | State::AwaitingCompliance => tell::waiting(tx, p, now)?,
+        State::Negotiating { .. } => tell::turn(tx, p, None, by, now)?,
         State::AwaitingPayment => owe(tx, by, p, now)?,
         State::Granted => {
             budgets::spend(tx, p.id, now)?;
@@ -126,7 +127,7 @@ fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestam
             licence_id: line.licence_id,
             state: GrantState::Active,
             starts_at,
-            ends_at: line.term_days.map(|d| starts_at.plus_days(d)),
+            ends_at: line.end(starts_at),
             receipt: String::new(),
             created_at: now,
             revision: 1,
@@ -144,7 +145,12 @@ fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestam
 pub(super) fn settle_holds(tx: &mut Write, id: PurchaseId, next: &State, now: Timestamp) -> Result<(), StoreError> {
     match next {
         State::Granted => budgets::spend(tx, id, now),
-        State::Returned { .. } | State::Refused { .. } | State::Withdrawn | State::Expired => {
+        // While the two sides talk about the price nothing is held; what they agree on is reserved anew.
+        State::Negotiating { .. }
+        | State::Returned { .. }
+        | State::Refused { .. }
+        | State::Withdrawn
+        | State::Expired => {
             mandates::give_back_month(tx, id, now)?;
             budgets::free(tx, id, now)
         }

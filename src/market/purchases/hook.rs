@@ -3,7 +3,7 @@
 use super::rows::{self, Purchase};
 use super::state::{Desk, State};
 use crate::market::datasets;
-use crate::market::grants::Grant;
+use crate::market::grants::{Grant, Side};
 use crate::market::hooks::{self, Event};
 use crate::market::orders::Order;
 use crate::market::parties;
@@ -65,8 +65,11 @@ pub(super) fn submitted(tx: &mut Write, p: &Purchase, now: Timestamp) -> Result<
 /// It waits for somebody; the seller's software is told when that is the seller.
 pub(super) fn waiting(tx: &mut Write, p: &Purchase, now: Timestamp) -> Result<(), StoreError> {
     match p.state {
-        State::AwaitingSeller => file(tx, p, (Event::PurchaseReceived, &round(p)), &[p.seller_id], json!({}), now),
-        State::Submitted
+        State::AwaitingSeller | State::Negotiating { turn: Side::Seller } => {
+            file(tx, p, (Event::PurchaseReceived, &round(p)), &[p.seller_id], json!({}), now)
+        }
+        State::Negotiating { .. }
+        | State::Submitted
         | State::AwaitingCompliance
         | State::AwaitingPayment
         | State::Returned { .. }

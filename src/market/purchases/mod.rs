@@ -7,9 +7,12 @@ mod agreement;
 mod arrive;
 mod hook;
 pub mod intended;
+mod negotiate;
+mod proposal;
 mod quote;
 mod reasons;
 mod renew;
+mod requote;
 mod rows;
 mod state;
 pub mod steps;
@@ -23,16 +26,25 @@ pub use access::{
 };
 pub use act::{BuyError, Paid, approve, expire_due, give_back, refuse, resubmit, settle, withdraw};
 pub use agreement::{Agreement, AgreementLine, AgreementParty, agreement_of};
+pub use negotiate::{
+    MOST_OPEN_DAYS, MayAgree, MayNegotiate, NewProposal, agree, decline, negotiate_conditions, open_one, propose,
+    proposer,
+};
+pub use proposal::{Proposal, ProposedLine};
+pub use quote::Quote;
 pub use reasons::{REASONS, Reason, reasons_for};
 pub use renew::{Renewal, renewal_of};
-pub use rows::{Decision, Line, Purchase, Verdict};
+pub use requote::{quote_condition, quote_holds, requote, requote_conditions};
+pub use rows::{Decision, Line, Pricing, Purchase, Verdict};
 pub use state::{Desk, Event, Needs, State, WrongState};
 pub use submit::{Asked, submit};
 
 use crate::market::accounts::{self, Actor, Office};
 use crate::market::conditions::{Condition, Refused, Step};
+use crate::market::datasets::MayChangeDataset;
 use crate::market::grants::{self, Grant, Side};
 use crate::market::journal::{self, Entry};
+use crate::market::offers::Offer;
 use crate::market::orders::{self, Order};
 use crate::market::parties::policy::StepKind;
 use crate::market::parties::{self, Role};
@@ -40,10 +52,10 @@ use crate::store::{Cursor, Page, Read, StoreError};
 use crate::values::{Lang, MemberId, PartyId, PurchaseId, Timestamp};
 use steps::{PurchaseStep, StepView};
 
-/// The round of decisions: it rises when the request comes back after changes.
-fn round(decisions: &[Decision]) -> i64 {
+/// The round of decisions: it rises when the request comes back after changes, and when its terms become others.
+fn round(purchase: &Purchase, decisions: &[Decision]) -> i64 {
     let returned = decisions.iter().filter(|d| d.verdict == Verdict::Returned).count();
-    i64::try_from(returned).unwrap_or(0) + 1
+    i64::try_from(returned).unwrap_or(0) + purchase.renewals + 1
 }
 
 /// All that belongs to a purchase.
@@ -69,6 +81,8 @@ pub struct Whole {
     pub grants: Vec<Grant>,
     /// Its record, oldest first.
     pub entries: Vec<Entry>,
+    /// What was proposed; number 0 is what was asked for.
+    pub proposals: Vec<Proposal>,
 }
 
 /// Gives a purchase with all that belongs to it, to both sides.
@@ -94,6 +108,7 @@ fn belonging(tx: &mut Read, purchase: Purchase, side: Desk, now: Timestamp) -> R
         order: orders::of_purchase(tx, id)?,
         grants: grants::of_purchase(tx, id)?,
         entries: journal::of_thing(tx, id.as_str())?,
+        proposals: rows::proposals_of(tx, &purchase)?,
         purchase,
         side,
     })
@@ -133,6 +148,7 @@ pub(in crate::market) fn asked_by(
             State::Refused { .. } | State::Withdrawn | State::Expired => {}
             State::Submitted
             | State::AwaitingSeller
+            | State::Negotiating { .. }
             | State::AwaitingCompliance
             | State::AwaitingPayment
             | State::Returned { .. } => open.push((p.id, p.number)),
@@ -202,6 +218,12 @@ pub fn waiting_for(tx: &mut Read, actor: &Actor, now: Timestamp) -> Result<Vec<W
     let finances = own_parties(tx, actor, Some(Role::Finance))?;
     let paid = rows::waiting(tx, &finances, Side::Seller)?.into_iter().filter(|p| p.state == State::AwaitingPayment);
     list.extend(paid.filter(|p| !p.is_by(member)).map(|purchase| Waiting { purchase, step: None }));
+    let licenses = own_parties(tx, actor, Some(Role::Licensor))?;
+    let asked = rows::negotiating(tx, &licenses, Side::Seller)?.into_iter().filter(|p| !p.is_by(member));
+    list.extend(asked.map(|purchase| Waiting { purchase, step: None }));
+    let requests = own_parties(tx, actor, Some(Role::Requester))?;
+    let offered = rows::negotiating(tx, &requests, Side::Buyer)?;
+    list.extend(offered.into_iter().map(|purchase| Waiting { purchase, step: None }));
     list.sort_by_key(|w| (w.due_at(), w.purchase.id));
     list.dedup_by_key(|w| w.purchase.id);
     Ok(list)
@@ -216,6 +238,11 @@ pub fn deciders(tx: &mut Read, purchase: &Purchase, now: Timestamp) -> Result<Ve
         State::AwaitingCompliance => officers(tx, purchase),
         State::Submitted => steps::deciders(tx, purchase, Desk::Buyer, now),
         State::AwaitingSeller => steps::deciders(tx, purchase, Desk::Seller, now),
+        State::Negotiating { turn: Side::Buyer } => parties::members_with(tx, purchase.buyer_id, Role::Requester),
+        State::Negotiating { turn: Side::Seller } => {
+            let people = parties::members_with(tx, purchase.seller_id, Role::Licensor)?;
+            Ok(people.into_iter().filter(|(m, _)| !purchase.is_by(*m)).collect())
+        }
         State::AwaitingPayment => {
             let people = parties::members_with(tx, purchase.seller_id, Role::Finance)?;
             Ok(people.into_iter().filter(|(m, _)| !purchase.is_by(*m)).collect())
@@ -258,6 +285,34 @@ pub fn budget_of(tx: &mut Read, id: PurchaseId) -> Result<Option<parties::budget
     parties::budgets::held_by(tx, id)
 }
 
+/// Whether the price is named and locked, and the two sides agree on it.
+fn price_conditions(tx: &mut Read, purchase: &Purchase, now: Timestamp) -> Result<Vec<Condition>, StoreError> {
+    let here = Step::Purchase(purchase.id);
+    if let State::Negotiating { turn } = purchase.state {
+        let who = if turn == Side::Seller { "licensor" } else { "requester" };
+        let names = deciders(tx, purchase, now)?.into_iter().map(|(_, n)| n).collect::<Vec<_>>().join(", ");
+        return Ok(vec![Condition::new("terms-agreed", false, who).about(names).at(here)]);
+    }
+    let mut list = vec![Condition::new("price-locked", true, "nobody").about(purchase.net.to_string())];
+    // After the last decision on the price its lock matters no more.
+    if matches!(purchase.state, State::Submitted | State::AwaitingSeller) {
+        list.push(quote_condition(purchase, now));
+    }
+    if purchase.renewals > 0 && rows::proposals_of(tx, purchase)?.iter().any(|p| p.agreed_at.is_some()) {
+        list.push(Condition::new("terms-agreed", true, "nobody"));
+    }
+    Ok(list)
+}
+
+/// Gives the requests that ask for an offer and are not over, to its publisher: what closing it will not touch.
+///
+/// # Errors
+/// [`Refused::Hidden`] for everybody but the publishers of its dataset.
+pub fn waiting_on(tx: &mut Read, actor: &Actor, offer: &Offer) -> Result<Vec<Purchase>, Refused> {
+    MayChangeDataset::beside_review(tx, actor, offer.dataset_id)?;
+    Ok(rows::on_offer(tx, offer.id)?)
+}
+
 /// The list "why not yet": what a purchase needs until its grant.
 ///
 /// # Errors
@@ -269,17 +324,17 @@ pub fn why_not_yet(
     now: Timestamp,
 ) -> Result<Vec<Condition>, StoreError> {
     let decisions = rows::decisions_of(tx, purchase.id)?;
-    let this_round = round(&decisions);
+    let this_round = round(purchase, &decisions);
     let approved =
         |side| decisions.iter().any(|d| d.side == side && d.verdict == Verdict::Approved && d.round == this_round);
     let names = deciders(tx, purchase, now)?.into_iter().map(|(_, n)| n).collect::<Vec<_>>().join(", ");
     let here = Step::Purchase(purchase.id);
     let closed = matches!(purchase.state, State::Refused { .. } | State::Withdrawn | State::Expired);
-    let mut list = vec![
-        Condition::new("price-locked", true, "nobody").about(purchase.net.to_string()),
+    let mut list = price_conditions(tx, purchase, now)?;
+    list.extend([
         Condition::new("licence-accepted", true, "nobody").about(purchase.requested_by_name.clone()),
         Condition::new("request-not-ended", !closed, "nobody"),
-    ];
+    ]);
     list.extend(step_conditions(tx, purchase, lang, now)?);
     if purchase.needs.approver {
         list.push(
@@ -288,7 +343,8 @@ pub fn why_not_yet(
                 .at(here.clone()),
         );
     }
-    if purchase.needs.licensor {
+    // In a negotiation the seller's word is that on the terms.
+    if purchase.needs.licensor && !matches!(purchase.state, State::Negotiating { .. }) {
         list.push(
             Condition::new("seller-approved", approved(Desk::Seller), "licensor")
                 .about(if purchase.state == State::AwaitingSeller { names.clone() } else { String::new() })

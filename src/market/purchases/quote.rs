@@ -1,58 +1,75 @@
-//! What is asked for, turned into priced lines: the quote. Prices, terms and texts come from the offers alone.
+//! What is asked for, turned into priced lines: the quote. Prices, terms and texts come from the offers alone; what a
+//! buyer sends are choices.
 
 use super::access::Wanted;
-use super::rows::Line;
-use crate::market::offers::Limits;
-use crate::values::{BadMoney, Currency, LineId, Money};
+use super::proposal::sums;
+use super::rows::{Line, Pricing};
+use crate::market::offers::BadChoice;
+use crate::market::parties::Party;
+use crate::values::{BadMoney, LineId, Money, Sha256, Timestamp, hash_text};
 
-/// Priced lines and their sums.
+/// Priced lines and their sums, and until when they hold.
 #[derive(Debug, Clone)]
-pub(super) struct Quote {
+pub struct Quote {
     /// The lines, in the order in which they were asked for.
-    pub(super) lines: Vec<Line>,
+    pub lines: Vec<Line>,
     /// Without tax.
-    pub(super) net: Money,
+    pub net: Money,
     /// The tax.
-    pub(super) tax: Money,
+    pub tax: Money,
+    /// Until when the prices are locked once it is submitted now.
+    pub until: Timestamp,
 }
 
 impl Quote {
     /// Prices what is asked for.
     ///
     /// # Errors
-    /// [`BadMoney`] beyond 64 bits, or when currencies mix.
-    pub(super) fn of(wanted: &[Wanted]) -> Result<Self, BadMoney> {
-        let currency = wanted.first().map_or(Currency::CNY, |w| w.offer.price.currency);
-        let mut quote = Self { lines: Vec::new(), net: Money::new(0, currency), tax: Money::new(0, currency) };
+    /// [`BadChoice`] says which choice does not fit.
+    pub fn of(wanted: &[Wanted], buyer: &Party, now: Timestamp) -> Result<Self, BadChoice> {
+        let mut lines = Vec::with_capacity(wanted.len());
         for (position, w) in (1..).zip(wanted) {
-            let line = line(position, w)?;
-            quote.net = quote.net.plus(line.net)?;
-            quote.tax = quote.tax.plus(line.tax)?;
-            quote.lines.push(line);
+            lines.push(line(position, w, buyer, now)?);
         }
-        Ok(quote)
+        let (net, tax) = sums(&lines)?;
+        let days = wanted.iter().map(|w| w.offer.plan.quote_days).min().unwrap_or(1);
+        Ok(Self { lines, net, tax, until: now.plus_days(days) })
     }
     /// Gives the sum with tax.
     ///
     /// # Errors
     /// [`BadMoney::Overflow`] beyond 64 bits.
-    pub(super) fn gross(&self) -> Result<Money, BadMoney> {
+    pub fn gross(&self) -> Result<Money, BadMoney> {
         self.net.plus(self.tax)
     }
-    /// When it is paid, as the table keeps it.
-    pub(super) const fn payment(&self, prepaid: bool) -> &'static str {
-        if prepaid {
-            "prepaid"
-        } else if self.net.minor > 0 {
-            "later"
-        } else {
-            "none"
+    /// Whether the seller has to name a price first.
+    #[must_use]
+    pub fn is_on_request(&self) -> bool {
+        self.lines.iter().any(Line::is_unpriced)
+    }
+    /// The hash of what is quoted: offers, texts, prices, terms and limits; it does not depend on the instant.
+    #[must_use]
+    pub fn sha256(&self) -> Sha256 {
+        let mut text = self.net.currency.to_string();
+        for l in &self.lines {
+            text.push_str(&format!(
+                "\n{} {} {} {} {} {:?} {:?}",
+                l.offer_id,
+                l.licence_sha256,
+                l.scope,
+                l.net.minor,
+                l.tax.minor,
+                l.term(),
+                l.limits
+            ));
         }
+        hash_text(&text)
     }
 }
 
-fn line(position: i64, w: &Wanted) -> Result<Line, BadMoney> {
-    Ok(Line {
+fn line(position: i64, w: &Wanted, buyer: &Party, now: Timestamp) -> Result<Line, BadChoice> {
+    let priced = w.offer.priced(w.choice, buyer.size_class, now)?;
+    let mut line = Line {
         id: LineId::fresh(),
         position,
         offer_id: w.offer.id,
@@ -61,11 +78,24 @@ fn line(position: i64, w: &Wanted) -> Result<Line, BadMoney> {
         licence_id: w.licence.id,
         licence_sha256: w.licence.sha256.clone(),
         scope: w.offer.scope,
-        term_days: w.offer.term_days,
-        net: w.offer.price,
+        term_days: None,
+        net: priced.net,
         tax_basis_points: w.offer.tax_basis_points,
-        tax: w.offer.tax()?,
+        tax: priced.tax,
         payment_days: w.offer.payment_days,
-        limits: Limits::default(),
-    })
+        limits: priced.limits,
+        pricing: Pricing {
+            plan: w.offer.plan.kind,
+            period: w.offer.plan.period,
+            choice: priced.choice,
+            tier: priced.tier,
+            term_months: None,
+            unit: priced.unit,
+            list: priced.list,
+            discount: priced.discount,
+            agreed: false,
+        },
+    };
+    line.set_term(priced.term);
+    Ok(line)
 }

@@ -12,13 +12,17 @@ mod decision_rows;
 mod line_rows;
 mod lists;
 mod officer;
+mod proposal_rows;
+mod trial_rows;
 
 pub(super) use cases::{dealt_before, of_ids, of_seller, open_of};
 pub use decision_rows::{Decision, Verdict};
 pub(super) use decision_rows::{decisions_of, insert_decision};
-pub use line_rows::Line;
-pub(super) use line_rows::{insert_line, lines};
-pub(super) use lists::{asked_by, of_parties, overdue, waiting, waiting_for_officer};
+pub use line_rows::{Line, Pricing};
+pub(super) use line_rows::{insert_line, lines, set_line};
+pub(super) use lists::{asked_by, negotiating, of_parties, on_offer, overdue, waiting, waiting_for_officer};
+pub(super) use proposal_rows::{agree, insert_proposal, proposals_of};
+pub(super) use trial_rows::{take_trial, trial_of};
 
 /// A request of a buyer for offers of one seller.
 #[derive(Debug, Clone)]
@@ -42,6 +46,10 @@ pub struct Purchase {
     pub state_at: Timestamp,
     pub expires_at: Timestamp,
     pub revision: i64,
+    /// When the locked price runs out.
+    pub quoted_until: Option<Timestamp>,
+    /// How often its terms were agreed or quoted anew: each begins a new round of decisions.
+    pub renewals: i64,
 }
 impl Purchase {
     /// Gives what it costs, tax included.
@@ -61,7 +69,7 @@ impl Purchase {
 type Row = (
     (PurchaseId, String, PartyId, PartyId, String, Option<Side>, Option<String>),
     (String, String, String, String, Timestamp, String, i64, i64, Currency, String),
-    (String, String, String, Timestamp, Timestamp, Timestamp, i64),
+    (String, String, String, Timestamp, Timestamp, Timestamp, i64, Option<Side>, Option<Timestamp>, i64),
 );
 
 macro_rules! columns {
@@ -96,17 +104,30 @@ macro_rules! columns {
                 purchases::state_at,
                 purchases::expires_at,
                 purchases::revision,
+                purchases::turn,
+                purchases::quoted_until,
+                purchases::renewals,
             ),
         )
     };
 }
 use columns;
 
-/// Reads a state. The tables of old know neither the third step nor its desk: `awaiting_seller` with the step
-/// `reached` waits for the compliance officer, and what was returned or refused by no side was so by the officer.
-fn state_of(name: &str, side: Option<Side>, reason: Option<String>, compliance_step: &str) -> State {
+/// Reads a state. The tables of old know neither the third step nor negotiation: `awaiting_seller` with a turn is
+/// negotiated, with the step `reached` it waits for the compliance officer, and what was returned or refused by no side
+/// was so by the officer.
+fn state_of(
+    name: &str,
+    turn: Option<Side>,
+    side: Option<Side>,
+    reason: Option<String>,
+    compliance_step: &str,
+) -> State {
     let text = reason.unwrap_or_default();
     let desk = side.map_or(Desk::Compliance, Desk::from);
+    if let (Some(turn), "awaiting_seller") = (turn, name) {
+        return State::Negotiating { turn };
+    }
     match (name, compliance_step) {
         ("awaiting_seller", "reached") => State::AwaitingCompliance,
         ("awaiting_seller", _) => State::AwaitingSeller,
@@ -123,12 +144,13 @@ fn state_of(name: &str, side: Option<Side>, reason: Option<String>, compliance_s
 /// How a state is kept: its name in the table, and the third step.
 const fn kept(state: &State, needs: Needs) -> (&'static str, &'static str) {
     let waiting = matches!(state, State::AwaitingCompliance);
+    let asked = waiting || matches!(state, State::Negotiating { .. });
     let step = match (needs.compliance, waiting) {
         (false, _) => "none",
         (true, true) => "reached",
         (true, false) => "officer",
     };
-    (if waiting { "awaiting_seller" } else { state.name() }, step)
+    (if asked { "awaiting_seller" } else { state.name() }, step)
 }
 
 fn purchase(row: Row) -> Purchase {
@@ -145,13 +167,24 @@ fn purchase(row: Row) -> Purchase {
         currency,
         payment,
     ) = asked;
-    let (buyer_step, seller_step, compliance_step, submitted_at, state_at, expires_at, revision) = rest;
+    let (
+        buyer_step,
+        seller_step,
+        compliance_step,
+        submitted_at,
+        state_at,
+        expires_at,
+        revision,
+        turn,
+        quoted_until,
+        renewals,
+    ) = rest;
     Purchase {
         id,
         number,
         buyer_id,
         seller_id,
-        state: state_of(&state, side, reason, &compliance_step),
+        state: state_of(&state, turn, side, reason, &compliance_step),
         requested_by,
         requested_by_kind,
         requested_by_name,
@@ -170,6 +203,24 @@ fn purchase(row: Row) -> Purchase {
         state_at,
         expires_at,
         revision,
+        quoted_until,
+        renewals,
+    }
+}
+
+/// Whose turn it is to answer.
+const fn turn_of(state: &State) -> Option<Side> {
+    match state {
+        State::Negotiating { turn } => Some(*turn),
+        State::Submitted
+        | State::AwaitingSeller
+        | State::AwaitingCompliance
+        | State::AwaitingPayment
+        | State::Returned { .. }
+        | State::Granted
+        | State::Refused { .. }
+        | State::Withdrawn
+        | State::Expired => None,
     }
 }
 
@@ -184,6 +235,7 @@ fn parts(state: &State) -> (Option<Side>, Option<&str>) {
         State::Returned { side: desk, note } => (side(*desk), Some(note)),
         State::Refused { side: desk, reason } => (side(*desk), Some(reason)),
         State::Submitted
+        | State::Negotiating { .. }
         | State::AwaitingSeller
         | State::AwaitingCompliance
         | State::AwaitingPayment
@@ -233,6 +285,8 @@ pub(super) fn insert(tx: &mut Write, p: &Purchase, payment: &str) -> Result<(), 
                 purchases::submitted_at.eq(p.submitted_at),
                 purchases::state_at.eq(p.state_at),
                 purchases::expires_at.eq(p.expires_at),
+                purchases::turn.eq(turn_of(&p.state)),
+                purchases::quoted_until.eq(p.quoted_until),
             ),
         ))
         .execute(tx.conn())?;
@@ -271,12 +325,40 @@ pub(super) fn advance(tx: &mut Write, seen: &Purchase, next: &State, now: Timest
     let values = (
         purchases::compliance_step.eq(compliance_step),
         purchases::state.eq(after),
+        purchases::turn.eq(turn_of(next)),
         purchases::side.eq(side),
         purchases::reason.eq(reason),
         purchases::state_at.eq(now),
         purchases::revision.eq(seen.revision + 1),
     );
     Ok(diesel::update(open).set(values).execute(tx.conn())? == 1)
+}
+
+/// How the table says when it is paid.
+pub(super) const fn payment(prepaid: bool, gross_minor: i64) -> &'static str {
+    if prepaid {
+        "prepaid"
+    } else if gross_minor > 0 {
+        "later"
+    } else {
+        "none"
+    }
+}
+
+/// Writes the sums, steps and deadlines of a purchase whose terms became others.
+pub(super) fn set_terms(tx: &mut Write, p: &Purchase) -> Result<(), StoreError> {
+    let values = (
+        purchases::net_minor.eq(p.net.minor),
+        purchases::tax_minor.eq(p.tax.minor),
+        purchases::payment.eq(payment(p.needs.prepaid, p.net.minor)),
+        purchases::buyer_step.eq(if p.needs.approver { "approver" } else { "none" }),
+        purchases::seller_step.eq(if p.needs.licensor { "licensor" } else { "none" }),
+        purchases::expires_at.eq(p.expires_at),
+        purchases::quoted_until.eq(p.quoted_until),
+        purchases::renewals.eq(p.renewals),
+    );
+    diesel::update(purchases::table.find(p.id)).set(values).execute(tx.conn())?;
+    Ok(())
 }
 
 pub(super) fn set_asked(

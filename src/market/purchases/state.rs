@@ -44,6 +44,11 @@ pub enum State {
     Submitted,
     /// It waits for the seller.
     AwaitingSeller,
+    /// The two sides negotiate: one has to answer the other.
+    Negotiating {
+        /// Which one.
+        turn: Side,
+    },
     /// It waits for the compliance officer.
     AwaitingCompliance,
     /// It waits for the payment.
@@ -95,6 +100,18 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// A side proposes terms to the other.
+    Propose {
+        /// Which one.
+        side: Side,
+    },
+    /// A side agrees to what the other proposed.
+    Agree {
+        /// Which one.
+        side: Side,
+    },
+    /// The buyer gets a fresh quote in the place of one that ran out.
+    Requote,
     /// The buyer takes it back.
     Withdraw,
     /// The payment is recorded.
@@ -109,7 +126,12 @@ pub enum Event {
 pub struct WrongState;
 
 impl State {
-    /// The first state of a submitted purchase.
+    /// The state of a purchase that has just been asked for: without a price the seller has to name one first.
+    #[must_use]
+    pub const fn asked(needs: Needs, on_request: bool) -> Self {
+        if on_request { Self::Negotiating { turn: Side::Seller } } else { Self::first(needs) }
+    }
+    /// The first state of a priced purchase.
     #[must_use]
     pub const fn first(needs: Needs) -> Self {
         if needs.approver { Self::Submitted } else { Self::after_buyer(needs) }
@@ -130,6 +152,7 @@ impl State {
         match self {
             Self::Submitted => "submitted",
             Self::AwaitingSeller => "awaiting_seller",
+            Self::Negotiating { .. } => "negotiating",
             Self::AwaitingCompliance => "awaiting_compliance",
             Self::AwaitingPayment => "awaiting_payment",
             Self::Returned { .. } => "returned",
@@ -147,12 +170,48 @@ impl State {
             Self::Submitted => Some(Desk::Buyer),
             Self::AwaitingSeller => Some(Desk::Seller),
             Self::AwaitingCompliance => Some(Desk::Compliance),
-            Self::AwaitingPayment
+            Self::Negotiating { .. }
+            | Self::AwaitingPayment
             | Self::Returned { .. }
             | Self::Granted
             | Self::Refused { .. }
             | Self::Withdrawn
             | Self::Expired => None,
+        }
+    }
+
+    /// Whether a side may propose terms now: the seller whose decision is waited for, and in a negotiation whose turn
+    /// it is.
+    const fn proposes(&self, side: Side) -> bool {
+        match (self, side) {
+            (Self::AwaitingSeller, Side::Seller) => true,
+            (Self::Negotiating { turn: Side::Seller }, Side::Seller)
+            | (Self::Negotiating { turn: Side::Buyer }, Side::Buyer) => true,
+            (Self::AwaitingSeller, Side::Buyer)
+            | (Self::Negotiating { turn: Side::Seller }, Side::Buyer)
+            | (Self::Negotiating { turn: Side::Buyer }, Side::Seller)
+            | (
+                Self::Submitted
+                | Self::AwaitingCompliance
+                | Self::AwaitingPayment
+                | Self::Returned { .. }
+                | Self::Granted
+                | Self::Refused { .. }
+                | Self::Withdrawn
+                | Self::Expired,
+                Side::Buyer | Side::Seller,
+            ) => false,
+        }
+    }
+    /// Whether a side may agree now: only to a proposal, which a negotiation that began without a price lacks at first.
+    /// (That there is one is the permit's to check.)
+    const fn agrees(&self, side: Side) -> bool {
+        matches!(self, Self::Negotiating { .. }) && self.proposes(side)
+    }
+    const fn other(side: Side) -> Side {
+        match side {
+            Side::Buyer => Side::Seller,
+            Side::Seller => Side::Buyer,
         }
     }
 
@@ -177,9 +236,18 @@ impl State {
             {
                 Ok(Self::Refused { side: *side, reason: reason.clone() })
             }
+            (Self::AwaitingSeller | Self::Negotiating { .. }, Event::Propose { side }) if self.proposes(*side) => {
+                Ok(Self::Negotiating { turn: Self::other(*side) })
+            }
+            (Self::Negotiating { .. }, Event::Agree { side }) if self.agrees(*side) => Ok(Self::first(needs)),
+            (Self::Negotiating { turn: Side::Seller }, Event::Refuse { side: Desk::Seller, reason }) => {
+                Ok(Self::Refused { side: Desk::Seller, reason: reason.clone() })
+            }
+            (Self::Submitted | Self::AwaitingSeller, Event::Requote) => Ok(Self::first(needs)),
             (
                 Self::Submitted
                 | Self::AwaitingSeller
+                | Self::Negotiating { .. }
                 | Self::AwaitingCompliance
                 | Self::AwaitingPayment
                 | Self::Returned { .. },
@@ -188,6 +256,7 @@ impl State {
             (
                 Self::Submitted
                 | Self::AwaitingSeller
+                | Self::Negotiating { .. }
                 | Self::AwaitingCompliance
                 | Self::AwaitingPayment
                 | Self::Returned { .. },
@@ -196,6 +265,7 @@ impl State {
             (
                 Self::Submitted
                 | Self::AwaitingSeller
+                | Self::Negotiating { .. }
                 | Self::AwaitingCompliance
                 | Self::AwaitingPayment
                 | Self::Returned { .. }
@@ -209,6 +279,9 @@ impl State {
                 | Event::Return { .. }
                 | Event::Resubmit
                 | Event::Refuse { .. }
+                | Event::Propose { .. }
+                | Event::Agree { .. }
+                | Event::Requote
                 | Event::Withdraw
                 | Event::Pay
                 | Event::Expire,
@@ -218,106 +291,4 @@ impl State {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn events() -> Vec<Event> {
-        let text = || "x".to_owned();
-        vec![
-            Event::BuyerApprove,
-            Event::SellerApprove,
-            Event::ComplianceApprove,
-            Event::Return { side: Desk::Buyer, note: text() },
-            Event::Return { side: Desk::Seller, note: text() },
-            Event::Return { side: Desk::Compliance, note: text() },
-            Event::Resubmit,
-            Event::Refuse { side: Desk::Buyer, reason: text() },
-            Event::Refuse { side: Desk::Seller, reason: text() },
-            Event::Refuse { side: Desk::Compliance, reason: text() },
-            Event::Withdraw,
-            Event::Pay,
-            Event::Expire,
-        ]
-    }
-
-    fn states() -> Vec<State> {
-        let text = || "x".to_owned();
-        vec![
-            State::Submitted,
-            State::AwaitingSeller,
-            State::AwaitingCompliance,
-            State::AwaitingPayment,
-            State::Returned { side: Desk::Buyer, note: text() },
-            State::Granted,
-            State::Refused { side: Desk::Seller, reason: text() },
-            State::Withdrawn,
-            State::Expired,
-        ]
-    }
-
-    fn label(event: &Event) -> String {
-        match event {
-            Event::Return { side, .. } => format!("return by {side}"),
-            Event::Refuse { side, .. } => format!("refuse by {side}"),
-            Event::BuyerApprove
-            | Event::SellerApprove
-            | Event::ComplianceApprove
-            | Event::Resubmit
-            | Event::Withdraw
-            | Event::Pay
-            | Event::Expire => format!("{event:?}"),
-        }
-    }
-
-    #[test]
-    fn all_states_and_all_events() {
-        let all = Needs { approver: true, licensor: true, compliance: true, prepaid: true };
-        let mut moves = Vec::new();
-        for state in states() {
-            for event in events() {
-                if let Ok(next) = state.after(&event, all) {
-                    moves.push(format!("{} + {} = {}", state.name(), label(&event), next.name()));
-                }
-            }
-        }
-        assert_eq!(
-            moves,
-            [
-                "submitted + BuyerApprove = awaiting_seller",
-                "submitted + return by buyer = returned",
-                "submitted + refuse by buyer = refused",
-                "submitted + Withdraw = withdrawn",
-                "submitted + Expire = expired",
-                "awaiting_seller + SellerApprove = awaiting_compliance",
-                "awaiting_seller + return by seller = returned",
-                "awaiting_seller + refuse by seller = refused",
-                "awaiting_seller + Withdraw = withdrawn",
-                "awaiting_seller + Expire = expired",
-                "awaiting_compliance + ComplianceApprove = awaiting_payment",
-                "awaiting_compliance + return by compliance = returned",
-                "awaiting_compliance + refuse by compliance = refused",
-                "awaiting_compliance + Withdraw = withdrawn",
-                "awaiting_compliance + Expire = expired",
-                "awaiting_payment + Withdraw = withdrawn",
-                "awaiting_payment + Pay = granted",
-                "awaiting_payment + Expire = expired",
-                "returned + Resubmit = submitted",
-                "returned + Withdraw = withdrawn",
-                "returned + Expire = expired",
-            ]
-        );
-    }
-
-    #[test]
-    fn steps_that_are_not_needed_are_passed_over() {
-        let needs = |approver, licensor, prepaid| Needs { approver, licensor, compliance: false, prepaid };
-        assert_eq!(State::first(needs(false, false, false)), State::Granted);
-        assert_eq!(State::first(needs(false, false, true)), State::AwaitingPayment);
-        assert_eq!(State::first(needs(false, true, false)), State::AwaitingSeller);
-        assert_eq!(State::Submitted.after(&Event::BuyerApprove, needs(true, false, false)), Ok(State::Granted));
-        let officer = Needs { approver: false, licensor: false, compliance: true, prepaid: false };
-        assert_eq!(State::first(officer), State::AwaitingCompliance);
-        assert_eq!(State::AwaitingCompliance.after(&Event::ComplianceApprove, officer), Ok(State::Granted));
-        assert_eq!(State::AwaitingSeller.after(&Event::SellerApprove, needs(true, true, false)), Ok(State::Granted));
-    }
-}
+mod tests;

@@ -28,6 +28,8 @@ pub struct Asked {
     pub lang: Lang,
     /// The hashes of the licences that were accepted, one for each offer in order.
     pub accepted: Vec<Sha256>,
+    /// The hash of the quote that was shown, see [`Quote::sha256`]; nothing when none was.
+    pub quote: Option<Sha256>,
     /// What the buyer means to do with the data, in words that the licences know.
     pub intended: IntendedUse,
     /// From which cost centre's budget it is paid; empty when the organisation keeps none.
@@ -68,7 +70,8 @@ pub(super) fn mandated(tx: &mut Write, case: &Case, id: PurchaseId, now: Timesta
 /// Submits a request: the price is locked as a quote, and it goes to whoever decides first.
 ///
 /// # Errors
-/// [`BuyError::NotAccepted`] when the accepted texts are not those of the offers.
+/// [`BuyError::NotAccepted`] when the accepted texts are not those of the offers, [`BuyError::Choice`] when a choice does
+/// not fit, [`BuyError::QuoteChanged`] when another quote was shown.
 pub fn submit(
     tx: &mut Write,
     may: MayRequest,
@@ -80,7 +83,10 @@ pub fn submit(
     if texts != asked.accepted.iter().collect::<Vec<_>>() {
         return Err(BuyError::NotAccepted);
     }
-    let quote = Quote::of(&may.wanted)?;
+    let quote = Quote::of(&may.wanted, &may.buyer, now)?;
+    if asked.quote.as_ref().is_some_and(|shown| *shown != quote.sha256()) {
+        return Err(BuyError::QuoteChanged);
+    }
     let gross = quote.gross()?;
     let case = case_of(&may, gross, &asked.purpose, now);
     let id = PurchaseId::fresh();
@@ -97,7 +103,7 @@ pub fn submit(
         number: format!("PR-{}-{:04}", now.year(), next_number(tx, &format!("purchases/{}", now.year()))?),
         buyer_id: buyer.id,
         seller_id: seller.id,
-        state: State::first(needs),
+        state: State::asked(needs, quote.is_on_request()),
         requested_by: by.id.clone(),
         requested_by_kind: by.kind.to_string(),
         requested_by_name: by.name.clone(),
@@ -111,13 +117,24 @@ pub fn submit(
         state_at: now,
         expires_at: now.plus_days(OPEN_DAYS),
         revision: 1,
+        quoted_until: Some(quote.until).filter(|_| !quote.is_on_request()),
+        renewals: 0,
     };
-    rows::insert(tx, &purchase, quote.payment(needs.prepaid))?;
+    rows::insert(tx, &purchase, rows::payment(needs.prepaid, gross.minor))?;
     for line in &quote.lines {
         rows::insert_line(tx, purchase.id, line)?;
     }
-    budgets::reserve(tx, (purchase.buyer_id, purchase.id), &asked.cost_centre, gross, now)?;
-    steps::lock(tx, purchase.id, &case, &plan)?;
+    let hold = (purchase.buyer_id, purchase.id);
+    if quote.is_on_request() {
+        budgets::name_centre(tx, hold, &asked.cost_centre, now)?;
+    } else {
+        budgets::reserve(tx, hold, &asked.cost_centre, gross, now)?;
+    }
+    take_trials(tx, &purchase, &wanted)?;
+    // Without a price nobody approves yet: the steps are locked when the two sides agree on one.
+    if !quote.is_on_request() {
+        steps::lock(tx, purchase.id, &case, &plan)?;
+    }
     super::intended::keep(tx, purchase.id, &asked.intended, now)?;
     if let Some(renews) = renews {
         if asked.intended.is_empty() {
@@ -125,10 +142,25 @@ pub fn submit(
         }
         grants::note_renewal(tx, purchase.id, &renews)?;
     }
-    let detail = serde_json::json!({ "number": purchase.number, "amount": gross.to_string(), "purpose": asked.purpose.as_str() });
+    // What is yet to be priced has no amount.
+    let amount = if quote.is_on_request() { String::new() } else { gross.to_string() };
+    let detail = serde_json::json!({ "number": purchase.number, "amount": amount, "purpose": asked.purpose.as_str() });
     note(tx, &by, Deed::PurchaseSubmitted, &purchase, detail, now)?;
-    agreed(tx, &purchase, &plan, now)?;
+    if !quote.is_on_request() {
+        agreed(tx, &purchase, &plan, now)?;
+    }
     tell::submitted(tx, &purchase, &quote.lines, now)?;
     arrive(tx, &by, &purchase, hand, now)?;
     Ok(purchase.id)
+}
+
+/// Takes the evaluations among what is asked for, from where the check saw them; of two at once one is told that
+/// somebody was first.
+fn take_trials(tx: &mut Write, purchase: &Purchase, wanted: &[Wanted]) -> Result<(), BuyError> {
+    for w in wanted.iter().filter(|w| w.offer.plan.trial) {
+        if !rows::take_trial(tx, w.dataset.id, purchase.buyer_id, purchase.id, w.taken)? {
+            return Err(BuyError::Overtaken);
+        }
+    }
+    Ok(())
 }

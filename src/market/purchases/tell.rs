@@ -2,12 +2,13 @@
 
 use super::access::MayDecide;
 use super::hook;
+use super::proposal::Proposal;
 use super::rows::{Line, Purchase};
 use super::state::{Desk, State};
 use super::steps::{self, Bench, PurchaseStep};
 use crate::market::accounts::{self, Office};
 use crate::market::datasets;
-use crate::market::grants::Grant;
+use crate::market::grants::{Grant, Side};
 use crate::market::hooks::Event;
 use crate::market::journal::By;
 use crate::market::notices::{self, Kind, Notice, Receiver, Why};
@@ -84,6 +85,7 @@ pub(super) fn waiting(tx: &mut Write, p: &Purchase, now: Timestamp) -> Result<()
             return file(tx, p, to, now, || about(Kind::ComplianceWanted, p).fact("by", &p.requested_by_name));
         }
         State::AwaitingSeller
+        | State::Negotiating { .. }
         | State::AwaitingPayment
         | State::Returned { .. }
         | State::Granted
@@ -176,6 +178,57 @@ fn candidates(
 ) -> Result<Vec<MemberId>, StoreError> {
     let all = Bench::of(tx, step.party_id, now)?.counts(step);
     Ok(all.into_iter().filter(|m| *m != by && !p.is_by(*m)).collect())
+}
+
+/// Tells the side whose turn it is: that a price is wanted, or that the other side proposed terms.
+pub(super) fn turn(
+    tx: &mut Write,
+    p: &Purchase,
+    proposal: Option<&Proposal>,
+    by: &By,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let to = match p.state {
+        State::Negotiating { turn: Side::Buyer } => asker(tx, p)?,
+        State::Negotiating { turn: Side::Seller } => parties::receivers(tx, p.seller_id, Role::Licensor)?,
+        State::Submitted
+        | State::AwaitingSeller
+        | State::AwaitingCompliance
+        | State::AwaitingPayment
+        | State::Returned { .. }
+        | State::Granted
+        | State::Refused { .. }
+        | State::Withdrawn
+        | State::Expired => Vec::new(),
+    };
+    let until = p.expires_at.civil("%Y-%m-%d");
+    let Some(proposal) = proposal else {
+        return file(tx, p, to, now, || about(Kind::QuoteWanted, p).fact("by", &by.name).fact("due", &until));
+    };
+    let gross = proposal.gross().map(|m| m.to_string()).unwrap_or_default();
+    file(tx, p, to, now, || {
+        about(Kind::ProposalReceived, p).fact("by", &by.name).fact("proposed", &gross).fact("due", &until)
+    })
+}
+
+/// Tells whoever proposed the terms that the other side agreed.
+pub(super) fn agreed(
+    tx: &mut Write,
+    p: &Purchase,
+    proposal: &Proposal,
+    by: &By,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let to = match (proposal.made_by.parse::<MemberId>(), proposal.side) {
+        (Ok(member), side) => {
+            let party = if side == Side::Buyer { p.buyer_id } else { p.seller_id };
+            let proposer = accounts::receiver_of(tx, member)?;
+            proposer.map(|r| r.because(Why::Own(Some(party)))).into_iter().collect()
+        }
+        (Err(_), Side::Buyer) => asker(tx, p)?,
+        (Err(_), Side::Seller) => parties::receivers(tx, p.seller_id, Role::Licensor)?,
+    };
+    file(tx, p, to, now, || about(Kind::ProposalAgreed, p).fact("by", &by.name))
 }
 
 /// Tells whoever asked that it was returned.

@@ -28,9 +28,6 @@ routes! {
     post "/datasets/{party}/{slug}/versions/{version}/publication" SignedIn => super::version_desk::publish,
     post "/datasets/{party}/{slug}/versions/{version}/recall" SignedIn => super::version_desk::recall,
     get "/datasets/{party}/{slug}/journal" SignedIn => journal,
-    get "/datasets/{party}/{slug}/offers" SignedIn => super::offers::page,
-    post "/datasets/{party}/{slug}/offers" SignedIn => super::offers::make,
-    post "/datasets/{party}/{slug}/offers/{offer}/closing" SignedIn => super::offers::close,
 }
 
 /// The frame of a dataset's working pages.

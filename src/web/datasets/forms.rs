@@ -1,10 +1,9 @@
-//! What is typed about datasets, versions and offers, in forms and in the API alike.
+//! What is typed about datasets and versions, in forms and in the API alike.
 
 use crate::http::Typed;
 use crate::http::problem::Fault;
 use crate::market::datasets::{Card, Level};
-use crate::market::offers::{Approval, Audience, NewOffer, Payment, Scope};
-use crate::values::{Currency, Line, Money, Prose, Slug};
+use crate::values::{Line, Prose, Slug};
 use crate::web::accounts::forms::{Faults, fault};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -141,37 +140,8 @@ impl VersionTyped {
     }
 }
 
-/// A new offer.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(default)]
-pub struct OfferTyped {
-    /// What it is called.
-    pub title: String,
-    /// The licence's identifier.
-    pub licence: String,
-    /// version or all_versions.
-    pub scope: String,
-    /// The price without tax, such as 48000.00; 0 is free.
-    pub price: String,
-    /// ISO 4217 code.
-    pub currency: String,
-    /// Tax in percent, such as 6.
-    pub tax_percent: String,
-    /// instant or licensor.
-    pub approval: String,
-    /// prepaid or later; ignored when free.
-    pub payment: String,
-    /// Days within which is paid.
-    pub payment_days: String,
-    /// Days that the grant lasts; empty is without end.
-    pub term_days: String,
-    /// public or verified.
-    pub audience: String,
-}
-impl Typed for OfferTyped {}
-
 /// Reads a percentage with at most two decimals as basis points.
-fn basis_points(text: &str) -> Option<i64> {
+pub(super) fn basis_points(text: &str) -> Option<i64> {
     let (whole, part) = text
         .trim()
         .trim_end_matches('%')
@@ -185,64 +155,9 @@ fn basis_points(text: &str) -> Option<i64> {
     format!("{whole}{part:0<2}").parse().ok().filter(|p| *p <= 10_000)
 }
 
-fn days(text: &str, low: i64, high: i64) -> Option<i64> {
+/// Reads a whole number within bounds.
+pub(super) fn days(text: &str, low: i64, high: i64) -> Option<i64> {
     text.trim().parse().ok().filter(|d| (low..=high).contains(d))
-}
-
-impl OfferTyped {
-    /// Gives the offer.
-    ///
-    /// # Errors
-    /// The faults of all fields.
-    pub fn parse(&self) -> Result<NewOffer, Vec<Fault>> {
-        let mut faults = Faults::default();
-        let title = faults.text("title", Line::parse(&self.title));
-        let licence = faults.or("licence", self.licence.parse().ok(), "fault-choice");
-        let scope = faults.or("scope", Scope::parse(&self.scope), "fault-choice");
-        let currency: Option<Currency> = faults.or("currency", self.currency.parse().ok(), "fault-currency");
-        let price = currency.and_then(|c| faults.or("price", Money::parse(&self.price, c).ok(), "fault-amount"));
-        let free = price.is_some_and(|p| p.minor == 0);
-        let tax =
-            if free { Some(0) } else { faults.or("tax_percent", basis_points(&self.tax_percent), "fault-percent") };
-        let approval = faults.or("approval", Approval::parse(&self.approval), "fault-choice");
-        let chosen = Payment::parse(&self.payment).filter(|p| *p != Payment::None);
-        let payment = if free { Some(Payment::None) } else { faults.or("payment", chosen, "fault-choice") };
-        let payment_days =
-            if free { Some(0) } else { faults.or("payment_days", days(&self.payment_days, 0, 365), "fault-days-0") };
-        let endless = self.term_days.trim().is_empty();
-        let term = if endless {
-            Some(None)
-        } else {
-            faults.or("term_days", days(&self.term_days, 1, 36_500).map(Some), "fault-term")
-        };
-        let audience = faults.or("audience", Audience::parse(&self.audience), "fault-choice");
-        match (title, licence, scope, price, tax, approval, payment, payment_days, term, audience) {
-            (
-                Some(title),
-                Some(licence),
-                Some(scope),
-                Some(price),
-                Some(tax_basis_points),
-                Some(approval),
-                Some(payment),
-                Some(payment_days),
-                Some(term_days),
-                Some(audience),
-            ) => Ok(NewOffer {
-                licence,
-                title,
-                scope,
-                price,
-                tax_basis_points,
-                approval,
-                payment,
-                payment_days,
-                term_days,
-                audience,
-            }),
-            _ => Err(faults.0),
-        }
-    }
 }
 
 /// A form with a reason.

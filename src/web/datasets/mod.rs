@@ -10,8 +10,9 @@ mod file_list;
 pub mod forms;
 pub mod grading;
 pub mod lineage;
-mod offers;
+pub mod offers;
 pub mod package;
+pub mod plan_words;
 mod preview;
 pub mod quality;
 pub mod releases;
@@ -29,7 +30,7 @@ use super::sheet::{Cell, Table};
 use crate::http::problem::Problem;
 use crate::http::{Answer, Path, Query, Visit, answer, see_other};
 use crate::market::datasets::{self, Dataset, File, Level, State, Version, VersionState};
-use crate::market::offers::{CatalogueQuery, Listing, catalogue, listing_of, numbers};
+use crate::market::offers::{CatalogueQuery, Eye, Listing, catalogue, listing_of, numbers};
 use crate::market::parties::{self, Party, Role};
 use crate::routes;
 use crate::store::Read;
@@ -79,6 +80,7 @@ impl CatalogueTyped {
             level: None,
             free: !self.free.is_empty(),
             seller: some(&self.seller),
+            eye: Eye::default(),
             after: cursor(Some(&self.after))?,
             size,
         })
@@ -101,9 +103,16 @@ impl CatalogueTyped {
 
 async fn catalogue_page(visit: Visit, Query(typed): Query<CatalogueTyped>) -> Answer {
     let lang = visit.lang();
-    let query = typed.query(SIZE)?;
-    let ((page, count), (listings, sellers, bytes)) =
-        visit.site.db.read(move |tx| Ok::<_, Problem>((catalogue(tx, &query)?, numbers(tx)?))).await?;
+    let mut query = typed.query(SIZE)?;
+    let (actor, now) = (visit.look.actor.clone(), visit.now());
+    let ((page, count), (listings, sellers, bytes)) = visit
+        .site
+        .db
+        .read(move |tx| {
+            query.eye = Eye::of(tx, actor.as_ref(), now)?;
+            Ok::<_, Problem>((catalogue(tx, &query)?, numbers(tx, &query.eye)?))
+        })
+        .await?;
     let choices = |list: &[&str], stem: &str, chosen: &str| {
         let all =
             std::iter::once(Choice { value: String::new(), text: words::say(lang, "all"), chosen: chosen.is_empty() });
@@ -119,7 +128,7 @@ async fn catalogue_page(visit: Visit, Query(typed): Query<CatalogueTyped>) -> An
     let view = CatalogueView {
         numbers: (words::number(listings), words::number(sellers), views::size(bytes)),
         count: words::with(lang, "found-count", &[("count", &words::number(count))]),
-        rows: page.items.iter().map(|l| views::row(lang, l)).collect(),
+        rows: page.items.iter().map(|l| views::row(lang, l, now)).collect(),
         sectors: choices(SECTORS, "sector", &typed.sector),
         use_cases: choices(USE_CASES, "use", &typed.use_case),
         free: !typed.free.is_empty(),
@@ -203,7 +212,7 @@ pub(super) fn named(
 }
 
 async fn find(visit: &Visit, (party, slug): (String, String)) -> Result<Found, Problem> {
-    let actor = visit.look.actor.clone();
+    let (actor, now) = (visit.look.actor.clone(), visit.now());
     let asked = preview::is_asked(&visit.look.address);
     visit
         .site
@@ -214,11 +223,12 @@ async fn find(visit: &Visit, (party, slug): (String, String)) -> Result<Found, P
                 Some(actor) => parties::roles_of(tx, actor, party.id)?.has(Role::Publisher),
                 None => false,
             };
+            let eye = Eye::of(tx, actor.as_ref(), now)?;
             if asked && publishes {
-                return preview::found(tx, dataset, party);
+                return preview::found(tx, dataset, party, &eye);
             }
             let versions = datasets::versions_of(tx, dataset.id, false)?;
-            let listing = listing_of(tx, dataset.clone())?;
+            let listing = listing_of(tx, dataset.clone(), &eye)?;
             let advice = listing.as_ref().map(|l| datasets::releases::deprecation(tx, l.version.id)).transpose()?;
             let advice = advice.flatten().map(|d| d.note);
             let declared = listing.as_ref().map(|l| datasets::standards::of_version(tx, l.version.id)).transpose()?;
@@ -242,7 +252,7 @@ fn view(visit: &Visit, found: &Found, tab: &str, chosen: &str) -> DatasetView {
     let at = |part: &str| preview::kept(found, part);
     let offers = listing.as_ref().map(|l| l.offers.as_slice()).unwrap_or_default();
     let current = offers.iter().find(|(o, _)| o.id.as_str() == chosen).or_else(|| offers.first());
-    let bill = listing.as_ref().zip(current).map(|(l, (o, licence))| views::bill(lang, l, o, licence));
+    let bill = listing.as_ref().zip(current).map(|(l, (o, licence))| views::bill(lang, l, o, licence, visit.now()));
     let tab_of = |key: &str, part: &str, count: i64| (say(key), at(part), count, tab == part);
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let plain = match tab {

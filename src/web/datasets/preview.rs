@@ -3,7 +3,7 @@
 use super::Found;
 use crate::http::problem::Problem;
 use crate::market::datasets::{self, Dataset, State, VersionState};
-use crate::market::offers::listing_of;
+use crate::market::offers::{Eye, listing_of};
 use crate::market::parties::Party;
 use crate::store::Read;
 use crate::urls;
@@ -27,14 +27,14 @@ pub(super) fn kept(found: &Found, part: &str) -> String {
 }
 
 /// Puts the draft in the place of the current version, as publishing would.
-pub(super) fn found(tx: &mut Read, mut dataset: Dataset, party: Party) -> Result<Found, Problem> {
+pub(super) fn found(tx: &mut Read, mut dataset: Dataset, party: Party, eye: &Eye) -> Result<Found, Problem> {
     let mut versions = datasets::versions_of(tx, dataset.id, true)?;
     let draft = versions.iter().find(|v| v.state == VersionState::Draft).map(|v| v.id);
     if draft.is_some() {
         dataset.current_version_id = draft;
         dataset.state = State::Listed;
     }
-    let mut listing = listing_of(tx, dataset.clone())?;
+    let mut listing = listing_of(tx, dataset.clone(), eye)?;
     if let Some(listing) = &mut listing {
         listing.version = datasets::with_numbers(tx, listing.version.clone())?;
     }

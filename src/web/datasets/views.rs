@@ -1,12 +1,13 @@
 //! What the catalogue and the pages of a dataset know.
 
+use super::plan_words;
 use super::sample::SampleView;
 use crate::market::datasets::{Dataset, Version, VersionState};
 use crate::market::licences::terms::{Action, Verdict};
 use crate::market::licences::{Licence, Terms};
 use crate::market::offers::{Approval, Listing, Offer, Payment, Scope};
 use crate::urls;
-use crate::values::{Lang, Money};
+use crate::values::{Lang, Timestamp};
 use crate::web::layout::Frame;
 use crate::web::sheet::{Mark, Table};
 use crate::words;
@@ -48,21 +49,6 @@ pub fn permissions(lang: Lang, terms: &Terms) -> Permissions {
             .collect()
     };
     Permissions { yes: list(Verdict::Allowed), perhaps: list(Verdict::Conditional), no: list(Verdict::Forbidden) }
-}
-
-/// The price of an offer in words: amount (or "free"), and what it means.
-#[must_use]
-pub fn price(lang: Lang, offer: &Offer) -> (String, String, String) {
-    if offer.is_free() {
-        return (String::new(), words::say(lang, "free"), words::say(lang, "no-tax"));
-    }
-    let percent = Money::new(offer.tax_basis_points, crate::values::Currency::CNY).number();
-    let percent = percent.trim_end_matches('0').trim_end_matches('.').to_owned();
-    let note = words::with(lang, "one-off-tax", &[("percent", &percent)]);
-    if lang == Lang::Zh && offer.price.currency.code() == "CNY" {
-        return (String::new(), format!("¥{}", offer.price.number()), note);
-    }
-    (offer.price.currency.to_string(), offer.price.number(), note)
 }
 
 /// A row of the board.
@@ -132,8 +118,9 @@ pub fn size(bytes: i64) -> String {
 
 /// Makes a row of the board.
 #[must_use]
-pub fn row(lang: Lang, l: &Listing) -> Row {
-    let cheapest = l.offers.iter().min_by_key(|(o, _)| o.price.minor);
+pub fn row(lang: Lang, l: &Listing, now: Timestamp) -> Row {
+    // A price that is yet to be named is no low one.
+    let cheapest = l.offers.iter().min_by_key(|(o, _)| (o.is_on_request(), o.price.minor));
     let uses = cheapest.map(|(_, licence)| {
         [Action::TrainModels, Action::CommercialUse, Action::Redistribute]
             .into_iter()
@@ -161,7 +148,7 @@ pub fn row(lang: Lang, l: &Listing) -> Row {
         formats: l.version.formats.replace(' ', ", "),
         licence: cheapest.map(|(_, licence)| licence.title(lang).to_owned()).unwrap_or_default(),
         uses: uses.unwrap_or_default(),
-        price: cheapest.map(|(o, _)| price(lang, o)).unwrap_or_default(),
+        price: cheapest.map(|(o, _)| plan_words::price(lang, o, now)).unwrap_or_default(),
     }
 }
 
@@ -205,6 +192,10 @@ pub struct CatalogueView {
 pub struct Bill {
     /// Currency, price, note.
     pub price: (String, String, String),
+    /// What a discount takes off and until when; may be empty.
+    pub discount: String,
+    /// The prices of its tiers or first units: label and price.
+    pub prices: Vec<(String, String)>,
     /// Terms: label and value.
     pub terms: Vec<(String, String)>,
     /// What may be done.
@@ -219,37 +210,62 @@ pub struct Bill {
     pub what_next: String,
 }
 
-/// Makes the bill of an offer.
+/// The terms of an offer in words; `label` is that of the version, empty when it does not matter.
 #[must_use]
-pub fn bill(lang: Lang, l: &Listing, offer: &Offer, licence: &Licence) -> Bill {
+pub fn terms(lang: Lang, offer: &Offer, label: &str) -> Vec<(String, String)> {
     let say = |key: &str| words::say(lang, key);
-    let term =
-        offer.term_days.map_or_else(|| say("without-end"), |d| words::with(lang, "days", &[("days", &d.to_string())]));
-    let covers = match offer.scope {
-        Scope::Version => l.version.label.clone(),
-        Scope::AllVersions => words::with(lang, "and-later", &[("label", &l.version.label)]),
+    let covers = match (offer.scope, label) {
+        (scope, "") => say(&words::key("scope", scope.as_str())),
+        (Scope::Version, label) => label.to_owned(),
+        (Scope::AllVersions, label) => words::with(lang, "and-later", &[("label", label)]),
     };
     let payment = match offer.payment {
         Payment::None => say("payment-none"),
         Payment::Prepaid => say("payment-prepaid"),
         Payment::Later => words::with(lang, "payment-later", &[("days", &offer.payment_days.to_string())]),
     };
-    let terms = vec![
-        (say("term"), term),
-        (say("covers"), covers),
-        (say("payment"), payment),
-        (say("who-decides"), say(&format!("approval-{}", offer.approval.as_str()))),
-        (say("audience"), say(&format!("audience-{}", offer.audience.as_str()))),
-    ];
+    let mut list = Vec::new();
+    let bounds = plan_words::bounds(lang, offer);
+    if !bounds.is_empty() {
+        list.push((say("you-choose"), bounds));
+    }
+    list.push((say("term"), plan_words::offer_term(lang, offer)));
+    list.push((say("covers"), covers));
+    let limits = plan_words::limits(lang, offer.plan.limits);
+    if !limits.is_empty() {
+        list.push((say("bounds"), limits));
+    }
+    list.push((say("payment"), payment));
+    if let Some(end) = offer.plan.ends_at {
+        list.push((say("offer-until"), words::date_time(lang, end)));
+    }
+    list.push((say("who-decides"), say(&format!("approval-{}", offer.approval.as_str()))));
+    list.push((say("audience"), say(&format!("audience-{}", offer.audience.as_str()))));
+    list
+}
+
+/// Makes the bill of an offer.
+#[must_use]
+pub fn bill(lang: Lang, l: &Listing, offer: &Offer, licence: &Licence, now: Timestamp) -> Bill {
+    let say = |key: &str| words::say(lang, key);
     let instant = offer.approval == Approval::Instant;
+    let (button, what_next) = if offer.is_on_request() {
+        ("request-quote", "what-next-quote")
+    } else if instant {
+        (if offer.is_free() { "get-access" } else { "request-access" }, "what-next-instant")
+    } else {
+        ("request-access", "what-next-licensor")
+    };
     Bill {
-        price: price(lang, offer),
-        terms,
+        price: plan_words::price(lang, offer, now),
+        discount: plan_words::discount(lang, offer, now),
+        prices: plan_words::table(lang, offer, now),
+        terms: terms(lang, offer, &l.version.label),
         permissions: permissions(lang, &licence.terms),
         licence: (licence.title(lang).to_owned(), urls::licence(licence.id)),
         request: urls::request(&l.party.slug, &l.dataset.slug, offer.id),
-        button: say(if instant && offer.is_free() { "get-access" } else { "request-access" }),
-        what_next: say(if instant { "what-next-instant" } else { "what-next-licensor" }),
+        button: say(button),
+        what_next: say(what_next),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::http::problem::{Fault, Problem, condition_json};
 use crate::http::{Answer, Form, Json, Path, Query, Visit, answer, see_other};
 use crate::market::grants::MayRenew;
 use crate::market::licences::Licence;
-use crate::market::offers::Offer;
+use crate::market::offers::{Chosen, Offer};
 use crate::market::purchases::{self, Asked, MayRequest, Renewal};
 use crate::routes;
 use crate::store::Write;
@@ -15,6 +15,7 @@ use crate::web::datasets::api::amount;
 use crate::web::listing::Made;
 use crate::web::parties::api::AmountOut;
 use crate::web::purchases::forms::RequestTyped;
+use crate::web::purchases::views::line_terms;
 use crate::web::purchases::{buy_problem, hand};
 use crate::web::sheet::{Block, Cell, Fields, FormView};
 use crate::words;
@@ -39,9 +40,16 @@ async fn load(visit: &Visit, id: GrantId, offer: Option<OfferId>) -> Result<Rene
     visit.as_actor()?.read(move |tx, actor, now| Ok(purchases::renewal_of(tx, actor, id, offer, now)?)).await
 }
 
-fn price(lang: Lang, offer: &Offer) -> Result<String, Problem> {
-    let gross = offer.gross().map_err(|e| Problem::broken(&e))?;
-    Ok(if offer.is_free() { words::say(lang, "free") } else { words::money(lang, gross) })
+/// What an offer costs the holder now, with tax.
+fn price(lang: Lang, x: &Renewal, offer: &Offer, now: Timestamp) -> String {
+    if offer.is_on_request() {
+        return words::say(lang, "on-request");
+    }
+    match x.priced(offer, now).and_then(|p| p.net.plus(p.tax).ok()) {
+        Some(gross) if gross.minor == 0 => words::say(lang, "free"),
+        Some(gross) => words::money(lang, gross),
+        None => "–".to_owned(),
+    }
 }
 
 /// How the text of the offer relates to the text that the grant stands on.
@@ -59,11 +67,13 @@ async fn shown(visit: &Visit, id: GrantId, typed: Option<&RequestTyped>, (chosen
     let Some((offer, licence)) = x.offers.iter().find(pick) else {
         return act_page(visit, sheet, &x.conditions, FormView::default());
     };
-    let until =
-        offer.term_days.map_or_else(|| say("without-end"), |d| words::date_time(lang, x.starts_at.plus_days(d)));
+    let now = visit.now();
+    let end = x.priced(offer, now).and_then(|p| p.term.end(x.starts_at));
+    let until = end.map_or_else(|| say("without-end"), |end| words::date_time(lang, end));
+    let line = x.quote.as_ref().and_then(|q| q.lines.first()).map(|l| line_terms(lang, l)).unwrap_or_default();
     sheet = sheet.put(Block::Facts(vec![
         (say("offer"), offer.title.clone(), if x.same_offer { say("renewal-same-offer") } else { String::new() }),
-        (say("total"), price(lang, offer)?, String::new()),
+        (say("total"), price(lang, &x, offer, now), line),
         (say("head-since"), words::date_time(lang, x.starts_at), say("renewal-start")),
         (say("head-ends"), until, String::new()),
     ]));
@@ -74,7 +84,7 @@ async fn shown(visit: &Visit, id: GrantId, typed: Option<&RequestTyped>, (chosen
         let mut tabs = Vec::new();
         for (o, _) in &x.offers {
             let at = format!("{}?offer={}", urls::grant_part(id, "renewal"), o.id);
-            tabs.push((format!("{} · {}", o.title, price(lang, o)?), at, -1, o.id == offer.id));
+            tabs.push((format!("{} · {}", o.title, price(lang, &x, o, now)), at, -1, o.id == offer.id));
         }
         sheet = sheet.put(Block::Tabs(tabs));
     }
@@ -90,6 +100,7 @@ async fn shown(visit: &Visit, id: GrantId, typed: Option<&RequestTyped>, (chosen
             licence.sha256.short(),
         )])
         .field("offer", "hidden", offer.id.as_str())
+        .field("quote_sha256", "hidden", &x.quote.as_ref().map(|q| q.sha256().to_string()).unwrap_or_default())
         .field("licence_sha256", "hidden", licence.sha256.as_str())
         .done();
     let form = FormView {
@@ -118,7 +129,8 @@ fn submit(
     let x = purchases::renewal_of(tx, actor, id, Some(offer), now)?;
     crate::market::conditions::Refused::unless_met(x.conditions)?;
     let renew = MayRenew::check(tx, actor, id, now)?;
-    let may = MayRequest::check(tx, actor, x.grant.holder_id, &[offer])?.renewing(renew)?;
+    let chosen = Chosen { offer, choice: x.choice };
+    let may = MayRequest::check(tx, actor, x.grant.holder_id, &[chosen], now)?.renewing(renew)?;
     purchases::submit(tx, may, asked, hand, now).map_err(buy_problem)
 }
 
@@ -130,7 +142,7 @@ async fn renew(visit: Visit, Path(id): Path<GrantId>, form: Form<RequestTyped>) 
     let hand = hand(&visit.site);
     let made: PurchaseId = visit
         .as_person()?
-        .write_once(form.once, move |tx, actor, now| submit(tx, actor, (id, offer, &asked), &hand, now))
+        .write_once(form.once, move |tx, actor, now| submit(tx, actor, (id, offer.offer, &asked), &hand, now))
         .await?;
     Ok(see_other(format!("{}?done=submitted", urls::purchase(made))))
 }
@@ -140,7 +152,9 @@ async fn renew(visit: Visit, Path(id): Path<GrantId>, form: Form<RequestTyped>) 
 pub struct RenewalOffer {
     offer: String,
     title: String,
-    gross: AmountOut,
+    /// What it costs now with the old choices; nothing when the seller has to name a price.
+    gross: Option<AmountOut>,
+    /// Days that the new grant lasts; of a subscription about so many.
     term_days: Option<i64>,
     licence: String,
     /// What to send as `accept_licence_sha256`.
@@ -169,11 +183,13 @@ pub(crate) async fn show_by_api(visit: Visit, Path(id): Path<GrantId>) -> Answer
     let x = load(&visit, id, None).await?;
     let mut offers = Vec::new();
     for (o, l) in &x.offers {
+        let priced = x.priced(o, visit.now());
+        let gross = priced.as_ref().filter(|_| !o.is_on_request()).and_then(|p| p.net.plus(p.tax).ok());
         offers.push(RenewalOffer {
             offer: o.id.to_string(),
             title: o.title.clone(),
-            gross: amount(o.gross().map_err(|e| Problem::broken(&e))?),
-            term_days: o.term_days,
+            gross: gross.map(amount),
+            term_days: priced.as_ref().and_then(|p| p.term.days()),
             licence: l.id.to_string(),
             licence_sha256: l.sha256.to_string(),
             same_text: l.id == x.grant.licence_id,
@@ -212,7 +228,7 @@ pub(crate) async fn renew_by_api(visit: Visit, Path(id): Path<GrantId>, body: Js
     let hand = hand(&visit.site);
     let made: PurchaseId = visit
         .as_actor()?
-        .write_once(body.once, move |tx, actor, now| submit(tx, actor, (id, offer, &asked), &hand, now))
+        .write_once(body.once, move |tx, actor, now| submit(tx, actor, (id, offer.offer, &asked), &hand, now))
         .await?;
     answer::json_as(StatusCode::CREATED, &Made { id: made.to_string() })
 }

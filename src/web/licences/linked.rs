@@ -3,7 +3,7 @@
 use crate::http::problem::Problem;
 use crate::http::{Answer, Path, Visit};
 use crate::market::licences::{self, odrl};
-use crate::market::offers;
+use crate::market::offers::{self, Eye};
 use crate::routes;
 use crate::urls;
 use crate::values::{Lang, LicenceId, OfferId};
@@ -30,13 +30,14 @@ pub(super) async fn licence(visit: Visit, Path(id): Path<LicenceId>) -> Answer {
 }
 
 async fn offer(visit: Visit, Path((party, slug, id)): Path<(String, String, OfferId)>) -> Answer {
-    let (actor, at) = (visit.look.actor.clone(), (party, slug));
+    let (actor, at, now) = (visit.look.actor.clone(), (party, slug), visit.now());
     let listing = visit
         .site
         .db
         .read(move |tx| {
             let (dataset, _) = crate::web::datasets::named(tx, actor.as_ref(), &at.0, &at.1)?;
-            Ok::<_, Problem>(offers::listing_of(tx, dataset)?.ok_or_else(Problem::not_found)?)
+            let eye = Eye::of(tx, actor.as_ref(), now)?;
+            Ok::<_, Problem>(offers::listing_of(tx, dataset, &eye)?.ok_or_else(Problem::not_found)?)
         })
         .await?;
     let (offer, licence) = listing.offers.iter().find(|(o, _)| o.id == id).ok_or_else(Problem::not_found)?;

@@ -5,7 +5,7 @@ use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Json, Path, Query, Visit, answer};
 use crate::market::licences::may::may;
 use crate::market::licences::{self, Licence};
-use crate::market::offers;
+use crate::market::offers::{self, Eye};
 use crate::routes;
 use crate::urls;
 use crate::values::LicenceId;
@@ -85,13 +85,14 @@ pub(crate) async fn of_offers(
     body: Json<IntendedIn>,
 ) -> Answer {
     let intended = body.value.parse().map_err(Problem::invalid)?;
-    let actor = visit.look.actor.clone();
+    let (actor, now) = (visit.look.actor.clone(), visit.now());
     let listing = visit
         .site
         .db
         .read(move |tx| {
             let (dataset, _) = crate::web::datasets::named(tx, actor.as_ref(), &party, &slug)?;
-            Ok::<_, Problem>(offers::listing_of(tx, dataset)?.ok_or_else(Problem::not_found)?)
+            let eye = Eye::of(tx, actor.as_ref(), now)?;
+            Ok::<_, Problem>(offers::listing_of(tx, dataset, &eye)?.ok_or_else(Problem::not_found)?)
         })
         .await?;
     let one = |(offer, licence): &(offers::Offer, Licence)| OfferMayOut {

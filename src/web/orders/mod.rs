@@ -2,13 +2,16 @@
 
 pub mod api;
 
+use super::datasets::plan_words;
 use super::layout::Frame;
 use super::purchases::forms::{PaidTyped, wrong_amount};
+use super::purchases::views::line_terms;
 use super::purchases::{buy_problem, hand};
 use super::sheet::{Block, Cell, Fields, FormView, Mark, Sheet, Table, conditions};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Form, Path, Visit, see_other};
 use crate::market::conditions::all_met;
+use crate::market::datasets;
 use crate::market::grants::Side;
 use crate::market::orders::{self, Order};
 use crate::market::parties::{self, Party};
@@ -100,7 +103,7 @@ fn party_cell(lang: Lang, p: &Party) -> Cell {
 async fn page(visit: &Visit, id: OrderId, typed: Option<&PaidTyped>, faults: &[Fault]) -> Answer {
     let (lang, actor, now) = (visit.lang(), visit.person()?.clone(), visit.now());
     let say = |key: &str| words::say(lang, key);
-    let (order, side, buyer, seller, may, whole) = visit
+    let (order, side, buyer, seller, may, whole, titles) = visit
         .site
         .db
         .read(move |tx| {
@@ -108,7 +111,11 @@ async fn page(visit: &Visit, id: OrderId, typed: Option<&PaidTyped>, faults: &[F
             let (buyer, seller) = (parties::get(tx, order.buyer_id)?, parties::get(tx, order.seller_id)?);
             let may = purchases::payment_conditions(tx, &actor, &order)?;
             let whole = purchases::whole(tx, &actor, order.purchase_id, now)?;
-            Ok::<_, Problem>((order, side, buyer, seller, may, whole))
+            let mut titles = Vec::new();
+            for line in &whole.lines {
+                titles.push(datasets::get(tx, line.dataset_id)?.title(lang).to_owned());
+            }
+            Ok::<_, Problem>((order, side, buyer, seller, may, whole, titles))
         })
         .await?;
     let gross = order.gross().map_err(|e| Problem::broken(&e))?;
@@ -141,16 +148,17 @@ async fn page(visit: &Visit, id: OrderId, typed: Option<&PaidTyped>, faults: &[F
         pairs.push((say("order-paid"), Cell::time(lang, at).with_small(note)));
     }
     let mut rows = Vec::new();
-    for line in &whole.lines {
-        let percent = line.tax_basis_points / 100;
+    for (line, title) in whole.lines.iter().zip(&titles) {
+        let list = (line.pricing.discount > 0)
+            .then(|| words::with(lang, "before-discount", &[("list", &words::money(lang, line.pricing.list))]));
         rows.push(vec![
-            Cell::text(line.position.to_string()),
-            Cell::number(words::money(lang, line.net)),
-            Cell::number(format!("{percent} %")),
+            Cell::text(format!("{}. {title}", line.position)).with_small(line_terms(lang, line)),
+            Cell::number(words::money(lang, line.net)).with_small(list.unwrap_or_default()),
+            Cell::number(format!("{} %", plan_words::percent(line.tax_basis_points))),
             Cell::number(words::money(lang, line.tax)),
         ]);
     }
-    let heads = vec![(say("position"), false), (say("net"), true), (say("tax-rate"), true), (say("tax"), true)];
+    let heads = vec![(say("lines"), false), (say("net"), true), (say("tax-rate"), true), (say("tax"), true)];
     let mut sheet = Sheet::new(Frame::of(visit, words::with(lang, "invoice-number", &[("number", &order.number)])))
         .crumb(say("nav-orders"), urls::ORDERS)
         .mark(mark(lang, &order, now))

@@ -2,7 +2,7 @@
 
 use crate::http::Typed;
 use crate::http::problem::Fault;
-use crate::market::parties::{NewParty, PartyChange, PartyKind, Role, Roles, SCOPES};
+use crate::market::parties::{NewParty, PartyChange, PartyKind, Role, Roles, SCOPES, SizeClass};
 use crate::values::{Currency, Line, Money, Prose, Slug};
 use crate::web::accounts::forms::{Faults, fault};
 use serde::Deserialize;
@@ -26,6 +26,8 @@ pub struct PartyTyped {
     pub registration: String,
     /// To whom invoices are to be paid; only when changing.
     pub payee: String,
+    /// `micro`, `small`, `medium` or `large`; empty when it is not declared; only when changing.
+    pub size_class: String,
     /// The revision that the form showed.
     #[schema(ignore)]
     pub revision: String,
@@ -87,10 +89,15 @@ impl PartyTyped {
     pub fn parse_change(&self) -> Result<PartyChange, Vec<Fault>> {
         let mut faults = Faults::default();
         let payee = faults.text("payee", Prose::optional(&self.payee));
+        let size = if self.size_class.is_empty() {
+            Some(None)
+        } else {
+            faults.or("size_class", SizeClass::parse(&self.size_class).map(Some), "fault-choice")
+        };
         let common = self.common(&mut faults);
-        match (payee, common) {
-            (Some(payee), Some((name_zh, name_en, country, registration))) if faults.0.is_empty() => {
-                Ok(PartyChange { name_zh, name_en, country, registration, payee })
+        match (payee.zip(size), common) {
+            (Some((payee, size_class)), Some((name_zh, name_en, country, registration))) if faults.0.is_empty() => {
+                Ok(PartyChange { name_zh, name_en, country, registration, payee, size_class })
             }
             _ => Err(faults.0),
         }

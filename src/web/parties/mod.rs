@@ -16,7 +16,7 @@ use super::sheet::{Block, Cell, Fields, FormView, Mark, Sheet, Table};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Form, Path, Query, Visit, see_other};
 use crate::market::accounts::MayChangeSelf;
-use crate::market::parties::{self, FoundError, MayManage, Party, PartyKind, Role, Roles};
+use crate::market::parties::{self, FoundError, MayManage, Party, PartyKind, Role, Roles, SizeClass};
 use crate::routes;
 use crate::urls;
 use crate::values::{Currency, Lang, PartyId};
@@ -129,6 +129,11 @@ fn party_fields(lang: Lang, typed: &PartyTyped, faults: &[Fault], new: bool) -> 
         &typed.registration,
     );
     if !new {
+        let sizes = SizeClass::ALL
+            .iter()
+            .map(|s| (s.to_string(), words::say(lang, &format!("size-{}", s.as_str())), String::new()));
+        let none = std::iter::once((String::new(), words::say(lang, "size-undeclared"), String::new()));
+        fields = fields.field("size_class", "select", &typed.size_class).choices(none.chain(sizes));
         fields = fields.field("payee", "area", &typed.payee).field("revision", "hidden", &typed.revision);
     }
     fields.done()
@@ -219,6 +224,9 @@ async fn show(visit: Visit, Path(slug): Path<String>) -> Answer {
         (say("field-country"), Cell::text(party.country.clone())),
         (say("field-registration"), Cell::mono(party.registration.clone())),
     ];
+    if let Some(size) = party.size_class {
+        pairs.push((say("field-size-class"), Cell::text(say(&format!("size-{}", size.as_str())))));
+    }
     if let (Some(at), Some(method)) = (party.verified_at, &party.verification) {
         pairs.push((say("verified"), Cell::time(lang, at).with_small(method.clone())));
     }
@@ -275,6 +283,7 @@ async fn edit_page(visit: Visit, Path(slug): Path<String>) -> Answer {
         country: party.country.clone(),
         registration: party.registration.clone(),
         payee: party.payee.clone(),
+        size_class: party.size_class.map(|s| s.to_string()).unwrap_or_default(),
         revision: party.revision.to_string(),
         ..PartyTyped::default()
     };

@@ -2,7 +2,7 @@
 
 use super::decide::Act;
 use super::forms::{DecisionTyped, MessageTyped, RequestIn};
-use super::{SideQuery, buy_problem, hand};
+use super::{SideQuery, buy_problem, first_one, hand};
 use crate::http::problem::{Problem, condition_json};
 use crate::http::{Answer, Json, Path, Query, Visit, answer};
 use crate::market::licences::Licence;
@@ -52,6 +52,11 @@ pub struct PurchaseOut {
     tax: AmountOut,
     submitted_at: String,
     expires_at: String,
+    /// Until when the price is locked; an approval after that is refused.
+    quoted_until: Option<String>,
+    /// Whose turn it is in a negotiation: buyer or seller.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    turn: Option<String>,
     revision: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
@@ -62,6 +67,7 @@ pub(super) fn out(p: &Purchase) -> PurchaseOut {
         State::Returned { note, .. } => Some(note.clone()),
         State::Refused { reason, .. } => Some(reason.clone()),
         State::Submitted
+        | State::Negotiating { .. }
         | State::AwaitingSeller
         | State::AwaitingCompliance
         | State::AwaitingPayment
@@ -81,6 +87,19 @@ pub(super) fn out(p: &Purchase) -> PurchaseOut {
         tax: amount(p.tax),
         submitted_at: p.submitted_at.rfc3339(),
         expires_at: p.expires_at.rfc3339(),
+        quoted_until: p.quoted_until.map(|t| t.rfc3339()),
+        turn: match &p.state {
+            State::Negotiating { turn } => Some(turn.to_string()),
+            State::Submitted
+            | State::AwaitingSeller
+            | State::AwaitingCompliance
+            | State::AwaitingPayment
+            | State::Returned { .. }
+            | State::Granted
+            | State::Refused { .. }
+            | State::Withdrawn
+            | State::Expired => None,
+        },
         revision: p.revision,
         reason,
     }
@@ -96,7 +115,48 @@ pub struct LineOut {
     licence_sha256: String,
     net: AmountOut,
     tax: AmountOut,
+    /// Days that the grant lasts; of a subscription about so many, see `term_months`.
     term_days: Option<i64>,
+    /// Months of the calendar that the grant lasts.
+    term_months: Option<i64>,
+    scope: String,
+    /// How it was priced.
+    plan: String,
+    unit: AmountOut,
+    list: AmountOut,
+    discount_basis_points: i64,
+    /// Whether the two sides agreed on the price.
+    agreed: bool,
+    periods: Option<i64>,
+    seats: Option<i64>,
+    volume_bytes: Option<i64>,
+    downloads: Option<i64>,
+}
+
+/// Puts a line into the shape of the API.
+pub(super) fn line_out(l: &purchases::Line) -> LineOut {
+    let how = &l.pricing;
+    LineOut {
+        offer: l.offer_id.to_string(),
+        dataset: l.dataset_id.to_string(),
+        version: l.version_id.to_string(),
+        licence: l.licence_id.to_string(),
+        licence_sha256: l.licence_sha256.to_string(),
+        net: amount(l.net),
+        tax: amount(l.tax),
+        term_days: l.term_days,
+        term_months: how.term_months,
+        scope: l.scope.to_string(),
+        plan: how.plan.to_string(),
+        unit: amount(how.unit),
+        list: amount(how.list),
+        discount_basis_points: how.discount,
+        agreed: how.agreed,
+        periods: how.choice.periods,
+        seats: l.limits.seats,
+        volume_bytes: l.limits.volume_bytes,
+        downloads: l.limits.downloads,
+    }
 }
 
 /// A request with all that belongs to it.
@@ -183,7 +243,7 @@ fn step_out(lang: Lang, view: &StepView) -> PurchaseStepOut {
     }
 }
 
-async fn shown(visit: &Visit, id: PurchaseId) -> Result<WholeOut, Problem> {
+pub(super) async fn shown(visit: &Visit, id: PurchaseId) -> Result<WholeOut, Problem> {
     readable(visit)?;
     let lang = visit.lang();
     let (whole, why, stated): (Whole, _, _) = visit
@@ -194,20 +254,10 @@ async fn shown(visit: &Visit, id: PurchaseId) -> Result<WholeOut, Problem> {
             Ok((whole, why, intended::stated(tx, actor, id)?))
         })
         .await?;
-    let line = |l: &purchases::Line| LineOut {
-        offer: l.offer_id.to_string(),
-        dataset: l.dataset_id.to_string(),
-        version: l.version_id.to_string(),
-        licence: l.licence_id.to_string(),
-        licence_sha256: l.licence_sha256.to_string(),
-        net: amount(l.net),
-        tax: amount(l.tax),
-        term_days: l.term_days,
-    };
     Ok(WholeOut {
         request: out(&whole.purchase),
         side: whole.side.to_string(),
-        lines: whole.lines.iter().map(line).collect(),
+        lines: whole.lines.iter().map(line_out).collect(),
         conditions: why.iter().map(|c| condition_json(&visit.site, lang, c)).collect(),
         steps: whole.steps.iter().map(|v| step_out(lang, v)).collect(),
         intended: stated.as_ref().and_then(|s| serde_json::to_value(&s.intended).ok()),
@@ -224,7 +274,7 @@ fn evaluations(stated: Stated) -> Vec<EvaluationOut> {
 }
 
 /// A machine needs the scope `read` to look.
-fn readable(visit: &Visit) -> Result<(), Problem> {
+pub(super) fn readable(visit: &Visit) -> Result<(), Problem> {
     if visit.actor()?.has_scope("read") { Ok(()) } else { Err(Problem::forbidden("scope")) }
 }
 
@@ -249,7 +299,7 @@ pub(crate) async fn submit(visit: Visit, body: Json<RequestIn>) -> Answer {
         .as_actor()?
         .write_once(body.once, move |tx, actor, now| {
             let buyer = parties::find_by_slug(tx, &buyer)?.ok_or_else(Problem::not_found)?;
-            let may = MayRequest::check(tx, actor, buyer.id, &offers)?;
+            let may = MayRequest::check(tx, actor, buyer.id, &offers, now)?;
             purchases::submit(tx, may, &asked, &hand, now).map_err(buy_problem)
         })
         .await?;
@@ -329,14 +379,17 @@ pub(crate) async fn resubmit(visit: Visit, Path(id): Path<PurchaseId>, body: Jso
 /// Takes a request back.
 #[utoipa::path(post, path = "/api/v1/requests/{id}/withdrawal", tag = "requests", params(("id" = String, Path)), responses((status = 204), (status = 409)))]
 pub(crate) async fn withdraw(visit: Visit, Path(id): Path<PurchaseId>) -> Answer {
-    visit
+    let done = visit
         .as_actor()?
         .write(move |tx, actor, now| {
             let may = MayWithdraw::check(tx, actor, id)?;
             purchases::withdraw(tx, may, now).map_err(buy_problem)
         })
-        .await?;
-    Ok(answer::no_content())
+        .await;
+    match done {
+        Ok(_) => Ok(answer::no_content()),
+        Err(problem) => Err(first_one(&visit, id, problem).await),
+    }
 }
 
 /// A message about a request.

@@ -4,7 +4,7 @@ use super::forms::DecisionTyped;
 use super::{buy_problem, hand};
 use crate::http::Visit;
 use crate::http::problem::{Fault, Problem};
-use crate::market::purchases::{self, MayDecide, MayWithdraw, Reason};
+use crate::market::purchases::{self, MayDecide, MayNegotiate, MayWithdraw, Reason, State};
 use crate::store::OnceKey;
 use crate::values::PurchaseId;
 use crate::web::accounts::acts::shown_again;
@@ -65,6 +65,11 @@ impl Act {
                     let may = MayWithdraw::check(tx, actor, id)?;
                     purchases::resubmit(tx, may, revision, words, &hand, now)
                 } else {
+                    let (seen, _) = purchases::visible(tx, actor, id)?;
+                    if self == Self::Refuse && matches!(seen.state, State::Negotiating { .. }) {
+                        let may = MayNegotiate::check(tx, actor, id, revision, now)?;
+                        return purchases::decline(tx, may, words, now).map_err(buy_problem);
+                    }
                     let may = MayDecide::check_proved(tx, actor, id, revision, proof.as_deref(), now)?;
                     match self {
                         Self::Approve | Self::Resubmit => purchases::approve(tx, may, words, &hand, now),

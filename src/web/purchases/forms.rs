@@ -2,6 +2,7 @@
 
 use crate::http::Typed;
 use crate::http::problem::Fault;
+use crate::market::offers::{Choice, Chosen};
 use crate::market::purchases::{Asked, Paid, REASONS};
 use crate::values::{Currency, Lang, Line, Money, OfferId, Prose, Sha256, Timestamp};
 use crate::web::accounts::forms::{Faults, fault};
@@ -10,7 +11,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 /// A request as typed in the form: one offer.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub struct RequestTyped {
     /// The buyer's name in addresses.
@@ -25,19 +26,56 @@ pub struct RequestTyped {
     pub accept: String,
     /// From which cost centre it is paid.
     pub cost_centre: String,
+    /// How many people will use it, where the plan asks.
+    pub seats: String,
+    /// For how many months or years, where the plan asks.
+    pub periods: String,
+    /// Which tier, where the plan asks.
+    pub tier: String,
+    /// The hash of the quote that the page showed.
+    pub quote_sha256: String,
     /// What is meant to be done with the data.
     #[serde(flatten)]
     pub intended: IntendedTyped,
 }
 impl Typed for RequestTyped {}
+
+/// Reads a choice: nothing, or a whole number.
+fn chosen(faults: &mut Faults, field: &str, text: &str, message: &'static str) -> Option<i64> {
+    if text.trim().is_empty() { None } else { faults.or(field, text.trim().parse().ok(), message) }
+}
 impl RequestTyped {
+    /// Whether anything was chosen that the plan may ask for.
+    #[must_use]
+    pub fn has_choices(&self) -> bool {
+        [&self.seats, &self.periods, &self.tier].iter().any(|t| !t.trim().is_empty())
+    }
+    /// Gives what is chosen in the offer.
+    ///
+    /// # Errors
+    /// The faults of all fields.
+    pub fn choice(&self) -> Result<Choice, Vec<Fault>> {
+        let mut faults = Faults::default();
+        let choice = Choice {
+            seats: chosen(&mut faults, "seats", &self.seats, "fault-seats"),
+            periods: chosen(&mut faults, "periods", &self.periods, "fault-periods"),
+            tier: chosen(&mut faults, "tier", &self.tier, "fault-choice"),
+        };
+        if faults.0.is_empty() { Ok(choice) } else { Err(faults.0) }
+    }
     /// Gives offer and request.
     ///
     /// # Errors
     /// The faults of all fields.
-    pub fn parse(&self, lang: Lang) -> Result<(OfferId, Asked), Vec<Fault>> {
+    pub fn parse(&self, lang: Lang) -> Result<(Chosen, Asked), Vec<Fault>> {
         let mut faults = Faults::default();
-        let offer = faults.or("offer", self.offer.parse().ok(), "fault-choice");
+        let choice = self.choice().map_err(|mut wrong| faults.0.append(&mut wrong)).ok();
+        let quote = if self.quote_sha256.is_empty() {
+            Some(None)
+        } else {
+            faults.or("quote", Sha256::parse(&self.quote_sha256).ok().map(Some), "fault-quote")
+        };
+        let offer: Option<OfferId> = faults.or("offer", self.offer.parse().ok(), "fault-choice");
         let purpose = faults.text("purpose", Prose::parse(&self.purpose));
         let sha = faults.or(
             "accept",
@@ -45,10 +83,13 @@ impl RequestTyped {
             "fault-accept",
         );
         let intended = self.intended.parse().map_err(|more| faults.0.extend(more)).ok();
-        match (offer, purpose, sha, intended) {
-            (Some(offer), Some(purpose), Some(sha), Some(intended)) => {
+        match (offer.zip(choice), purpose.zip(sha), quote, intended) {
+            (Some((offer, choice)), Some((purpose, sha)), Some(quote), Some(intended)) => {
                 let cost_centre = self.cost_centre.trim().to_owned();
-                Ok((offer, Asked { purpose, lang, accepted: vec![sha], intended, cost_centre }))
+                Ok((
+                    Chosen { offer, choice },
+                    Asked { purpose, lang, accepted: vec![sha], intended, quote, cost_centre },
+                ))
             }
             _ => Err(faults.0),
         }
@@ -68,6 +109,9 @@ pub struct RequestIn {
     /// From which cost centre's budget it is paid, when the organisation keeps budgets.
     #[serde(default)]
     pub cost_centre: String,
+    /// `sha256` of the quote that was read from `/api/v1/quotes`; when it is sent, a changed quote is refused with 409.
+    #[serde(default)]
+    pub quote_sha256: Option<String>,
     /// What is meant to be done with it, in the words of licences; both sides see what the licences say to it.
     #[serde(default)]
     pub intended: IntendedIn,
@@ -81,6 +125,21 @@ pub struct LineIn {
     pub offer: String,
     /// `licence_sha256` of the offer: sending it accepts this very text.
     pub accept_licence_sha256: String,
+    /// How many people will use it: of a plan per seat.
+    #[serde(default)]
+    pub seats: Option<i64>,
+    /// For how many months or years: of a plan with a period.
+    #[serde(default)]
+    pub periods: Option<i64>,
+    /// Which tier, counted from 1: of a plan by volume.
+    #[serde(default)]
+    pub tier: Option<i64>,
+}
+impl LineIn {
+    fn chosen(&self) -> Option<Chosen> {
+        let choice = Choice { seats: self.seats, periods: self.periods, tier: self.tier };
+        Some(Chosen { offer: self.offer.parse().ok()?, choice })
+    }
 }
 
 impl RequestIn {
@@ -88,20 +147,24 @@ impl RequestIn {
     ///
     /// # Errors
     /// The faults of all fields.
-    pub fn parse(&self, lang: Lang) -> Result<(Vec<OfferId>, Asked), Vec<Fault>> {
+    pub fn parse(&self, lang: Lang) -> Result<(Vec<Chosen>, Asked), Vec<Fault>> {
         let mut faults = Faults::default();
         let purpose = faults.text("purpose", Prose::parse(&self.purpose));
-        let offers: Option<Vec<OfferId>> = self.lines.iter().map(|l| l.offer.parse().ok()).collect();
+        let quote = match &self.quote_sha256 {
+            Some(text) => faults.or("quote_sha256", Sha256::parse(text).ok().map(Some), "fault-quote"),
+            None => Some(None),
+        };
+        let offers: Option<Vec<Chosen>> = self.lines.iter().map(LineIn::chosen).collect();
         let offers = faults.or("lines", offers.filter(|o| !o.is_empty()), "fault-choice");
         let accepted: Option<Vec<Sha256>> =
             self.lines.iter().map(|l| Sha256::parse(&l.accept_licence_sha256).ok()).collect();
         let accepted = faults.or("lines", accepted, "fault-accept");
         let within = |f: Fault| Fault { field: format!("intended/{}", f.field), ..f };
         let intended = self.intended.parse().map_err(|more| faults.0.extend(more.into_iter().map(within))).ok();
-        match (offers, purpose, accepted, intended) {
-            (Some(offers), Some(purpose), Some(accepted), Some(intended)) => {
+        match (offers.zip(accepted), purpose, intended, quote) {
+            (Some((offers, accepted)), Some(purpose), Some(intended), Some(quote)) => {
                 let cost_centre = self.cost_centre.trim().to_owned();
-                Ok((offers, Asked { purpose, lang, accepted, intended, cost_centre }))
+                Ok((offers, Asked { purpose, lang, accepted, intended, quote, cost_centre }))
             }
             _ => Err(faults.0),
         }

@@ -1,4 +1,5 @@
-//! Pages of purchases: the request form, its page with the timeline, lists, the inbox.
+//! Pages of purchases: the page of a request with its timeline, lists, the inbox; beside it the request form and
+//! negotiation.
 
 mod agreement;
 pub mod api;
@@ -6,36 +7,36 @@ pub mod bulk;
 mod decide;
 pub mod forms;
 pub mod inbox;
+pub mod negotiation;
+mod request;
 mod timeline;
-mod views;
+pub mod views;
 
-use super::datasets::views::{bill, permissions};
 use super::layout::Frame;
 use super::listing::cursor;
-use super::sheet::{Block, Cell, Fields, FormView, Sheet, Table, conditions};
-use crate::http::problem::{Fault, Problem};
+use super::sheet::{Block, Cell, Sheet, Table};
+use crate::http::problem::Problem;
 use crate::http::{Answer, Form, Path, Query, Site, Visit, see_other};
-use crate::market::conditions::all_met;
-use crate::market::grants::{self, Hand, Side};
-use crate::market::offers;
-use crate::market::parties::budgets;
-use crate::market::parties::{self, Role};
+use crate::market::grants::{Hand, Side};
+use crate::market::offers::BadChoice;
+use crate::market::parties;
 use crate::market::purchases::thread::{self, MayWrite};
-use crate::market::purchases::{self, BuyError, MayRequest, MayWithdraw, Purchase, State};
+use crate::market::purchases::{self, BuyError, MayWithdraw, Purchase, State};
 use crate::routes;
 use crate::urls;
-use crate::values::{Lang, OfferId, PartyId, PurchaseId};
+use crate::values::{Lang, PartyId, PurchaseId};
+use crate::web::accounts::forms::fault;
 use crate::words;
 use decide::Act;
-use forms::{DecisionTyped, MessageTyped, RequestTyped};
+use forms::{DecisionTyped, MessageTyped};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use views::Failed;
 pub(in crate::web) use views::mark as state_mark;
 
 routes! {
-    get "/datasets/{party}/{slug}/request" SignedIn => request_page,
-    post "/datasets/{party}/{slug}/request" SignedIn => submit,
+    get "/datasets/{party}/{slug}/request" SignedIn => request::page,
+    post "/datasets/{party}/{slug}/request" SignedIn => request::submit,
     get "/requests" SignedIn => list,
     get "/requests/{id}" SignedIn => show,
     post "/requests/{id}/approval" SignedIn => approve,
@@ -62,6 +63,9 @@ pub fn hand(site: &Site) -> Hand {
 pub fn buy_problem(error: BuyError) -> Problem {
     match error {
         BuyError::NotAccepted => Problem::conflict("licence-changed"),
+        BuyError::Choice(bad) => bad_choice(bad),
+        BuyError::QuoteChanged => Problem::conflict("quote-changed"),
+        BuyError::Terms => Problem::invalid(vec![fault("lines", "fault-terms")]),
         BuyError::WrongAmount => Problem::invalid(vec![forms::wrong_amount()]),
         BuyError::Overtaken => Problem::conflict("overtaken"),
         BuyError::Refused(refused) => refused.into(),
@@ -69,148 +73,35 @@ pub fn buy_problem(error: BuyError) -> Problem {
     }
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct OfferQuery {
-    offer: String,
+/// Says which choice does not fit.
+pub(super) fn bad_choice(bad: BadChoice) -> Problem {
+    let fault = match bad {
+        BadChoice::Seats => fault("seats", "fault-seats"),
+        BadChoice::Periods => fault("periods", "fault-periods"),
+        BadChoice::Tier => fault("tier", "fault-choice"),
+        BadChoice::Size => fault("organisation", "fault-no-price-for-size"),
+        BadChoice::Money(_) => fault("seats", "fault-too-much"),
+    };
+    Problem::invalid(vec![fault])
 }
 
-#[expect(clippy::too_many_lines, reason = "a page from top to bottom")]
-async fn request_sheet(visit: &Visit, at: (String, String), typed: &RequestTyped, faults: &[Fault]) -> Answer {
+/// Adds to “somebody was first” who that was: the last thing on the record of the request.
+pub(super) async fn first_one(visit: &Visit, id: PurchaseId, problem: Problem) -> Problem {
+    if problem.code != "overtaken" {
+        return problem;
+    }
     let lang = visit.lang();
-    let say = |key: &str| words::say(lang, key);
-    let offer_id: OfferId = typed.offer.parse().map_err(|_| Problem::not_found())?;
-    let chosen = typed.organisation.clone();
-    let (listing, own, list, held, centres) = visit
-        .as_person()?
-        .read(move |tx, actor, now| {
-            let (dataset, _) = super::datasets::named(tx, Some(actor), &at.0, &at.1)?;
-            let listing = offers::listing_of(tx, dataset)?.ok_or_else(Problem::not_found)?;
-            let own: Vec<_> = parties::own(tx, actor)?.into_iter().filter(|(p, _)| p.id != listing.party.id).collect();
-            let buyer = own
-                .iter()
-                .find(|(p, _)| p.slug == chosen)
-                .or_else(|| own.iter().find(|(_, r)| r.has(Role::Requester)))
-                .or_else(|| own.first());
-            let (list, held, centres) = match buyer {
-                Some((buyer, _)) => (
-                    purchases::request_conditions(tx, actor, buyer.id, &[offer_id])?.0,
-                    grants::held(tx, buyer.id, listing.dataset.id, now)?,
-                    budgets::budgets_of(tx, actor, buyer.id, now)?,
-                ),
-                None => (Vec::new(), Vec::new(), Vec::new()),
-            };
-            Ok((listing, own, list, held, centres))
-        })
-        .await?;
-    let (offer, licence) = listing.offers.iter().find(|(o, _)| o.id == offer_id).ok_or_else(Problem::not_found)?;
-    let home = urls::dataset(&listing.party.slug, &listing.dataset.slug);
-    let mut sheet = Sheet::new(Frame::titled(visit, "request-access"))
-        .crumb(listing.dataset.title(lang), home.clone())
-        .lead(words::with(lang, "request-lead", &[("seller", listing.party.name(lang))]))
-        .faulty(faults);
-    if own.is_empty() {
-        return sheet
-            .put(Block::Notice("warn", "warn", say("no-organisation")))
-            .put(Block::Links(vec![(say("found-organisation"), "/organisations/new".to_owned(), "primary")]))
-            .answer();
-    }
-    let b = bill(lang, &listing, offer, licence);
-    let gross = offer.gross().map_err(|e| Problem::broken(&e))?;
-    let tax = offer.tax().map_err(|e| Problem::broken(&e))?;
-    let tax_note = if offer.is_free() {
-        b.price.2.clone()
-    } else {
-        words::with(lang, "of-which-tax", &[("tax", &words::money(lang, tax))])
-    };
-    let total = if offer.is_free() { say("free") } else { words::money(lang, gross) };
-    sheet = sheet.put(Block::Facts(vec![
-        (
-            say("dataset"),
-            listing.dataset.title(lang).to_owned(),
-            words::with(lang, "version-label", &[("label", &listing.version.label)]),
-        ),
-        (say("offer"), offer.title.clone(), say(&format!("approval-{}", offer.approval.as_str()))),
-        (say("total"), total, tax_note),
-        (say("licence"), licence.title(lang).to_owned(), licence.code.clone()),
-    ]));
-    for grant in &held {
-        sheet =
-            sheet.put(Block::Notice("warn", "info", words::with(lang, "already-held", &[("number", &grant.number)])));
-    }
-    if !all_met(&list) {
-        sheet = sheet.put(Block::Heading(say("why-not"))).put(Block::Conditions(conditions(lang, &list)));
-    }
-    let p = permissions(lang, &licence.terms);
-    let join = |l: &[super::datasets::views::Permission]| {
-        l.iter().map(|x| x.text.clone()).collect::<Vec<_>>().join(if lang == Lang::Zh { "；" } else { "; " })
-    };
-    sheet = sheet.put(Block::Pairs(vec![
-        (say("verdict-allowed"), Cell::text(join(&p.yes))),
-        (say("verdict-conditional"), Cell::text(join(&p.perhaps))),
-        (say("verdict-forbidden"), Cell::text(join(&p.no))),
-        (
-            say("licence"),
-            Cell::link(say("read-licence"), urls::licence(licence.id)).with_small(licence.sha256.to_string()),
-        ),
-    ]));
-    let mut fields = Fields::new(lang, faults)
-        .keyed("organisation", "for_organisation", "select", &typed.organisation, "")
-        .choices(own.iter().map(|(p, _)| (p.slug.clone(), p.name(lang).to_owned(), String::new())));
-    if !centres.is_empty() && !offer.is_free() {
-        let left = |b: &budgets::Budget| {
-            let left = words::money(lang, b.left());
-            let text = words::with(lang, "centre-left", &[("name", &b.cost_centre), ("left", &left)]);
-            (b.cost_centre.clone(), text, String::new())
-        };
-        fields = fields
-            .keyed("cost_centre", "cost_centre", "select", &typed.cost_centre, "")
-            .choices(centres.iter().filter(|b| b.starts_at <= visit.now()).map(left));
-    }
-    let fields = fields.field("purpose", "area", &typed.purpose);
-    let fields = typed
-        .intended
-        .fields(fields, lang)
-        .field("accept", "checks", "")
-        .choices([(
-            "accept".to_owned(),
-            words::with(lang, "i-accept", &[("licence", licence.title(lang))]),
-            licence.sha256.short(),
-        )])
-        .field("offer", "hidden", offer.id.as_str())
-        .field("licence_sha256", "hidden", licence.sha256.as_str())
-        .done();
-    let form = FormView {
-        action: format!("{home}/request"),
-        fields,
-        button: b.button,
-        class: "primary",
-        lead: b.what_next,
-        ..FormView::default()
-    };
-    sheet.put(Block::Form(form)).answer()
-}
-
-async fn request_page(visit: Visit, Path(at): Path<(String, String)>, Query(query): Query<OfferQuery>) -> Answer {
-    request_sheet(&visit, at, &RequestTyped { offer: query.offer, ..RequestTyped::default() }, &[]).await
-}
-
-async fn submit(visit: Visit, Path(at): Path<(String, String)>, form: Form<RequestTyped>) -> Answer {
-    let typed = form.typed;
-    let (offer, asked) = match typed.parse(visit.lang()) {
-        Ok(values) => values,
-        Err(faults) => return request_sheet(&visit, at, &typed, &faults).await,
-    };
-    let (hand, buyer) = (hand(&visit.site), typed.organisation);
-    let id: PurchaseId = visit
-        .as_person()?
-        .write_once(form.once, move |tx, actor, now| {
-            let buyer = parties::find_by_slug(tx, &buyer)?.ok_or_else(Problem::not_found)?;
-            let may = MayRequest::check(tx, actor, buyer.id, &[offer])?;
-            purchases::submit(tx, may, &asked, &hand, now).map_err(buy_problem)
-        })
-        .await?;
-    Ok(see_other(format!("{}?done=submitted", urls::purchase(id))))
+    let Ok(doing) = visit.as_actor() else { return problem };
+    let whole = doing.read(move |tx, actor, now| Ok(purchases::whole(tx, actor, id, now)?)).await;
+    let last = whole.ok().and_then(|w| w.entries.last().map(|e| (e.by.name.clone(), e.deed, e.at)));
+    let Some((name, deed, at)) = last else { return problem };
+    let deed = words::say(lang, &words::key("deed", deed.as_str()));
+    let at = words::date_time(lang, at);
+    Problem::conflict("overtaken").about(words::with(
+        lang,
+        "first-was",
+        &[("name", &name), ("deed", &deed), ("at", &at)],
+    ))
 }
 
 /// Names the organisations and datasets of a list.
@@ -248,7 +139,7 @@ async fn purchase_rows(visit: &Visit, list: &[Purchase], side: Side) -> Result<V
     list.iter()
         .map(|p| {
             let gross = p.gross().map_err(|e| Problem::broken(&e))?;
-            let amount = if gross.minor == 0 { words::say(lang, "free") } else { words::money(lang, gross) };
+            let amount = views::amount(lang, p, gross);
             let other = if side == Side::Buyer { p.seller_id } else { p.buyer_id };
             Ok(vec![
                 Cell::link(p.number.clone(), urls::purchase(p.id)).with_small(p.requested_by_name.clone()),

@@ -1,5 +1,6 @@
 //! The one timeline that both sides see: what happened, who decides now, what comes next.
 
+use crate::market::grants::Side;
 use crate::market::journal::{ActorKind, Deed, Entry};
 use crate::market::purchases::steps::{PurchaseStep, StepView};
 use crate::market::purchases::{Desk, Purchase, State};
@@ -39,7 +40,15 @@ fn side_of(entry: &Entry) -> &'static str {
     let said = entry.detail.get("side").and_then(|s| s.as_str());
     match entry.deed {
         Deed::PurchaseSubmitted | Deed::PurchaseResubmitted | Deed::BuyerApproved | Deed::PurchaseWithdrawn => "buyer",
+        Deed::Requoted => "buyer",
         Deed::SellerApproved | Deed::OrderPaid | Deed::RuleApproved => "seller",
+        Deed::ProposalMade | Deed::ProposalAgreed => {
+            if said == Some("seller") {
+                "seller"
+            } else {
+                "buyer"
+            }
+        }
         Deed::PurchaseReturned | Deed::PurchaseRefused | Deed::StepEscalated => match said {
             Some("seller") => "seller",
             Some("compliance") => "site",
@@ -149,14 +158,16 @@ fn step_event(lang: Lang, view: &StepView, now: Timestamp) -> Option<Event> {
 fn rest(lang: Lang, p: &Purchase, steps: &[StepView], deciders: &str, now: Timestamp) -> Vec<Event> {
     let side = match p.state {
         State::Submitted | State::Returned { .. } => "buyer",
-        State::AwaitingSeller | State::AwaitingPayment => "seller",
+        State::Negotiating { turn: Side::Buyer } => "buyer",
+        State::AwaitingSeller | State::AwaitingPayment | State::Negotiating { turn: Side::Seller } => "seller",
         State::AwaitingCompliance => "site",
         State::Granted | State::Refused { .. } | State::Withdrawn | State::Expired => return Vec::new(),
     };
     let mut list: Vec<Event> = steps.iter().filter_map(|v| step_event(lang, v, now)).collect();
     let stepped = matches!(p.state, State::Submitted | State::AwaitingSeller) && !list.is_empty();
     if !stepped {
-        let title = words::with(lang, &words::key("now", p.state.name()), &[("names", deciders)]);
+        let key = words::key("now", super::views::state_key(&p.state));
+        let title = words::with(lang, &key, &[("names", deciders)]);
         list.insert(0, coming(lang, side, "now", title, due_text(lang, p.expires_at, now)));
     }
     if p.needs.compliance && matches!(p.state, State::Submitted | State::AwaitingSeller) {

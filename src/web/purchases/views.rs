@@ -2,20 +2,23 @@
 
 use super::decide::Act;
 use super::forms::DecisionTyped;
-use super::is_over;
 use super::timeline::{self, Event};
+use super::{is_over, negotiation};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Visit, answer};
 use crate::market::accounts;
 use crate::market::conditions::{Condition, all_met};
+use crate::market::grants::Side;
+use crate::market::offers::Limits;
 use crate::market::parties::budgets::Budget;
 use crate::market::parties::{self, Party};
 use crate::market::purchases::intended::{self, Stated};
 use crate::market::purchases::steps::{self, StepDecision};
-use crate::market::purchases::{self, Desk, Purchase, State, Whole, reasons_for};
+use crate::market::purchases::{self, Desk, Line, Purchase, State, Whole, reasons_for};
 use crate::market::{datasets, grants};
 use crate::urls;
-use crate::values::{Lang, PurchaseId};
+use crate::values::{Lang, Money, PurchaseId};
+use crate::web::datasets::plan_words;
 use crate::web::layout::Frame;
 use crate::web::licences::intended as evaluated;
 use crate::web::sheet::{Block, Cell, ConditionView, Fields, FormView, Mark, conditions};
@@ -26,14 +29,44 @@ use askama::Template;
 #[must_use]
 pub fn mark(lang: Lang, state: &State) -> Mark {
     let (class, icon) = match state {
-        State::Submitted | State::AwaitingSeller | State::AwaitingCompliance => ("wait", "clock"),
+        State::Submitted | State::AwaitingSeller | State::Negotiating { .. } | State::AwaitingCompliance => {
+            ("wait", "clock")
+        }
         State::AwaitingPayment => ("wait", "deed"),
         State::Returned { .. } => ("warn", "return"),
         State::Granted => ("ok", "check"),
         State::Refused { .. } => ("bad", "cross"),
         State::Withdrawn | State::Expired => ("plain", "ban"),
     };
-    Mark { class, icon, text: words::say(lang, &words::key("request", state.name())) }
+    Mark { class, icon, text: words::say(lang, &words::key("request", state_key(state))) }
+}
+
+/// The key of a state: a negotiation says whose turn it is.
+pub(super) fn state_key(state: &State) -> &'static str {
+    match state {
+        State::Negotiating { turn: Side::Buyer } => "negotiating-buyer",
+        State::Negotiating { turn: Side::Seller } => "negotiating-seller",
+        State::Submitted
+        | State::AwaitingSeller
+        | State::AwaitingCompliance
+        | State::AwaitingPayment
+        | State::Returned { .. }
+        | State::Granted
+        | State::Refused { .. }
+        | State::Withdrawn
+        | State::Expired => state.name(),
+    }
+}
+
+/// The amount of a request: free, still to be named, or the sum.
+pub(super) fn amount(lang: Lang, p: &Purchase, gross: Money) -> String {
+    if gross.minor > 0 {
+        words::money(lang, gross)
+    } else if matches!(p.state, State::Negotiating { .. }) {
+        words::say(lang, "on-request")
+    } else {
+        words::say(lang, "free")
+    }
 }
 
 #[derive(Template)]
@@ -55,7 +88,8 @@ struct PurchaseView {
     events: Vec<Event>,
     why_title: String,
     conditions: Vec<ConditionView>,
-    lines: Vec<(String, String, String)>,
+    lines: Vec<(String, String, String, String)>,
+    negotiation: Vec<Block>,
     order: Option<(String, String)>,
     grants: Vec<(String, String)>,
     why_not_decide: Vec<ConditionView>,
@@ -114,6 +148,8 @@ struct Loaded {
     why: Vec<Condition>,
     decide: Vec<Condition>,
     take_back: Vec<Condition>,
+    negotiate: Vec<Condition>,
+    requote: Vec<Condition>,
     deciders: String,
     last: Option<StepDecision>,
     budget: Option<Budget>,
@@ -145,6 +181,8 @@ async fn load(visit: &Visit, id: PurchaseId) -> Result<Loaded, Problem> {
             let why = purchases::why_not_yet(tx, p, lang, now)?;
             let decide = purchases::decide_conditions(tx, actor, p, now)?;
             let take_back = purchases::withdraw_conditions(tx, actor, p)?;
+            let negotiate = purchases::negotiate_conditions(tx, actor, p, now)?;
+            let requote = purchases::requote_conditions(tx, p, now)?;
             let deciders = purchases::deciders(tx, p, now)?.into_iter().map(|(_, n)| n).collect::<Vec<_>>().join(", ");
             // The budget is the buyer's own matter.
             let budget = if whole.side == Desk::Buyer { purchases::budget_of(tx, id)? } else { None };
@@ -160,6 +198,8 @@ async fn load(visit: &Visit, id: PurchaseId) -> Result<Loaded, Problem> {
                 why,
                 decide,
                 take_back,
+                negotiate,
+                requote,
                 deciders,
                 last,
                 budget,
@@ -276,6 +316,7 @@ async fn rendered(
     let (lang, now) = (visit.lang(), visit.now());
     let loaded = load(visit, id).await?;
     let Loaded { stated, whole, buyer, seller, titles, why, decide, take_back, deciders, last, .. } = &loaded;
+    let (negotiate, requote) = (&loaded.negotiate, &loaded.requote);
     let p = &whole.purchase;
     let may_decide = all_met(decide);
     let may_take_back = all_met(take_back);
@@ -318,7 +359,15 @@ async fn rendered(
         events: timeline::events(lang, (p, &whole.entries, &whole.steps), deciders, now),
         why_title: words::say(lang, if all_met(why) { "what-was-met" } else { "why-not-yet" }),
         conditions: conditions(lang, why),
-        lines: lines.map(|(l, (t, _, v))| (t.clone(), v.clone(), words::money(lang, l.net))).collect(),
+        lines: lines.map(|(l, (t, _, v))| (t.clone(), v.clone(), line_price(lang, l), line_terms(lang, l))).collect(),
+        negotiation: negotiation::views::blocks(
+            lang,
+            whole,
+            negotiation::views::May {
+                negotiate: all_met(negotiate),
+                requote: all_met(requote) && may_take_back && whole.side == Desk::Buyer,
+            },
+        )?,
         order: whole.order.as_ref().map(|o| (o.number.clone(), urls::order(o.id))),
         grants: whole.grants.iter().map(|g| (g.number.clone(), urls::grant(g.id))).collect(),
         why_not_decide: if waits_for_my_side && !may_decide { conditions(lang, decide) } else { Vec::new() },
@@ -344,6 +393,21 @@ async fn rendered(
         (false, false) => actix_web::http::StatusCode::UNPROCESSABLE_ENTITY,
     };
     answer::html_as(status, &view)
+}
+
+/// The price of a line, or that it is still to be named.
+fn line_price(lang: Lang, line: &Line) -> String {
+    if line.is_unpriced() { words::say(lang, "on-request") } else { words::money(lang, line.net) }
+}
+
+/// How the price of a line came to be, its term and its limits.
+pub(in crate::web) fn line_terms(lang: Lang, line: &Line) -> String {
+    let mut parts = vec![plan_words::pricing(lang, line), plan_words::term(lang, line.term())];
+    // What was chosen is said with the price already.
+    let seats = line.limits.seats.filter(|_| line.pricing.agreed || line.pricing.choice.seats.is_none());
+    parts.push(plan_words::limits(lang, Limits { seats, ..line.limits }));
+    parts.retain(|part| !part.is_empty());
+    parts.join(" · ")
 }
 
 /// What the buyer means to do, and what each licence says to it.
@@ -391,7 +455,7 @@ fn facts(lang: Lang, loaded: &Loaded) -> Result<Vec<(String, String, String)>, P
     let say = |key: &str| words::say(lang, key);
     let p = &loaded.whole.purchase;
     let gross = p.gross().map_err(|e| Problem::broken(&e))?;
-    let amount = if gross.minor == 0 { say("free") } else { words::money(lang, gross) };
+    let amount = amount(lang, p, gross);
     let tax = if gross.minor == 0 {
         String::new()
     } else {
@@ -408,7 +472,11 @@ fn facts(lang: Lang, loaded: &Loaded) -> Result<Vec<(String, String, String)>, P
         list.push((say("median-answer"), timeline::duration(lang, seconds), note));
     }
     if !is_over(&p.state) {
-        list.push((say("expires"), words::date(lang, p.expires_at), say("expires-note")));
+        let note = if matches!(p.state, State::Negotiating { .. }) { "expires-note-turn" } else { "expires-note" };
+        list.push((say("expires"), words::date(lang, p.expires_at), say(note)));
+    }
+    if let (State::Submitted | State::AwaitingSeller, Some(until)) = (&p.state, p.quoted_until) {
+        list.push((say("head-locked-until"), words::date_time(lang, until), say("locked-note")));
     }
     Ok(list)
 }

@@ -189,6 +189,28 @@ pub(in crate::market) fn reserve(
     Ok(())
 }
 
+/// Names the cost centre of a request whose price is still to be agreed: nothing is reserved until it is.
+///
+/// # Errors
+/// [`Refused::Unmet`] when budgets run and none of them was named.
+pub(in crate::market) fn name_centre(
+    tx: &mut Write,
+    (party, purchase): (PartyId, PurchaseId),
+    cost_centre: &str,
+    now: Timestamp,
+) -> Result<(), Refused> {
+    let running: Vec<Budget> = rows::open_of(tx, party, now)?.into_iter().filter(|b| b.starts_at <= now).collect();
+    let named = running.iter().find(|b| b.cost_centre == cost_centre);
+    let names: Vec<&str> = running.iter().map(|b| b.cost_centre.as_str()).collect();
+    let met = running.is_empty() || named.is_some();
+    let condition = Condition::new("cost-centre-named", met, "requester").about(names.join(", "));
+    Refused::unless_met(vec![condition.at(Step::Party(party))])?;
+    if let Some(budget) = named {
+        rows::hold(tx, purchase, budget.id, 0, now)?;
+    }
+    Ok(())
+}
+
 /// Frees what a request reserved; nothing when it reserved nothing.
 ///
 /// # Errors

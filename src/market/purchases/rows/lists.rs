@@ -2,9 +2,9 @@
 
 use super::{Purchase, Row, columns, purchase};
 use crate::market::grants::Side;
-use crate::store::schema::purchases;
+use crate::store::schema::{purchase_lines, purchases};
 use crate::store::{Cursor, Page, Read, StoreError};
-use crate::values::{PartyId, Timestamp};
+use crate::values::{OfferId, PartyId, Timestamp};
 use diesel::prelude::*;
 
 /// What waits for the compliance officer, the one that runs out first on top.
@@ -71,6 +71,36 @@ pub(in crate::market::purchases) fn overdue(tx: &mut Read, now: Timestamp) -> Re
         .select(columns!())
         .order(purchases::id.asc())
         .limit(200)
+        .load(tx.conn())?;
+    Ok(rows.into_iter().map(purchase).collect())
+}
+
+/// The negotiated purchases in which it is the turn of one side of some organisations.
+pub(in crate::market::purchases) fn negotiating(
+    tx: &mut Read,
+    parties: &[PartyId],
+    side: Side,
+) -> Result<Vec<Purchase>, StoreError> {
+    let query = purchases::table.select(columns!()).into_boxed();
+    let query = match side {
+        Side::Buyer => query.filter(purchases::buyer_id.eq_any(parties.to_vec())),
+        Side::Seller => query.filter(purchases::seller_id.eq_any(parties.to_vec())),
+    };
+    let query = query.filter(purchases::turn.eq(side)).filter(purchases::state.eq("awaiting_seller"));
+    let rows: Vec<Row> = query.order((purchases::expires_at.asc(), purchases::id.asc())).limit(500).load(tx.conn())?;
+    Ok(rows.into_iter().map(purchase).collect())
+}
+
+/// The purchases that ask for an offer and are not over, oldest first: up to 500.
+pub(in crate::market::purchases) fn on_offer(tx: &mut Read, offer: OfferId) -> Result<Vec<Purchase>, StoreError> {
+    let open = ["submitted", "awaiting_seller", "awaiting_payment", "returned"];
+    let asked = purchase_lines::table.filter(purchase_lines::offer_id.eq(offer)).select(purchase_lines::purchase_id);
+    let rows: Vec<Row> = purchases::table
+        .filter(purchases::id.eq_any(asked))
+        .filter(purchases::state.eq_any(open))
+        .select(columns!())
+        .order((purchases::created_at.asc(), purchases::id.asc()))
+        .limit(500)
         .load(tx.conn())?;
     Ok(rows.into_iter().map(purchase).collect())
 }

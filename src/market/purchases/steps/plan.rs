@@ -121,6 +121,12 @@ impl Plan {
     pub(in crate::market::purchases) fn is_mandated(&self) -> bool {
         self.mandate.as_ref().is_some_and(|list| all_met(list))
     }
+    /// The same without the steps of a side that has agreed already.
+    pub(in crate::market::purchases) fn without(mut self, desk: Desk) -> Self {
+        self.steps.retain(|s| s.desk != desk);
+        self.agreed = None;
+        self
+    }
     /// Whether a side has to decide.
     pub(in crate::market::purchases) fn needs(&self, desk: Desk) -> bool {
         self.steps.iter().any(|s| s.desk == desk)

@@ -1,23 +1,23 @@
 //! The API of the catalogue and of datasets; versions with their files, and offers, have files of their own.
 
-pub mod offers;
 pub mod versions;
 
-pub use offers::{OfferOut, amount};
 pub use versions::{FileOut, ReasonIn, VersionOut, file_out, reason};
 
 use super::edit::dataset_problem;
 use super::forms::DatasetTyped;
+use super::offers::api::{OfferOut, offer_out};
 use super::{CatalogueTyped, named};
 use crate::http::problem::Problem;
 use crate::http::{Answer, Json, Path, Query, Visit, answer};
 use crate::market::datasets::{self, Dataset, MayBegin, MayChangeDataset};
-use crate::market::offers::{self as offered, Listing};
+use crate::market::offers::{self, Eye, Listing};
 use crate::market::parties;
 use crate::routes;
 use crate::store::Page;
 use crate::urls;
 use crate::web::listing::Items;
+use crate::web::parties::api::AmountOut;
 use actix_web::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -57,6 +57,12 @@ pub struct DatasetOut {
     offers: Vec<OfferOut>,
 }
 
+/// Puts an amount into the shape of the API.
+#[must_use]
+pub fn amount(m: crate::values::Money) -> AmountOut {
+    AmountOut { amount_minor: m.minor, currency: m.currency.to_string() }
+}
+
 fn dataset_out(visit: &Visit, d: &Dataset, party: &str, listing: Option<&Listing>) -> DatasetOut {
     let d = d.clone();
     DatasetOut {
@@ -80,27 +86,36 @@ fn dataset_out(visit: &Visit, d: &Dataset, party: &str, listing: Option<&Listing
         updated_at: d.updated_at.rfc3339(),
         revision: d.revision,
         version: listing.map(|l| versions::out(&l.version, &[])),
-        offers: listing.map(|l| l.offers.iter().map(|(o, l)| offers::out(o, l)).collect()).unwrap_or_default(),
+        offers: listing.map(|l| l.offers.iter().map(|(o, l)| offer_out(o, l)).collect()).unwrap_or_default(),
     }
 }
 
 /// The catalogue: `q`, `sector`, `use_case`, `free`, `seller`, `after`.
 #[utoipa::path(get, path = "/api/v1/datasets", tag = "datasets", params(("q" = Option<String>, Query), ("sector" = Option<String>, Query), ("use_case" = Option<String>, Query), ("free" = Option<String>, Query), ("seller" = Option<String>, Query), ("after" = Option<String>, Query)), responses((status = 200, body = Items<DatasetOut>)))]
 pub(crate) async fn list(visit: Visit, Query(typed): Query<CatalogueTyped>) -> Answer {
-    let query = typed.query(50)?;
-    let (page, _) = visit.site.db.read(move |tx| Ok::<_, Problem>(offered::catalogue(tx, &query)?)).await?;
+    let mut query = typed.query(50)?;
+    let (actor, now) = (visit.look.actor.clone(), visit.now());
+    let (page, _) = visit
+        .site
+        .db
+        .read(move |tx| {
+            query.eye = Eye::of(tx, actor.as_ref(), now)?;
+            Ok::<_, Problem>(offers::catalogue(tx, &query)?)
+        })
+        .await?;
     let page: Page<DatasetOut> = page.map(|l| dataset_out(&visit, &l.dataset, &l.party.slug, Some(&l)));
     answer::json(&Items::of(page))
 }
 
 async fn shown(visit: &Visit, party: String, slug: String) -> Result<DatasetOut, Problem> {
-    let actor = visit.look.actor.clone();
+    let (actor, now) = (visit.look.actor.clone(), visit.now());
     let (dataset, party, listing) = visit
         .site
         .db
         .read(move |tx| {
             let (dataset, party) = named(tx, actor.as_ref(), &party, &slug)?;
-            let listing = offered::listing_of(tx, dataset.clone())?;
+            let eye = Eye::of(tx, actor.as_ref(), now)?;
+            let listing = offers::listing_of(tx, dataset.clone(), &eye)?;
             Ok::<_, Problem>((dataset, party, listing))
         })
         .await?;

@@ -8,7 +8,7 @@ use crate::market::accounts::Actor;
 use crate::market::datasets::cards;
 use crate::market::datasets::columns::{self, Column, ColumnKind, Origin, Schemas};
 use crate::market::datasets::{self, Dataset, File, Version};
-use crate::market::offers::listing_of;
+use crate::market::offers::{Eye, listing_of};
 use crate::market::parties::Party;
 use crate::measure::Sample;
 use crate::packages::{self, Contents, Item};
@@ -56,7 +56,7 @@ fn item(file: &File, schemas: &Schemas) -> Item {
 }
 
 /// Texts and files of a version.
-fn contents(tx: &mut Read, dataset: Dataset, party: &Party, version: &Version) -> Result<Contents, Problem> {
+fn contents(tx: &mut Read, dataset: Dataset, party: &Party, version: &Version, eye: &Eye) -> Result<Contents, Problem> {
     let schemas = columns::schemas(tx, version.id)?;
     let mut items = Vec::new();
     let mut after = String::new();
@@ -66,7 +66,7 @@ fn contents(tx: &mut Read, dataset: Dataset, party: &Party, version: &Version) -
         after.clone_from(&last.path_folded);
         items.extend(files.iter().map(|file| item(file, &schemas)));
     }
-    let listing = listing_of(tx, dataset.clone())?;
+    let listing = listing_of(tx, dataset.clone(), eye)?;
     let offers = listing.map(|l| l.offers).unwrap_or_default();
     let mut licences: Vec<(String, String, String)> = Vec::new();
     for (_, licence) in &offers {
@@ -97,7 +97,7 @@ fn contents(tx: &mut Read, dataset: Dataset, party: &Party, version: &Version) -
 }
 
 async fn package(visit: &Visit, at: (String, String, String)) -> Result<(Value, String), Problem> {
-    let actor = visit.look.actor.clone();
+    let (actor, now) = (visit.look.actor.clone(), visit.now());
     let (party, slug) = (at.0.clone(), at.1.clone());
     let mut contents = visit
         .site
@@ -105,7 +105,8 @@ async fn package(visit: &Visit, at: (String, String, String)) -> Result<(Value, 
         .read(move |tx| {
             let (dataset, party) = named(tx, actor.as_ref(), &at.0, &at.1)?;
             let version = version_of(tx, actor.as_ref(), &dataset, &at.2)?;
-            contents(tx, dataset, &party, &version)
+            let eye = Eye::of(tx, actor.as_ref(), now)?;
+            contents(tx, dataset, &party, &version, &eye)
         })
         .await?;
     let absolute = |path: &str| visit.site.absolute(path);

@@ -38,6 +38,8 @@ pub struct PartyOut {
     kind: String,
     country: String,
     registration: String,
+    /// micro, small, medium or large, as it declares.
+    size_class: Option<String>,
     verified_at: Option<String>,
     verification: Option<String>,
     revision: i64,
@@ -70,6 +72,7 @@ fn party_out(party: &Party, roles: Option<&Roles>) -> PartyOut {
         kind: party.kind.to_string(),
         country: party.country.clone(),
         registration: party.registration.clone(),
+        size_class: party.size_class.map(|s| s.to_string()),
         verified_at: party.verified_at.map(Timestamp::rfc3339),
         verification: party.verification.clone(),
         revision: party.revision,
