@@ -1,6 +1,7 @@
 //! Puts the parts together: the only file that knows all of them. Used by `serve`, `demo` and the tests.
 
 use crate::config::{BlobStore, Config};
+use crate::hooks::Sender;
 use crate::http::site::Facts;
 use crate::http::turns::Turns;
 use crate::http::{self, Site, deadlines, door};
@@ -43,6 +44,9 @@ pub enum StartError {
     /// The mail server's address or its authorities' certificates do not fit.
     #[error("{0}")]
     Mail(String),
+    /// Certificates for calling webhooks cannot be read.
+    #[error("cannot prepare calls of webhooks: {0}\n  install the certificates of the system (ca-certificates)")]
+    Webhooks(String),
     /// The port is taken or not allowed.
     #[error(
         "cannot listen on {0}: {1}\n  another program may use the port: stop it, or set `listen` (`--port` of the demo)"
@@ -68,6 +72,8 @@ pub struct App {
     pub site: Site,
     /// How mails leave.
     pub post: Arc<Post>,
+    /// How webhooks are called.
+    pub sender: Sender,
     /// The configuration.
     pub config: Config,
 }
@@ -134,6 +140,8 @@ impl App {
             Some(url) => Post::smtp(url.reveal(), config.smtp_ca_file.as_deref()).map_err(StartError::Mail)?,
             None => Post::Folder(config.data_dir.join("mails")),
         };
+        let egress = Arc::new(config.egress.clone());
+        let sender = Sender::new(egress.clone()).map_err(StartError::Webhooks)?;
         let facts = Facts {
             exchange: config.exchange_name.clone(),
             public_url: config.public_url.clone(),
@@ -147,6 +155,7 @@ impl App {
             token_seconds: config.token_seconds,
             mail_folder,
             hourly_attempts: config.hourly_attempts,
+            egress,
         };
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let site = Site {
@@ -161,7 +170,7 @@ impl App {
             problem_page: web::errors::problem_page,
             mail_bell: Arc::new(tokio::sync::Notify::new()),
         };
-        Ok(Self { site, post: Arc::new(post), config })
+        Ok(Self { site, post: Arc::new(post), sender, config })
     }
 
     /// Binds the configured address.

@@ -11,12 +11,14 @@
 //! * [`values`]: small types that cannot be wrong; the one clock, the one random source.
 //! * [`store`]: the database ([`store::Db`]: `read`, `write`, `write_once`) and the stored bytes ([`store::blobs`]).
 //! * [`market`]: the rooms, in the order in which they may lean on each other: [`market::journal`], [`market::notices`],
-//!   [`market::accounts`], [`market::rules`], [`market::parties`], [`market::licences`], [`market::standards`],
+//!   [`market::accounts`], [`market::rules`], [`market::parties`], [`market::hooks`], [`market::licences`],
+//!   [`market::standards`],
 //!   [`market::datasets`], [`market::offers`], [`market::reviews`], [`market::grants`], [`market::orders`],
 //!   [`market::purchases`], [`market::delivery`], [`market::evidence`]; [`market::uploads`] stands behind the datasets. [`market::conditions`] is the
 //!   list behind every yes and no, [`market::signing`] the exchange's own keys.
 //! * [`measure`]: reads files and says what is in them. [`packages`]: descriptions of datasets in the forms of others.
-//! * [`mail`]: a notice becomes a message. [`jobs`]: delivers it, and ends what ran out.
+//! * [`mail`]: a notice becomes a message. [`hooks`]: an event goes out to a webhook, and to nowhere else. [`jobs`]: delivers
+//!   both, and ends what ran out.
 //! * [`http`]: routes, visits, bodies, problems, guards, deadlines, ranges. [`urls`]: every address. [`words`]: both languages.
 //! * [`web`]: pages and JSON, one folder for each room. [`protocols`]: doors that others defined.
 //! * [`config`], [`app`], [`cli`]: settings, putting together, commands.
@@ -49,6 +51,7 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod hooks;
 pub mod http;
 pub mod jobs;
 pub mod mail;

@@ -7,7 +7,7 @@ mod settings;
 
 pub use settings::{SETTINGS, Setting, example};
 
-use crate::values::Secret;
+use crate::values::{Egress, Secret};
 use settings::known;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -75,6 +75,8 @@ pub struct Config {
     pub smtp_ca_file: Option<PathBuf>,
     /// The sender of mails.
     pub mail_from: String,
+    /// Where webhooks may go.
+    pub egress: Egress,
     /// Proxies that are believed.
     pub trusted_proxies: Vec<IpAddr>,
     /// Largest file in a form, bytes.
@@ -243,6 +245,9 @@ impl Config {
             smtp_url: Some(get("smtp_url")).filter(|u| !u.is_empty()).map(Secret::new),
             smtp_ca_file: Some(get("smtp_ca_file")).filter(|f| !f.is_empty()).map(PathBuf::from),
             mail_from,
+            egress: Egress::new(list("webhook_hosts"), &list("webhook_networks")).map_err(|net| {
+                ConfigError::Bad("webhook_networks", format!("write networks such as 10.1.0.0/16, not {net:?}"))
+            })?,
             trusted_proxies: proxies
                 .map_err(|_| bad("trusted_proxies", "write addresses such as 10.0.0.1, separated by commas"))?,
             form_upload_limit_bytes: mebibytes("form_upload_limit_mib")?,

@@ -56,6 +56,16 @@ pub const SETTINGS: &[Setting] = &[
         "File with certificates (PEM) of authorities that the mail server is believed by, besides the well-known ones.",
     ),
     setting("mail_from", "Bourse <bourse@localhost>", "Sender of mails."),
+    setting(
+        "webhook_hosts",
+        "",
+        "Hosts that webhooks may go to, separated by commas; .example.org takes all below it. Every public host when empty.",
+    ),
+    setting(
+        "webhook_networks",
+        "",
+        "Networks that webhooks may go to although they are not public, such as 10.1.0.0/16. With 127.0.0.0/8 plain http to this machine passes too: for tests.",
+    ),
     setting("trusted_proxies", "", "Addresses of proxies whose X-Forwarded-For is believed, separated by commas."),
     setting("form_upload_limit_mib", "512", "Largest file in a form, in MiB."),
     setting("upload_limit_mib", "65536", "Largest file by PUT, in MiB."),

@@ -6,7 +6,7 @@ use crate::market::accounts::Actor;
 use crate::market::signing::SigningKeys;
 use crate::store::Db;
 use crate::store::blobs::Blobs;
-use crate::values::{Clock, ServerKey};
+use crate::values::{Clock, Egress, ServerKey};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -37,6 +37,8 @@ pub struct Facts {
     pub mail_folder: Option<PathBuf>,
     /// How many sign-ups, resets and failed sign-ins one network may cause in an hour.
     pub hourly_attempts: i64,
+    /// Where webhooks may go.
+    pub egress: Arc<Egress>,
 }
 
 /// The shared parts.

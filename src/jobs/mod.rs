@@ -2,6 +2,7 @@
 //! due, calls a room as the house, and notes the outcome. It may run twice.
 
 pub mod conform;
+pub mod hooks;
 pub mod measure;
 pub mod post;
 pub mod sweep;
@@ -42,6 +43,7 @@ pub fn start(app: &App) -> Jobs {
     let (stop, stopped) = watch::channel(false);
     let tasks = vec![
         tokio::spawn(post::run(app.site.clone(), app.post.clone(), app.config.mail_from.clone(), stopped.clone())),
+        tokio::spawn(hooks::run(app.site.clone(), app.sender.clone(), stopped.clone())),
         tokio::spawn(conform::run(app.site.clone(), stopped.clone())),
         tokio::spawn(measure::run(app.site.clone(), stopped.clone())),
         tokio::spawn(night(app.site.clone(), stopped)),
@@ -59,6 +61,11 @@ async fn night(site: Site, mut stopped: watch::Receiver<bool>) {
             tracing::warn!(%error, "the night watch will try again");
         }
         if count == 0
+            && let Err(error) = forget(&site).await
+        {
+            tracing::warn!(%error, "old deliveries stay");
+        }
+        if count == 0
             && let Err(error) = sweep::sweep(&site).await
         {
             tracing::warn!(%error, "the store was not swept to the end");
@@ -68,6 +75,12 @@ async fn night(site: Site, mut stopped: watch::Receiver<bool>) {
             () = tokio::time::sleep(Duration::from_secs(60)) => {}
         }
     }
+}
+
+/// Forgets what was sent to webhooks long ago.
+async fn forget(site: &Site) -> Result<(), StoreError> {
+    let now = site.clock.now();
+    site.db.write(move |tx| crate::market::hooks::forget_old(tx, &Actor::house("night"), now)).await
 }
 
 /// One round of the night watch.

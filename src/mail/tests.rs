@@ -43,6 +43,7 @@ fn facts_of(kind: Kind) -> Vec<&'static str> {
         Kind::VersionRecalled | Kind::VersionDeprecated => vec!["dataset", "version", "seller", "reason"],
         Kind::VersionPublished => vec!["dataset", "version", "seller", "note", "covered", "licence"],
         Kind::Digest => vec!["count"],
+        Kind::WebhookDisabled => vec!["organisation", "address", "reason"],
     }
 }
 
@@ -82,6 +83,7 @@ fn site() -> Facts {
         token_seconds: 3600,
         mail_folder: None,
         hourly_attempts: 60,
+        egress: std::sync::Arc::default(),
     }
 }
 

@@ -11,7 +11,7 @@ use super::parties::{self, Party};
 use super::purchases::{self, Line, Purchase, Whole};
 use super::{datasets, delivery, journal, licences};
 use crate::store::{Read, StoreError};
-use crate::values::{PurchaseId, Sha256, Timestamp};
+use crate::values::{Lang, PurchaseId, Sha256, Timestamp};
 use serde_json::{Value, json};
 use sha2::Digest;
 use std::io::{Cursor, Write as _};
@@ -50,11 +50,11 @@ impl Pack {
 ///
 /// # Errors
 /// [`Refused::Hidden`] for everybody else.
-pub fn gather(tx: &mut Read, actor: &Actor, id: PurchaseId) -> Result<Pack, Refused> {
+pub fn gather(tx: &mut Read, actor: &Actor, id: PurchaseId, now: Timestamp) -> Result<Pack, Refused> {
     let whole = if accounts::office_of(tx, actor)? == Some(Office::SiteAuditor) {
-        purchases::whole_for_audit(tx, actor, id)?
+        purchases::whole_for_audit(tx, actor, id, now)?
     } else {
-        purchases::whole(tx, actor, id)?
+        purchases::whole(tx, actor, id, now)?
     };
     let p = &whole.purchase;
     let mut pack = Pack { number: p.number.clone(), purchase: p.id, entries: Vec::new() };
@@ -137,6 +137,16 @@ fn approvals(tx: &mut Read, whole: &Whole) -> Result<Value, StoreError> {
         list.push(json!({
             "side": d.side.as_str(), "verdict": d.verdict.as_str(), "round": d.round, "note": d.note,
             "by": {"id": d.member_id.as_str(), "name": name}, "at": d.decided_at.rfc3339(),
+        }));
+    }
+    // Each voice at a step: who spoke, for whom it counts, and what was signed.
+    for (step, d) in whole.steps.iter().flat_map(|v| v.decisions.iter().map(move |d| (&v.step, d))) {
+        list.push(json!({
+            "side": d.desk.as_str(), "verdict": d.verdict.as_str(), "round": d.round, "note": d.note,
+            "step": {"name_zh": step.name(Lang::Zh), "name_en": step.name(Lang::En), "kind": d.kind.as_str()},
+            "by": {"id": d.member_id.as_str(), "name": d.member_name}, "for": d.stands_for.as_str(), "reason": d.reason,
+            "signed": d.signed.as_ref().map(|(lang, sha256)| json!({"language": lang, "sha256": sha256})),
+            "at": d.decided_at.rfc3339(),
         }));
     }
     Ok(list.into())

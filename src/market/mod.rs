@@ -9,6 +9,7 @@ pub mod datasets;
 pub mod delivery;
 pub mod evidence;
 pub mod grants;
+pub mod hooks;
 pub mod journal;
 pub mod licences;
 pub mod notices;

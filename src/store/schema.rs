@@ -511,6 +511,40 @@ diesel::table! {
     }
 }
 diesel::table! {
+    webhooks (id) {
+        id -> Text,
+        party_id -> Text,
+        url -> Text,
+        events -> Text,
+        nonce -> Text,
+        old_nonce -> Nullable<Text>,
+        old_until -> Nullable<BigInt>,
+        state -> Text,
+        failing_since -> Nullable<BigInt>,
+        created_at -> BigInt,
+        removed_at -> Nullable<BigInt>,
+        revision -> BigInt,
+    }
+}
+diesel::table! {
+    webhook_deliveries (id) {
+        id -> Text,
+        webhook_id -> Text,
+        event -> Text,
+        subject_id -> Text,
+        body -> Text,
+        created_at -> BigInt,
+        next_at -> BigInt,
+        attempts -> BigInt,
+        leased_until -> Nullable<BigInt>,
+        lease -> Nullable<Text>,
+        sent_at -> Nullable<BigInt>,
+        failed_at -> Nullable<BigInt>,
+        last_status -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
+    }
+}
+diesel::table! {
     digest_hours (member_id) {
         member_id -> Text,
         hour -> BigInt,
@@ -876,6 +910,82 @@ diesel::table! {
         taken_at -> BigInt,
     }
 }
+diesel::table! {
+    purchase_messages (id) {
+        id -> Text,
+        purchase_id -> Text,
+        side -> Text,
+        author_kind -> Text,
+        author_id -> Text,
+        author_name -> Text,
+        body -> Text,
+        turn -> BigInt,
+        posted_at -> BigInt,
+    }
+}
+diesel::table! {
+    session_proofs (session_id) {
+        session_id -> Text,
+        proved_at -> BigInt,
+    }
+}
+diesel::table! {
+    budgets (id) {
+        id -> Text,
+        party_id -> Text,
+        cost_centre -> Text,
+        currency -> Text,
+        amount_minor -> BigInt,
+        reserved_minor -> BigInt,
+        spent_minor -> BigInt,
+        starts_at -> BigInt,
+        ends_at -> BigInt,
+        made_by -> Text,
+        made_at -> BigInt,
+        closed_at -> Nullable<BigInt>,
+        revision -> BigInt,
+    }
+}
+diesel::table! {
+    budget_holds (purchase_id) {
+        purchase_id -> Text,
+        budget_id -> Text,
+        amount_minor -> BigInt,
+        state -> Text,
+        changed_at -> BigInt,
+    }
+}
+diesel::table! {
+    mandates (service_id) {
+        service_id -> Text,
+        party_id -> Text,
+        body -> Text,
+        currency -> Text,
+        per_request_minor -> BigInt,
+        per_month_minor -> BigInt,
+        answers -> Text,
+        changed_by -> Text,
+        changed_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        revision -> BigInt,
+    }
+}
+diesel::table! {
+    mandate_months (service_id, month) {
+        service_id -> Text,
+        month -> Text,
+        used_minor -> BigInt,
+    }
+}
+diesel::table! {
+    mandate_uses (purchase_id) {
+        purchase_id -> Text,
+        service_id -> Text,
+        month -> Text,
+        amount_minor -> BigInt,
+        freed_at -> Nullable<BigInt>,
+    }
+}
 diesel::allow_tables_to_appear_in_same_query!(
     grant_renewals,
     grant_reminders,
@@ -915,6 +1025,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     notices,
     notice_settings,
     digest_hours,
+    webhooks,
+    webhook_deliveries,
     once_keys,
     storage_accounts,
     uploads,
@@ -935,5 +1047,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     policy_drafts,
     purchase_steps,
     step_decisions,
-    delegations
+    delegations,
+    purchase_messages,
+    session_proofs,
+    budgets,
+    budget_holds,
+    mandates,
+    mandate_months,
+    mandate_uses
 );

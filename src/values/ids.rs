@@ -141,6 +141,10 @@ ids! {
     EntryId,
     /// Something to be told to somebody.
     NoticeId,
+    /// An address of an organisation's software that is told what happens.
+    WebhookId,
+    /// Something to be sent to a webhook.
+    WebhookDeliveryId,
     /// An edition of the exchange's rules.
     RuleBookId,
     /// How a dataset came to its level.
@@ -153,6 +157,10 @@ ids! {
     StepId,
     /// Somebody stands in for somebody.
     DelegationId,
+    /// A message about a request.
+    MessageId,
+    /// What may be spent for a cost centre in a period.
+    BudgetId,
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! random source are read here and nowhere else.
 
 mod digest;
+mod egress;
 mod ids;
 mod money;
 mod path;
@@ -13,6 +14,9 @@ mod text;
 mod time;
 
 pub use digest::{Sha256, Sha256Sum, hash_text};
+#[cfg(test)]
+pub(crate) use egress::tests::INSIDE;
+pub use egress::{Egress, Forbidden};
 pub use ids::*;
 pub(crate) use money::grouped;
 pub use money::{BadMoney, Currency, Money};

@@ -6,6 +6,7 @@ pub mod assets;
 pub mod datasets;
 pub mod errors;
 pub mod grants;
+pub mod hooks;
 pub mod journal;
 pub mod layout;
 pub mod licences;
@@ -41,6 +42,8 @@ pub fn routes() -> Vec<Route> {
         parties::api::routes(),
         parties::api::people::routes(),
         parties::api::machines::routes(),
+        hooks::routes(),
+        hooks::api::routes(),
         operator::routes(),
         operator::api::routes(),
         operator::staff::routes(),
@@ -111,7 +114,11 @@ fn approval() -> Vec<Route> {
         parties::policy::routes(),
         parties::policy::selling::routes(),
         parties::policy::api::routes(),
+        parties::absences::routes(),
+        parties::budgets::routes(),
+        parties::mandates::routes(),
         purchases::inbox::routes(),
+        purchases::bulk::routes(),
     ]
     .into_iter()
     .flatten()

@@ -52,6 +52,8 @@ pub struct Cell {
     pub mono: bool,
     /// The stamp of an instant.
     pub stamp: Option<String>,
+    /// A check box before the text: the form to which it belongs, its name, its words.
+    pub check: Option<(&'static str, String, String)>,
 }
 
 impl Cell {
@@ -151,6 +153,8 @@ pub struct Field {
 /// A form.
 #[derive(Debug, Clone, Default)]
 pub struct FormView {
+    /// Its name in the page, when check boxes outside of it belong to it.
+    pub id: &'static str,
     /// Its heading.
     pub heading: String,
     /// A sentence before it.

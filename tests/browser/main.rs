@@ -105,7 +105,7 @@ async fn browse(page: &Page) {
     page.press(&format!(".listing h2 a[href='{DATASET}']"), DATASET).await;
     for part in ["files", "sample", "versions"] {
         page.press(&format!(".tabs a[href^='{DATASET}/{part}']"), part).await;
-        assert!(page.has("table tbody tr").await, "{part}");
+        page.comes_to_show("table tbody tr").await;
     }
     page.open("/datasets").await;
     page.find("input[name='use_case'][value='energy']").await.click().await.unwrap();

@@ -39,6 +39,17 @@ impl Page {
     pub async fn has(&self, css: &str) -> bool {
         !self.client.find_all(Locator::Css(css)).await.unwrap().is_empty()
     }
+    /// Loads the page again and again until it shows what a job in the background makes; at most a minute.
+    pub async fn comes_to_show(&self, css: &str) {
+        for _ in 0..120 {
+            if self.has(css).await {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            self.client.refresh().await.unwrap();
+        }
+        panic!("{css} never came\n{}", self.described().await);
+    }
     /// Gives the words of an element.
     pub async fn text(&self, css: &str) -> String {
         self.find(css).await.text().await.unwrap()

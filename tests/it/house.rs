@@ -64,6 +64,7 @@ const MUST_NOT_NAME: &[(&str, &[&str])] = &[
         &["crate::web", "crate::protocols", "crate::http", "crate::store", "crate::words", "diesel", "actix_web"],
     ),
     ("src/mail", &["crate::web", "crate::protocols", "crate::store", "diesel"]),
+    ("src/hooks", &["crate::web", "crate::protocols", "crate::store", "diesel"]),
     ("src/jobs", &["crate::web", "crate::protocols", "diesel"]),
     ("src/http", &["crate::web", "crate::protocols", "diesel"]),
     ("src/web", &["crate::protocols", "diesel", "schema::", "rows::"]),

@@ -18,7 +18,7 @@ fn filled(pattern: &str) -> String {
         out.push_str(before);
         out.push_str(match stem {
             "id" | "version" | "file" | "upload" | "offer" | "member" | "session" | "key" | "token" | "invitation"
-            | "service" => "00000000-0000-7000-8000-000000000000",
+            | "service" | "webhook" | "delivery" => "00000000-0000-7000-8000-000000000000",
             "purpose" => "confirm",
             _ => "nobody",
         });

@@ -188,6 +188,19 @@ fn everything_said_has_words() {
         want(format!("mail-{text}-subject"), "src/market/notices/mod.rs");
         want(format!("mail-{text}-text"), "src/market/notices/mod.rs");
     }
+    let topics = "src/market/notices/topics.rs";
+    let (mailings, rest): (Vec<_>, Vec<_>) =
+        kept_texts(topics).into_iter().partition(|t| ["now", "digest", "none"].contains(&t.as_str()));
+    for text in rest {
+        want(format!("topic-{text}"), topics);
+        want(format!("topic-{text}-text"), topics);
+    }
+    for text in mailings {
+        want(format!("mailing-{text}"), topics);
+    }
+    for text in kept_texts("src/market/hooks/mod.rs") {
+        want(format!("event-{}", text.replace(['.', '_'], "-")), "src/market/hooks/mod.rs");
+    }
     assert!(wanted.len() > 200, "the scanner finds too little: {}", wanted.len());
     let missing: Vec<String> =
         wanted.iter().filter(|(key, _)| !en.contains_key(*key)).map(|(key, place)| format!("{key}: {place}")).collect();

@@ -60,7 +60,7 @@ fn ask(tx: &mut Write, ground: &Ground, hand: &Hand, s: &Scenario, at: Timestamp
         accepted.push(licence.sha256);
     }
     let lang = Lang::parse(s.language).unwrap_or(Lang::En);
-    let asked = Asked { purpose: prose(s.purpose)?, lang, accepted, intended: intended() };
+    let asked = Asked { purpose: prose(s.purpose)?, lang, accepted, intended: intended(), cost_centre: String::new() };
     let may = MayRequest::check(tx, &requester, buyer.id, &wanted).map_err(|e| broke(&e))?;
     purchases::submit(tx, may, &asked, hand, at).map_err(|e| broke(&e))
 }
@@ -130,7 +130,7 @@ fn afterwards(tx: &mut Write, ground: &Ground, s: &Scenario, id: PurchaseId, at:
     let Some(agreed) = &s.agreement else { return Ok(()) };
     let actor = ground.person(tx, agreed.by, at)?;
     let line = |text: &str| Line::parse(text).map_err(|e| broke(&e));
-    for grant in purchases::whole(tx, &actor, id).map_err(|e| broke(&e))?.grants {
+    for grant in purchases::whole(tx, &actor, id, at).map_err(|e| broke(&e))?.grants {
         if s.key == "granted-milling-later" {
             let may = MaySuspend::check(tx, &actor, grant.id, at).map_err(|e| broke(&e))?;
             grants::suspend(tx, may, &line("账单已逾期，两次提醒未复，付款后恢复。")?, at).map_err(|e| broke(&e))?;

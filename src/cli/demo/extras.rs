@@ -82,7 +82,20 @@ impl Extras {
                 samples::choose(tx, permit, (version, resource.path.as_str()), 0, rule, now).map_err(|e| broke(&e))?;
             }
         }
-        let text = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
+        self.lineage(tx, (ground, actor, id), version, now)?;
+        self.standards(tx, (actor, id), version, now)?;
+        check(tx, files, now)
+    }
+    /// Names inputs and steps.
+    fn lineage(
+        &self,
+        tx: &mut Write,
+        (ground, actor, id): (&Ground, &Actor, DatasetId),
+        version: VersionId,
+        now: Timestamp,
+    ) -> Result<(), Broken> {
+        let broke = |e: &dyn std::fmt::Debug| Broken::at(self.start.name.as_str(), e);
+        let may = |tx: &mut Write| MayChangeDataset::check(tx, actor, id).map_err(|e| broke(&e));
         for input in self.list("inputs") {
             let named = NamedInput {
                 address: text(input, "address"),
@@ -104,6 +117,18 @@ impl Extras {
             let permit = may(tx)?;
             lineage::add_step(tx, permit, version, &new, now).map_err(|e| broke(&e))?;
         }
+        Ok(())
+    }
+    /// Declares the standards that the version before did not.
+    fn standards(
+        &self,
+        tx: &mut Write,
+        (actor, id): (&Actor, DatasetId),
+        version: VersionId,
+        now: Timestamp,
+    ) -> Result<(), Broken> {
+        let broke = |e: &dyn std::fmt::Debug| Broken::at(self.start.name.as_str(), e);
+        let may = |tx: &mut Write| MayChangeDataset::check(tx, actor, id).map_err(|e| broke(&e));
         let library = standards::newest(tx)?;
         let carried = declared::of_version(tx, version)?;
         for wanted in self.list("standards") {
@@ -117,8 +142,13 @@ impl Extras {
             declared::declare(tx, permit, version, (standard.id, &text(wanted, "files")), now)
                 .map_err(|e| broke(&e))?;
         }
-        check(tx, files, now)
+        Ok(())
     }
+}
+
+/// A text of a description.
+fn text(value: &Value, name: &str) -> String {
+    value[name].as_str().unwrap_or_default().to_owned()
 }
 
 /// Checks what was declared, as the job does, so that the version can be published at once.

@@ -1,7 +1,7 @@
 //! Fills the demo: people, organisations, licences, datasets with their files, offers, purchases — through the rooms.
 
 use super::content::{self, Dataset, ORGANISATIONS, Organisation, PASSWORD, PEOPLE, SERVICES};
-use super::{deals, gate};
+use super::{deals, gate, policies};
 use crate::app::App;
 use crate::market::accounts::{self, Actor, Credential, MayChangeSelf, MayOperate, NewMember, Office};
 use crate::market::conditions::Refused;
@@ -106,6 +106,7 @@ pub(super) async fn fill(app: &App) -> anyhow::Result<()> {
         recalls(tx, &ground, opened.plus_days(40))?;
         deals::all(tx, &ground, &hand, &app.site.signing, now)?;
         gate::queues(tx, &ground, now)?;
+        policies::all(tx, &ground, now)?;
         Ok(secrets)
     })?;
     std::fs::write(app.config.data_dir.join("service-accounts.txt"), secrets)?;
@@ -268,18 +269,9 @@ pub(super) fn publisher(d: &Dataset) -> &'static str {
     PEOPLE.iter().find(|p| p.organisation == d.owner && p.roles.contains(&"publisher")).map_or("", |p| p.email)
 }
 
-/// Begins a dataset, uploads and publishes its versions, and makes its offers.
-fn dataset(
-    tx: &mut Write,
-    ground: &Ground,
-    d: &Dataset,
-    files: &BTreeMap<String, Stored>,
-    now: Timestamp,
-) -> Result<(), Broken> {
-    let broke = |e: &dyn std::fmt::Debug| Broken::at(d.slug, e);
-    let actor = ground.person(tx, publisher(d), now)?;
-    let party = parties::find_by_slug(tx, d.owner)?.ok_or_else(|| Broken(d.owner.to_owned()))?;
-    let card = Card {
+/// The texts of a dataset.
+fn card(d: &Dataset) -> Result<Card, Broken> {
+    Ok(Card {
         title_zh: line(d.title_zh)?,
         title_en: line(d.title_en)?,
         summary_zh: prose(d.summary_zh)?,
@@ -292,7 +284,21 @@ fn dataset(
         level: Level::parse(d.level).unwrap_or(Level::General),
         source_statement: prose(d.source_statement)?,
         contact: line(d.contact)?,
-    };
+    })
+}
+
+/// Begins a dataset, uploads and publishes its versions, and makes its offers.
+fn dataset(
+    tx: &mut Write,
+    ground: &Ground,
+    d: &Dataset,
+    files: &BTreeMap<String, Stored>,
+    now: Timestamp,
+) -> Result<(), Broken> {
+    let broke = |e: &dyn std::fmt::Debug| Broken::at(d.slug, e);
+    let actor = ground.person(tx, publisher(d), now)?;
+    let party = parties::find_by_slug(tx, d.owner)?.ok_or_else(|| Broken(d.owner.to_owned()))?;
+    let card = card(d)?;
     let slug = Slug::parse(d.slug).map_err(|e| broke(&e))?;
     let may = MayBegin::check(tx, &actor, party.id).map_err(|e| broke(&e))?;
     let id = datasets::begin(tx, may, &slug, &card, now).map_err(|e| broke(&e))?;

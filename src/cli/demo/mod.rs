@@ -6,6 +6,7 @@ mod deals;
 mod extras;
 mod fill;
 mod gate;
+mod policies;
 
 use crate::app::App;
 use crate::config::Config;

@@ -126,6 +126,11 @@ impl Actor {
     pub const fn session(&self) -> Option<SessionId> {
         self.session
     }
+    /// When the session was opened, when a browser asks.
+    #[must_use]
+    pub const fn since(&self) -> Option<Timestamp> {
+        self.since
+    }
     /// The name to show.
     #[must_use]
     pub fn name(&self) -> &str {

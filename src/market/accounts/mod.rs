@@ -7,6 +7,7 @@ mod links;
 mod office;
 pub mod passwords;
 mod profile;
+mod proofs;
 mod rows;
 mod sign_in;
 mod sign_up;
@@ -23,6 +24,7 @@ pub use profile::{
     ChangeError, MayChangeSelf, change_email_asked, change_password, change_profile, confirm_new_email,
     end_other_sessions, end_session, mine, own_journal, sessions,
 };
+pub use proofs::{PROOF_SECONDS, is_proved, proof_condition, prove};
 pub use rows::{Member, Session};
 pub(in crate::market) use rows::{find_member, member_of_email, receiver_of};
 pub use sign_in::{Known, SignInError, known, open_session, sign_in_failed, sign_out};

@@ -350,6 +350,9 @@ pub(super) fn service_facts(tx: &mut Read, id: ServiceId) -> Result<Option<Servi
     Ok(service_accounts::table.find(id).select(columns).first(tx.conn()).optional()?)
 }
 
+mod proofs;
+pub(super) use proofs::{proof_of, set_proof};
+
 pub(super) fn touch(tx: &mut Write, what: &Touch, now: Timestamp) -> Result<(), StoreError> {
     match what {
         Touch::Session(id) => {

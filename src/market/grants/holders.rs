@@ -1,10 +1,11 @@
 //! What the holders of a dataset are told: that there is a new version, that one was recalled, or that its owner
 //! advises against it. Every door that does one of these goes through here.
 
-use super::{Grant, covers, rows, standing};
+use super::{Grant, covers, hook, rows, standing};
 use crate::market::datasets::{
     self, Dataset, MayChangeDataset, MayDeprecate, MayRecall, Version, VersionError, VersionState,
 };
+use crate::market::hooks::Event;
 use crate::market::notices::{self, Kind, Notice};
 use crate::market::parties::{self, Role};
 use crate::market::reviews::{self, MayReview, ReviewError};
@@ -12,6 +13,7 @@ use crate::market::signing::SigningKeys;
 use crate::market::{licences, offers};
 use crate::store::{Read, StoreError, Write};
 use crate::values::{Line, PartyId, Prose, ReviewId, Timestamp, VersionId};
+use serde_json::json;
 
 /// Characters of a change note that a notice carries.
 const NOTE: usize = 300;
@@ -72,8 +74,21 @@ fn tell_new(tx: &mut Write, version: &Version, now: Timestamp) -> Result<(), Sto
     let seller = parties::get(tx, dataset.party_id)?;
     let offered: Vec<_> = offers::open_of(tx, dataset.id)?.into_iter().map(|o| o.licence_id).collect();
     let note: String = version.change_note.chars().take(NOTE).collect();
+    let of_version = (&dataset, version);
+    let published = (Event::VersionPublished, "");
+    hook::version(tx, of_version, published, dataset.party_id, json!({ "note": note }), now)?;
     for grant in holders(tx, &dataset, version, now)? {
         let own = licences::find(tx, grant.licence_id)?.map(|l| l.code).unwrap_or_default();
+        let same = offered.contains(&grant.licence_id);
+        let more = json!({
+            "note": note,
+            "grant": grant.id,
+            "grant_number": grant.number,
+            "covered": covers(&grant, version),
+            "licence": own,
+            "licence_unchanged": same,
+        });
+        hook::version(tx, of_version, published, grant.holder_id, more, now)?;
         for receiver in parties::receivers(tx, grant.holder_id, Role::Requester)? {
             let notice = Notice::new(Kind::VersionPublished, format!("{}/{}", version.id, grant.holder_id))
                 .fact("dataset", dataset.title(receiver.lang))
@@ -82,7 +97,7 @@ fn tell_new(tx: &mut Write, version: &Version, now: Timestamp) -> Result<(), Sto
                 .fact("note", &note)
                 .fact("noted", if note.is_empty() { "no" } else { "yes" })
                 .fact("covered", if covers(&grant, version) { "yes" } else { "no" })
-                .fact("licence", if offered.contains(&grant.licence_id) { "unchanged" } else { "changed" })
+                .fact("licence", if same { "unchanged" } else { "changed" })
                 .fact("code", &own)
                 .leads_to(format!("/grants/{}", grant.id));
             notices::file(tx, &notice, &[receiver.holding(&grant.number)], now)?;
@@ -111,6 +126,11 @@ pub fn deprecate_version(tx: &mut Write, may: MayDeprecate, note: &Line, now: Ti
     Ok(tell(tx, (Kind::VersionDeprecated, &round), may.dataset(), may.version(), note, now)?)
 }
 
+/// What webhooks are told where people are told this.
+const fn event_of(kind: Kind) -> Event {
+    if matches!(kind, Kind::VersionRecalled) { Event::VersionRecalled } else { Event::VersionDeprecated }
+}
+
 /// Tells the requesters of every organisation with a grant in force that covers a version.
 fn tell(
     tx: &mut Write,
@@ -125,7 +145,11 @@ fn tell(
         .filter(|g| covers(g, version) && standing(g, now).is_open())
         .collect();
     let seller = parties::get(tx, dataset.party_id)?;
+    let (event, of_version) = (event_of(kind), (dataset, version));
+    hook::version(tx, of_version, (event, round), dataset.party_id, json!({ "reason": reason.as_str() }), now)?;
     for grant in holders {
+        let more = json!({ "reason": reason.as_str(), "grant": grant.id, "grant_number": grant.number });
+        hook::version(tx, of_version, (event, round), grant.holder_id, more, now)?;
         for receiver in parties::receivers(tx, grant.holder_id, Role::Requester)? {
             let notice = Notice::new(kind, format!("{}/{}{round}", version.id, grant.holder_id))
                 .fact("dataset", dataset.title(receiver.lang))

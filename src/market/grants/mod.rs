@@ -3,6 +3,7 @@
 mod credential;
 mod from_terms;
 mod holders;
+mod hook;
 mod inputs;
 mod life;
 mod limits;
@@ -290,6 +291,7 @@ fn tell_both(
     make: impl Fn(Side) -> Notice,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    hook::told(tx, grant, &make(Side::Buyer), now)?;
     for (side, party, role) in
         [(Side::Buyer, grant.holder_id, Role::Requester), (Side::Seller, grant.seller_id, Role::Licensor)]
     {

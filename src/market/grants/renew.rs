@@ -1,7 +1,7 @@
 //! Renewal: who may ask for it, what it begins at, and the reminders before an end.
 
 use super::state::{State, end_of, standing};
-use super::{Grant, rows, visible};
+use super::{Grant, hook, rows, visible};
 use crate::market::accounts::Actor;
 use crate::market::conditions::{Condition, Refused, Step};
 use crate::market::datasets;
@@ -136,6 +136,7 @@ fn remind(tx: &mut Write, grant: &Grant, days: i64, now: Timestamp) -> Result<()
         }
     }
     let end = grant.ends_at.unwrap_or(now);
+    hook::ending(tx, grant, days, now)?;
     for receiver in receivers {
         let notice = Notice::new(Kind::GrantEnding, format!("{}/{days}", grant.id))
             .fact("number", &grant.number)

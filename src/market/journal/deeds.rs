@@ -69,6 +69,10 @@ text_enum! {
         DelegateNamed = "party.delegate_named",
         /// A delegation ended before its time.
         DelegationEnded = "party.delegation_ended",
+        /// A budget was made, changed or closed.
+        BudgetChanged = "party.budget_changed",
+        /// The mandate of a service account was changed or ended.
+        MandateChanged = "party.mandate_changed",
         /// The operator verified an organisation.
         PartyVerified = "party.verified",
         /// Somebody was invited.
@@ -85,6 +89,16 @@ text_enum! {
         ServiceMade = "party.service_made",
         /// A service account was revoked.
         ServiceRevoked = "party.service_revoked",
+        /// A webhook was added.
+        WebhookMade = "party.webhook_made",
+        /// Address, events or state of a webhook were changed.
+        WebhookChanged = "party.webhook_changed",
+        /// A webhook got a new secret.
+        WebhookRotated = "party.webhook_rotated",
+        /// A webhook was removed.
+        WebhookRemoved = "party.webhook_removed",
+        /// What was given up is sent to a webhook again.
+        WebhookRepeated = "party.webhook_repeated",
         /// An own licence was written.
         LicenceWritten = "licence.written",
         /// A licence was drafted with the builder.
@@ -151,6 +165,10 @@ text_enum! {
         SellerApproved = "purchase.seller_approved",
         /// The seller's rules agreed without anybody looking.
         RuleApproved = "purchase.rule_approved",
+        /// A machine accepted inside its mandate.
+        MandateUsed = "purchase.mandate_used",
+        /// A signatory signed the agreement.
+        AgreementSigned = "purchase.agreement_signed",
         /// A step is late and others were asked too.
         StepEscalated = "purchase.step_escalated",
         /// The compliance officer approved.

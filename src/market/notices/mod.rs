@@ -103,6 +103,8 @@ text_enum! {
         VersionDeprecated = "version-deprecated",
         /// There is a new version of what the receiver holds.
         VersionPublished = "version-published",
+        /// A webhook failed for days and was turned off.
+        WebhookDisabled = "webhook-disabled",
         /// What was put off to the daily summary.
         Digest = "digest",
     }
@@ -121,6 +123,18 @@ impl Notice {
     #[must_use]
     pub fn new(kind: Kind, subject: impl std::fmt::Display) -> Self {
         Self { kind, subject: subject.to_string(), facts: BTreeMap::new() }
+    }
+    /// What is told.
+    pub(in crate::market) const fn kind(&self) -> Kind {
+        self.kind
+    }
+    /// The thing with its round.
+    pub(in crate::market) fn subject(&self) -> &str {
+        &self.subject
+    }
+    /// Gives a fact.
+    pub(in crate::market) fn get(&self, name: &str) -> Option<&str> {
+        self.facts.get(name).map(String::as_str)
     }
     /// Adds a fact that the words use, such as `number`, `dataset` or `reason`.
     #[must_use]

@@ -93,7 +93,7 @@ impl Kind {
             Self::VersionPublished => Topic::Versions,
             Self::VersionRecalled | Self::VersionDeprecated => Topic::Recalls,
             Self::ReviewReturned | Self::ReviewApproved => Topic::Listings,
-            Self::PartyVerified => Topic::Organisation,
+            Self::PartyVerified | Self::WebhookDisabled => Topic::Organisation,
             Self::Confirm
             | Self::AlreadyMember
             | Self::Reset

@@ -3,10 +3,12 @@
 //! A person's roles are read again in the transaction of every act; nothing trusts what a page showed.
 
 mod access;
+pub mod budgets;
 pub mod delegations;
 mod found;
 mod invitations;
 mod machines;
+pub mod mandates;
 mod members;
 mod particulars;
 pub mod policy;
@@ -90,6 +92,14 @@ pub fn members_with(tx: &mut Read, party: PartyId, role: Role) -> Result<Vec<(Me
 /// [`StoreError`] when the store fails.
 pub(in crate::market) fn people(tx: &mut Read, party: PartyId) -> Result<Vec<MemberView>, StoreError> {
     rows::members(tx, party)
+}
+
+/// Gives the service accounts of an organisation.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+fn key_rows_of(tx: &mut Read, party: PartyId) -> Result<Vec<ServiceAccount>, StoreError> {
+    crate::market::accounts::key_rows::services_of(tx, party)
 }
 
 /// Gives the mail receivers of an organisation that hold a role; its owners when nobody does.

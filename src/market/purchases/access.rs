@@ -11,10 +11,11 @@ use crate::market::journal::By;
 use crate::market::licences::{self, Licence};
 use crate::market::offers::{self, Audience, Offer};
 use crate::market::orders::{self, Order};
+use crate::market::parties::policy::StepKind;
 use crate::market::parties::{self, Party, Role};
 use crate::market::rules;
 use crate::store::{Read, StoreError};
-use crate::values::{MemberId, OfferId, OrderId, PartyId, PurchaseId, Timestamp};
+use crate::values::{Lang, MemberId, OfferId, OrderId, PartyId, PurchaseId, Timestamp};
 
 /// Offers in one request.
 const MOST_LINES: usize = 20;
@@ -200,6 +201,8 @@ pub struct MayDecide {
     pub(super) round: i64,
     /// The step that is decided on, and for whom it counts; none at the compliance officer's desk.
     pub(super) seat: Option<(PurchaseStep, MemberId)>,
+    /// For a signature: the language in which the agreement was read.
+    pub(super) lang: Lang,
     pub(super) by: By,
 }
 
@@ -209,17 +212,37 @@ impl MayDecide {
     /// # Errors
     /// [`Refused::Hidden`] for strangers, [`Refused::Overtaken`] for an outdated page, [`Refused::Unmet`] with the list.
     pub fn check(tx: &mut Read, actor: &Actor, id: PurchaseId, revision: i64, now: Timestamp) -> Result<Self, Refused> {
+        Self::check_proved(tx, actor, id, revision, None, now)
+    }
+
+    /// The same for somebody who just showed the password: `proof` is the hash against which it was verified. A
+    /// signature needs it, or a password that was shown within the last ten minutes.
+    ///
+    /// # Errors
+    /// As [`MayDecide::check`].
+    pub fn check_proved(
+        tx: &mut Read,
+        actor: &Actor,
+        id: PurchaseId,
+        revision: i64,
+        proof: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Self, Refused> {
         let (purchase, _) = visible(tx, actor, id)?;
         if purchase.revision != revision {
             return Err(Refused::Overtaken);
         }
         let decisions = rows::decisions_of(tx, id)?;
-        let (list, seating) = conditions_and_seat(tx, actor, &purchase, now)?;
+        let (mut list, seating) = conditions_and_seat(tx, actor, &purchase, now)?;
+        if seating.seat.as_ref().is_some_and(|(step, _)| step.kind == StepKind::Sign) {
+            list.push(accounts::proof_condition(tx, actor, proof, now)?);
+        }
         Refused::unless_met(list)?;
         let side = purchase.state.decider().ok_or(Refused::Overtaken)?;
         let member = actor.member().ok_or(Refused::Hidden)?;
         let round = super::round(&decisions);
-        Ok(Self { purchase, side, member, round, seat: seating.seat, by: actor.by() })
+        let lang = actor.lang().unwrap_or(Lang::En);
+        Ok(Self { purchase, side, member, round, seat: seating.seat, lang, by: actor.by() })
     }
 }
 
@@ -349,4 +372,14 @@ pub fn payment_conditions(tx: &mut Read, actor: &Actor, order: &Order) -> Result
         Condition::new("not-own-request", !own, "seller-owner"),
         Condition::new("order-open", order.paid_at.is_none() && open, "nobody"),
     ])
+}
+
+/// Tells whether what waits for somebody now is a signature, so that the form asks for the password.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn is_to_sign(tx: &mut Read, actor: &Actor, purchase: &Purchase, now: Timestamp) -> Result<bool, StoreError> {
+    let Some(desk @ (Desk::Buyer | Desk::Seller)) = purchase.state.decider() else { return Ok(false) };
+    let seating = steps::seating(tx, actor, purchase, desk, now)?;
+    Ok(seating.seat.is_some_and(|(step, _)| step.kind == StepKind::Sign))
 }

@@ -1,18 +1,21 @@
 //! What is done to a purchase. Every act is one conditional statement with its record and its notices.
 
 use super::access::{MayDecide, MayMarkPaid, MayWithdraw};
-use super::arrive::{advance, agreed, arrive, note};
+use super::agreement::agreement_of;
+use super::arrive::{advance, agreed, arrive, note, settle_holds};
 use super::reasons::Reason;
 use super::rows::{self, Decision, Purchase, Verdict};
 use super::state::{Desk, Event, Needs, State};
 use super::steps::{self, Case, Counted, StepDecision};
-use super::submit::OPEN_DAYS;
+use super::submit::{OPEN_DAYS, mandated};
 use super::tell;
 use crate::market::accounts::{self, Actor};
 use crate::market::conditions::Refused;
 use crate::market::grants::Hand;
 use crate::market::journal::Deed;
 use crate::market::orders;
+use crate::market::parties::budgets;
+use crate::market::parties::policy::StepKind;
 use crate::store::{StoreError, Write};
 use crate::values::{BadMoney, DecisionId, Line as Words, Money, Prose, PurchaseId, Timestamp};
 
@@ -65,6 +68,14 @@ fn counted(
     if !rows::hold(tx, &may.purchase)? {
         return Err(BuyError::Overtaken);
     }
+    // What is signed is the agreement as it stands: its hash, in the language in which it was read.
+    let signed = match (step.kind, verdict) {
+        (StepKind::Sign, Verdict::Approved) => {
+            let sha256 = agreement_of(tx, &may.purchase)?.sha256()?;
+            Some((may.lang.to_string(), sha256.to_string()))
+        }
+        _ => None,
+    };
     let decision = StepDecision {
         id: DecisionId::fresh(),
         step_id: step.id,
@@ -79,13 +90,17 @@ fn counted(
         stands_for: *stands_for,
         reason: words.0.to_owned(),
         note: words.1.to_owned(),
-        signed: None,
+        signed,
         decided_at: now,
     };
     match steps::count(tx, &may.purchase, &decision, now)? {
         Counted::Late => Err(BuyError::Overtaken),
         done @ (Counted::More | Counted::StepDone | Counted::NextGroup | Counted::SideDone) => Ok(done),
     }
+}
+
+fn is_signature(may: &MayDecide) -> bool {
+    may.seat.as_ref().is_some_and(|(step, _)| step.kind == StepKind::Sign)
 }
 
 /// What the record says of a decision on a step.
@@ -96,6 +111,11 @@ fn step_detail(tx: &mut Write, may: &MayDecide, text: &str) -> Result<serde_json
         if step.need > 1 {
             let now = steps::rows::last_round(tx, &may.purchase)?.into_iter().find(|s| s.id == step.id);
             map.insert("count".to_owned(), format!("{}/{}", now.map_or(0, |s| s.approvals), step.need).into());
+        }
+        if is_signature(may) {
+            let sha256 = agreement_of(tx, &may.purchase)?.sha256()?;
+            map.insert("signed_sha256".to_owned(), sha256.to_string().into());
+            map.insert("signed_lang".to_owned(), may.lang.as_str().into());
         }
         if *stands_for != may.member {
             let name = accounts::find_member(tx, *stands_for)?.map(|m| m.name).unwrap_or_default();
@@ -120,6 +140,7 @@ pub fn approve(
     let decided = decision(&may, Verdict::Approved, text.as_str(), now);
     let counted = counted(tx, &may, Verdict::Approved, ("", text.as_str()), now)?;
     let (event, deed) = match may.side {
+        Desk::Buyer if is_signature(&may) => (Event::BuyerApprove, Deed::AgreementSigned),
         Desk::Buyer => (Event::BuyerApprove, Deed::BuyerApproved),
         Desk::Seller => (Event::SellerApprove, Deed::SellerApproved),
         Desk::Compliance => (Event::ComplianceApprove, Deed::ComplianceApproved),
@@ -214,7 +235,11 @@ fn replanned(tx: &mut Write, p: Purchase, now: Timestamp) -> Result<(Purchase, s
         return Err(BuyError::Overtaken);
     }
     let case = Case { at: now, ..steps::case_of(tx, &p)? };
-    let plan = steps::plan(tx, &case)?;
+    // What a return freed is reserved again, for the same cost centre.
+    let plan = mandated(tx, &case, p.id, now)?;
+    if let Some(budget) = budgets::held_by(tx, p.id)? {
+        budgets::reserve(tx, (p.buyer_id, p.id), &budget.cost_centre, case.gross, now)?;
+    }
     let needs = Needs { approver: plan.needs(Desk::Buyer), licensor: plan.needs(Desk::Seller), ..p.needs };
     rows::set_needs(tx, p.id, needs)?;
     steps::close(tx, p.id, now)?;
@@ -289,6 +314,7 @@ pub fn expire_due(tx: &mut Write, house: &Actor, now: Timestamp) -> Result<usize
         {
             note(tx, &house.by(), Deed::PurchaseExpired, &purchase, serde_json::Value::Null, now)?;
             steps::close(tx, purchase.id, now)?;
+            settle_holds(tx, purchase.id, &next, now)?;
             tell::expired(tx, &purchase, now)?;
             ended += 1;
         }

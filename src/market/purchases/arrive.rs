@@ -11,12 +11,16 @@ use crate::market::grants::{self, Grant, Hand, ReceiptFacts, State as GrantState
 use crate::market::journal::{self, By, Deed, Note, Thing};
 use crate::market::licences;
 use crate::market::orders::{self, Owed};
-use crate::market::parties;
+use crate::market::parties::{self, budgets, mandates};
 use crate::store::{StoreError, Write};
-use crate::values::{GrantId, Timestamp};
+use crate::values::{GrantId, PurchaseId, Timestamp};
 
 /// Notes that the seller's rules agreed by themselves, and on what grounds.
 pub(super) fn agreed(tx: &mut Write, p: &Purchase, plan: &steps::Plan, now: Timestamp) -> Result<(), StoreError> {
+    if plan.is_mandated() && p.gross().is_ok_and(|g| g.minor > 0) {
+        let by = Actor::house("mandate").by();
+        note(tx, &by, Deed::MandateUsed, p, serde_json::json!({ "side": "buyer" }), now)?;
+    }
     let Some(conditions) = &plan.agreed else { return Ok(()) };
     let grounds: Vec<&str> = conditions.iter().map(|c| c.code).collect();
     let by = Actor::house("rules").by();
@@ -49,6 +53,7 @@ pub(super) fn arrive(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Ti
         State::Submitted | State::AwaitingSeller | State::AwaitingCompliance => tell::waiting(tx, p, now)?,
         State::AwaitingPayment => owe(tx, by, p, now)?,
         State::Granted => {
+            budgets::spend(tx, p.id, now)?;
             let paid_before = orders::of_purchase(tx, p.id)?.is_some();
             if !paid_before && p.gross()?.minor > 0 {
                 owe(tx, by, p, now)?;
@@ -135,6 +140,18 @@ fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestam
     Ok(tell::granted(tx, p, &given, now)?)
 }
 
+/// What a request has reserved is spent by its grant, and freed when it comes back or ends.
+pub(super) fn settle_holds(tx: &mut Write, id: PurchaseId, next: &State, now: Timestamp) -> Result<(), StoreError> {
+    match next {
+        State::Granted => budgets::spend(tx, id, now),
+        State::Returned { .. } | State::Refused { .. } | State::Withdrawn | State::Expired => {
+            mandates::give_back_month(tx, id, now)?;
+            budgets::free(tx, id, now)
+        }
+        State::Submitted | State::AwaitingSeller | State::AwaitingCompliance | State::AwaitingPayment => Ok(()),
+    }
+}
+
 /// Moves a purchase if nobody was first, and gives it as it is now.
 pub(super) fn advance(tx: &mut Write, purchase: Purchase, event: &Event, now: Timestamp) -> Result<Purchase, BuyError> {
     let next = purchase.state.after(event, purchase.needs).map_err(|_| BuyError::Overtaken)?;
@@ -145,5 +162,6 @@ pub(super) fn advance(tx: &mut Write, purchase: Purchase, event: &Event, now: Ti
     if next.decider().is_none() {
         steps::close(tx, purchase.id, now)?;
     }
+    settle_holds(tx, purchase.id, &next, now)?;
     Ok(Purchase { state: next, state_at: now, revision: purchase.revision + 1, ..purchase })
 }

@@ -3,7 +3,9 @@
 
 mod access;
 mod act;
+mod agreement;
 mod arrive;
+mod hook;
 pub mod intended;
 mod quote;
 mod reasons;
@@ -13,12 +15,14 @@ mod state;
 pub mod steps;
 mod submit;
 mod tell;
+pub mod thread;
 
 pub use access::{
-    MayDecide, MayMarkPaid, MayRequest, MayWithdraw, Wanted, decide_conditions, decides, payment_conditions,
-    request_conditions, visible, withdraw_conditions,
+    MayDecide, MayMarkPaid, MayRequest, MayWithdraw, Wanted, decide_conditions, decides, is_to_sign,
+    payment_conditions, request_conditions, visible, withdraw_conditions,
 };
 pub use act::{BuyError, Paid, approve, expire_due, give_back, refuse, resubmit, settle, withdraw};
+pub use agreement::{Agreement, AgreementLine, AgreementParty, agreement_of};
 pub use reasons::{REASONS, Reason, reasons_for};
 pub use renew::{Renewal, renewal_of};
 pub use rows::{Decision, Line, Purchase, Verdict};
@@ -55,6 +59,8 @@ pub struct Whole {
     pub decisions: Vec<Decision>,
     /// The steps of both sides with who decided and who can.
     pub steps: Vec<StepView>,
+    /// Questions and answers, oldest first.
+    pub messages: Vec<thread::Message>,
     /// The person who asked; nobody for a machine.
     pub asker: Option<accounts::Member>,
     /// Its order, if any.
@@ -71,15 +77,16 @@ pub struct Whole {
 /// [`Refused::Hidden`] for everybody else.
 pub fn whole(tx: &mut Read, actor: &Actor, id: PurchaseId, now: Timestamp) -> Result<Whole, Refused> {
     let (purchase, side) = visible(tx, actor, id)?;
-    Ok(belonging(tx, purchase, side)?)
+    Ok(belonging(tx, purchase, side, now)?)
 }
 
-fn belonging(tx: &mut Read, purchase: Purchase, side: Desk) -> Result<Whole, StoreError> {
+fn belonging(tx: &mut Read, purchase: Purchase, side: Desk, now: Timestamp) -> Result<Whole, StoreError> {
     let id = purchase.id;
     Ok(Whole {
         lines: rows::lines(tx, &purchase)?,
         decisions: rows::decisions_of(tx, id)?,
         steps: steps::views_of(tx, &purchase, now)?,
+        messages: thread::of(tx, id)?,
         asker: match purchase.requested_by.parse() {
             Ok(member) if purchase.requested_by_kind == "member" => accounts::find_member(tx, member)?,
             _ => None,
@@ -96,12 +103,17 @@ fn belonging(tx: &mut Read, purchase: Purchase, side: Desk) -> Result<Whole, Sto
 ///
 /// # Errors
 /// [`Refused::Hidden`] for everybody else.
-pub(in crate::market) fn whole_for_audit(tx: &mut Read, actor: &Actor, id: PurchaseId) -> Result<Whole, Refused> {
+pub(in crate::market) fn whole_for_audit(
+    tx: &mut Read,
+    actor: &Actor,
+    id: PurchaseId,
+    now: Timestamp,
+) -> Result<Whole, Refused> {
     if accounts::office_of(tx, actor)? != Some(Office::SiteAuditor) {
         return Err(Refused::Hidden);
     }
     let purchase = rows::find(tx, id)?.ok_or(Refused::Hidden)?;
-    Ok(belonging(tx, purchase, Desk::Compliance)?)
+    Ok(belonging(tx, purchase, Desk::Compliance, now)?)
 }
 
 /// Gives what somebody asked for on behalf of an organisation: requests under way with their numbers, and how many grants
@@ -236,6 +248,14 @@ pub fn awaiting_compliance(tx: &mut Read, actor: &Actor) -> Result<Vec<Purchase>
     } else {
         Err(Refused::Hidden)
     }
+}
+
+/// Gives the budget that a request has reserved or spent from, for the buyer's own people.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn budget_of(tx: &mut Read, id: PurchaseId) -> Result<Option<parties::budgets::Budget>, StoreError> {
+    parties::budgets::held_by(tx, id)
 }
 
 /// The list "why not yet": what a purchase needs until its grant.

@@ -9,10 +9,11 @@ use super::state::{Desk, Needs, State};
 use super::steps::{self, Case, Part};
 use super::tell;
 use crate::market::grants::{self, Hand};
-use crate::market::journal::Deed;
+use crate::market::journal::{ActorKind, Deed};
 use crate::market::licences::may::IntendedUse;
 use crate::market::offers::{Approval, Payment};
-use crate::store::{Write, next_number};
+use crate::market::parties::{budgets, mandates};
+use crate::store::{StoreError, Write, next_number};
 use crate::values::{Lang, Money, Prose, PurchaseId, Sha256, Timestamp};
 
 /// Days within which a request must be decided and paid.
@@ -29,6 +30,8 @@ pub struct Asked {
     pub accepted: Vec<Sha256>,
     /// What the buyer means to do with the data, in words that the licences know.
     pub intended: IntendedUse,
+    /// From which cost centre's budget it is paid; empty when the organisation keeps none.
+    pub cost_centre: String,
 }
 
 /// What is asked for, as the policies of both sides look at it.
@@ -45,8 +48,21 @@ fn case_of(may: &MayRequest, gross: Money, purpose: &Prose, now: Timestamp) -> C
         gross,
         purpose: purpose.to_string(),
         parts: may.wanted.iter().map(part).collect(),
+        machine: if may.by.kind == ActorKind::Service { may.by.id.parse().ok() } else { None },
         at: now,
     }
+}
+
+/// Asks the policies what a case needs; what a machine accepts inside its mandate counts for its month.
+pub(super) fn mandated(tx: &mut Write, case: &Case, id: PurchaseId, now: Timestamp) -> Result<steps::Plan, StoreError> {
+    let mut plan = steps::plan(tx, case)?;
+    if let Some(machine) = case.machine
+        && plan.is_mandated()
+        && !mandates::take_month(tx, machine, id, case.gross, now)?
+    {
+        plan.overdrawn();
+    }
+    Ok(plan)
 }
 
 /// Submits a request: the price is locked as a quote, and it goes to whoever decides first.
@@ -67,7 +83,8 @@ pub fn submit(
     let quote = Quote::of(&may.wanted)?;
     let gross = quote.gross()?;
     let case = case_of(&may, gross, &asked.purpose, now);
-    let plan = steps::plan(tx, &case)?;
+    let id = PurchaseId::fresh();
+    let plan = mandated(tx, &case, id, now)?;
     let MayRequest { buyer, seller, wanted, compliance, renews, by } = may;
     let needs = Needs {
         approver: plan.needs(Desk::Buyer),
@@ -76,7 +93,7 @@ pub fn submit(
         prepaid: gross.minor > 0 && wanted.iter().any(|w| w.offer.payment == Payment::Prepaid),
     };
     let purchase = Purchase {
-        id: PurchaseId::fresh(),
+        id,
         number: format!("PR-{}-{:04}", now.year(), next_number(tx, &format!("purchases/{}", now.year()))?),
         buyer_id: buyer.id,
         seller_id: seller.id,
@@ -99,6 +116,7 @@ pub fn submit(
     for line in &quote.lines {
         rows::insert_line(tx, purchase.id, line)?;
     }
+    budgets::reserve(tx, (purchase.buyer_id, purchase.id), &asked.cost_centre, gross, now)?;
     steps::lock(tx, purchase.id, &case, &plan)?;
     super::intended::keep(tx, purchase.id, &asked.intended, now)?;
     if let Some(renews) = renews {

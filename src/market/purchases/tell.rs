@@ -1,12 +1,14 @@
 //! Who is told what about a purchase. Receivers are resolved here, in the transaction of the act.
 
 use super::access::MayDecide;
+use super::hook;
 use super::rows::{Line, Purchase};
 use super::state::{Desk, State};
 use super::steps::{self, Bench, PurchaseStep};
 use crate::market::accounts::{self, Office};
 use crate::market::datasets;
 use crate::market::grants::Grant;
+use crate::market::hooks::Event;
 use crate::market::journal::By;
 use crate::market::notices::{self, Kind, Notice, Receiver, Why};
 use crate::market::orders::Order;
@@ -69,6 +71,7 @@ fn about(kind: Kind, p: &Purchase) -> Notice {
 /// Confirms a submitted request to whoever asked.
 pub(super) fn submitted(tx: &mut Write, p: &Purchase, _lines: &[Line], now: Timestamp) -> Result<(), StoreError> {
     let to = asker(tx, p)?;
+    hook::submitted(tx, p, now)?;
     file(tx, p, to, now, || about(Kind::RequestSubmitted, p))
 }
 
@@ -96,6 +99,7 @@ pub(super) fn waiting(tx: &mut Write, p: &Purchase, now: Timestamp) -> Result<()
     let open = steps::rows::last_round(tx, p)?.into_iter().find(|s| s.desk == desk && s.is_open());
     let (group, sign) = open.map_or((0, false), |s| (s.group, s.kind == StepKind::Sign));
     let kind = if sign { Kind::SignatureWanted } else { kind };
+    hook::waiting(tx, p, now)?;
     file(tx, p, to, now, || {
         Notice::new(kind, format!("{}/{}/{group}", p.id, p.revision))
             .leads_to(format!("/requests/{}", p.id))
@@ -105,8 +109,7 @@ pub(super) fn waiting(tx: &mut Write, p: &Purchase, now: Timestamp) -> Result<()
 
 /// The receivers among the people of a desk.
 fn receivers(tx: &mut Read, p: &Purchase, desk: Desk, people: &[MemberId]) -> Result<Vec<Receiver>, StoreError> {
-    let (party, role) =
-        if desk == Desk::Seller { (p.seller_id, Role::Licensor) } else { (p.buyer_id, Role::Approver) };
+    let (party, role) = if desk == Desk::Seller { (p.seller_id, Role::Licensor) } else { (p.buyer_id, Role::Approver) };
     let found = parties::get(tx, party)?;
     let mut to = Vec::new();
     for member in people {
@@ -214,18 +217,45 @@ pub(super) fn decided(
     };
     to.retain(|r| r.member != Some(by));
     let name = accounts::find_member(tx, by)?.map(|m| m.name).unwrap_or_default();
+    hook::decided(tx, p, desk, verdict, now)?;
     file(tx, p, to, now, || about(Kind::RequestDecided, p).fact("by", &name).fact("verdict", verdict))
+}
+
+/// Tells the other side that somebody wrote, once for each turn: to the seller's licensors, or to whoever asked; to
+/// both when the compliance officer wrote.
+pub(super) fn message(
+    tx: &mut Write,
+    p: &Purchase,
+    side: Desk,
+    by: &By,
+    turn: i64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut to = Vec::new();
+    if side != Desk::Seller {
+        to.extend(parties::receivers(tx, p.seller_id, Role::Licensor)?);
+    }
+    if side != Desk::Buyer {
+        to.extend(asker(tx, p)?);
+    }
+    file(tx, p, to, now, || {
+        Notice::new(Kind::MessageCame, format!("{}/thread/{turn}", p.id))
+            .leads_to(format!("/requests/{}", p.id))
+            .fact("by", &by.name)
+    })
 }
 
 /// Tells the seller that the buyer took it back.
 pub(super) fn withdrawn(tx: &mut Write, p: &Purchase, by: &By, now: Timestamp) -> Result<(), StoreError> {
     let to = parties::receivers(tx, p.seller_id, Role::Licensor)?;
+    hook::ended(tx, p, Event::PurchaseWithdrawn, now)?;
     file(tx, p, to, now, || about(Kind::RequestWithdrawn, p).fact("by", &by.name))
 }
 
 /// Tells whoever asked that the deadline passed.
 pub(super) fn expired(tx: &mut Write, p: &Purchase, now: Timestamp) -> Result<(), StoreError> {
     let to = asker(tx, p)?;
+    hook::ended(tx, p, Event::PurchaseExpired, now)?;
     file(tx, p, to, now, || about(Kind::RequestExpired, p))
 }
 
@@ -234,6 +264,7 @@ pub(super) fn invoice(tx: &mut Write, p: &Purchase, order: &Order, now: Timestam
     let mut to = asker(tx, p)?;
     to.extend(parties::receivers(tx, p.buyer_id, Role::Finance)?);
     let due = order.due_at.civil("%Y-%m-%d");
+    hook::invoice(tx, p, order, Event::InvoiceOpened, now)?;
     file(tx, p, to, now, || {
         Notice::new(Kind::InvoiceOpened, order.id)
             .leads_to(format!("/orders/{}", order.id))
@@ -245,6 +276,7 @@ pub(super) fn invoice(tx: &mut Write, p: &Purchase, order: &Order, now: Timestam
 /// Tells whoever asked that the payment was recorded.
 pub(super) fn paid(tx: &mut Write, p: &Purchase, order: &Order, now: Timestamp) -> Result<(), StoreError> {
     let to = asker(tx, p)?;
+    hook::invoice(tx, p, order, Event::InvoicePaid, now)?;
     file(tx, p, to, now, || {
         Notice::new(Kind::InvoicePaid, order.id)
             .leads_to(format!("/orders/{}", order.id))
@@ -255,6 +287,7 @@ pub(super) fn paid(tx: &mut Write, p: &Purchase, order: &Order, now: Timestamp) 
 /// Tells whoever asked that the grants are there: once for a request, however many offers it has.
 pub(super) fn granted(tx: &mut Write, p: &Purchase, grants: &[Grant], now: Timestamp) -> Result<(), StoreError> {
     let to = asker(tx, p)?;
+    hook::granted(tx, p, grants, now)?;
     let numbers: Vec<&str> = grants.iter().map(|g| g.number.as_str()).collect();
     let path = match grants {
         [one] => format!("/grants/{}", one.id),

@@ -33,6 +33,33 @@ async fn verified(visit: &Visit, member: &Member, current: Secret<String>) -> Re
     Err(Problem::invalid(vec![fault("current", "fault-wrong-password")]))
 }
 
+/// Verifies a password that goes with an act, when one was sent; the session then counts as proved for ten minutes.
+/// Gives the hash against which it was verified.
+///
+/// # Errors
+/// 422 when it is wrong, 429 when it was wrong too often.
+pub async fn shown_again(visit: &Visit, password: &str) -> Result<Option<String>, Problem> {
+    if password.is_empty() {
+        return Ok(None);
+    }
+    let secret = Secret::new(password.chars().take(1000).collect());
+    let hash = verified(visit, &me(visit).await?, secret).await.map_err(|mut problem| {
+        for fault in &mut problem.faults {
+            fault.field = "password".to_owned();
+        }
+        problem
+    })?;
+    let kept = hash.clone();
+    visit
+        .as_person()?
+        .write(move |tx, actor, now| {
+            let may = MayChangeSelf::check(tx, actor)?;
+            Ok(accounts::prove(tx, may, actor, &kept, now)?)
+        })
+        .await?;
+    Ok(Some(hash))
+}
+
 fn change_problem(error: ChangeError) -> Problem {
     match error {
         ChangeError::WrongPassword => Problem::conflict("overtaken"),

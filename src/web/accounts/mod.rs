@@ -1,6 +1,6 @@
 //! Pages of accounts: sign-up to sign-out, mailed links, the own account, its sessions and keys.
 
-mod acts;
+pub(in crate::web) mod acts;
 pub mod api;
 pub mod forms;
 mod keys;

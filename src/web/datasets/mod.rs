@@ -245,11 +245,6 @@ fn view(visit: &Visit, found: &Found, tab: &str, chosen: &str) -> DatasetView {
     let bill = listing.as_ref().zip(current).map(|(l, (o, licence))| views::bill(lang, l, o, licence));
     let tab_of = |key: &str, part: &str, count: i64| (say(key), at(part), count, tab == part);
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    let mut marks = vec![super::parties::verified_mark(lang, party)];
-    if listing.as_ref().is_some_and(|l| l.version.manifest_sha256.is_some()) {
-        marks.push(super::sheet::Mark { class: "", icon: "deed", text: say("manifest-fixed") });
-    }
-    marks.extend(found.declared.iter().map(|d| conformance::badge(lang, d)));
     let plain = match tab {
         "" => urls::dataset(&party.slug, &dataset.slug),
         part => urls::dataset_part(&party.slug, &dataset.slug, part),
@@ -261,7 +256,7 @@ fn view(visit: &Visit, found: &Found, tab: &str, chosen: &str) -> DatasetView {
             (say("nav-catalogue"), urls::CATALOGUE.to_owned()),
             (say(&words::key("use", &dataset.use_case)), format!("{}?use_case={}", urls::CATALOGUE, dataset.use_case)),
         ],
-        marks,
+        marks: marks(lang, found),
         summary: dataset.summary(lang).to_owned(),
         seller: (party.name(lang).to_owned(), urls::organisation(&party.slug)),
         languages: views::languages(dataset).to_owned(),
@@ -294,6 +289,16 @@ fn view(visit: &Visit, found: &Found, tab: &str, chosen: &str) -> DatasetView {
         bill,
         edit: found.publishes.then(|| urls::dataset_part(&party.slug, &dataset.slug, "edit")),
     }
+}
+
+/// What is checked of the seller and of the current version.
+fn marks(lang: Lang, found: &Found) -> Vec<super::sheet::Mark> {
+    let mut marks = vec![super::parties::verified_mark(lang, &found.party)];
+    if found.listing.as_ref().is_some_and(|l| l.version.manifest_sha256.is_some()) {
+        marks.push(super::sheet::Mark { class: "", icon: "deed", text: words::say(lang, "manifest-fixed") });
+    }
+    marks.extend(found.declared.iter().map(|d| conformance::badge(lang, d)));
+    marks
 }
 
 /// The tab that leads to where the current version comes from; a draft has that page among its own.

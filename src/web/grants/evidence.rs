@@ -19,7 +19,7 @@ routes! {
 #[utoipa::path(get, path = "/api/v1/requests/{id}/evidence", tag = "requests", params(("id" = String, Path)), responses((status = 200, description = "A zip", content_type = "application/zip"), (status = 404)))]
 pub(crate) async fn download(visit: Visit, Path(id): Path<PurchaseId>) -> Answer {
     super::api::readable(&visit)?;
-    let pack = visit.as_actor()?.read(move |tx, actor, _| Ok(evidence::gather(tx, actor, id)?)).await?;
+    let pack = visit.as_actor()?.read(move |tx, actor, now| Ok(evidence::gather(tx, actor, id, now)?)).await?;
     let name = format!("attachment; filename=\"{}-evidence.zip\"", pack.number);
     let (hand, now) = (hand(&visit.site), visit.now());
     let bytes = tokio::task::spawn_blocking(move || evidence::zipped(&pack, &hand, now))

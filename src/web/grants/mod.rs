@@ -21,7 +21,7 @@ use super::layout::Frame;
 use super::sheet::{Block, Button, Cell, Mark, Sheet, Table, conditions};
 use super::shell;
 use crate::http::problem::Problem;
-use crate::http::{Answer, Path, Visit};
+use crate::http::{Answer, Path, Query, Visit};
 use crate::market::conditions::all_met;
 use crate::market::datasets;
 use crate::market::delivery;

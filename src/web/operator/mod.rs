@@ -11,6 +11,7 @@ use super::sheet::{Block, Button, Cell, Fields, FormView, Mark, Sheet, Table};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Form, Path, Query, Visit, see_other};
 use crate::market::accounts::{self, MayOperate, Office};
+use crate::market::hooks;
 use crate::market::notices::{self, Filed};
 use crate::market::parties::{self, Party};
 use crate::routes;
@@ -76,10 +77,12 @@ fn overseer(visit: &Visit) -> Result<(), Problem> {
 async fn desk(visit: Visit) -> Answer {
     overseer(&visit)?;
     let (actor, lang) = (visit.person()?.clone(), visit.lang());
-    let (list, (waiting, failed)) = visit
+    let (list, (waiting, failed), (hooks_waiting, hooks_failed)) = visit
         .site
         .db
-        .read(move |tx| Ok::<_, Problem>((parties::list(tx, &actor, false)?, notices::counts(tx)?)))
+        .read(move |tx| {
+            Ok::<_, Problem>((parties::list(tx, &actor, false)?, notices::counts(tx)?, hooks::counts(tx, &actor)?))
+        })
         .await?;
     let say = |key: &str| words::say(lang, key);
     let open = list.iter().filter(|p| p.verified_at.is_none()).count();
@@ -110,6 +113,8 @@ async fn desk(visit: Visit) -> Answer {
         (say("nav-organisations"), list.len().to_string(), String::new()),
         (say("mails-waiting"), waiting.to_string(), String::new()),
         (say("mails-failed"), failed.to_string(), String::new()),
+        (say("webhooks-waiting"), hooks_waiting.to_string(), String::new()),
+        (say("webhooks-failed"), hooks_failed.to_string(), String::new()),
     ]);
     Sheet::new(frame(&visit, "nav-operator")).lead(say("desk-lead")).put(facts).put(Block::Table(table)).answer()
 }

@@ -1,8 +1,11 @@
 //! Pages of organisations: founding, particulars, policy, record.
 
+pub mod absences;
 mod acts;
 pub mod api;
+pub mod budgets;
 pub mod forms;
+pub mod mandates;
 pub mod people;
 pub mod policy;
 pub mod refusals;
@@ -38,12 +41,15 @@ pub(super) fn frame(visit: &Visit, party: &Party, roles: &Roles, key: &str) -> F
     let at = |part: &str| urls::organisation_part(&party.slug, part);
     let mut entries =
         vec![(urls::organisation(&party.slug), "organisation", "org"), (at("members"), "members", "user")];
+    entries.push((at("delegates"), "delegates", "return"));
+    entries.push((at("budgets"), "budgets", "chart"));
     if roles.has(Role::Owner) {
         entries.push((at("policy"), "policy", "check"));
         entries.push((at("selling-rules"), "selling-rules", "deed"));
     }
     if roles.has_any(&[Role::Owner, Role::Auditor]) {
         entries.push((at("service-accounts"), "service-accounts", "key"));
+        entries.push((at("webhooks"), "webhooks", "bell"));
         entries.push((at("journal"), "journal", "chart"));
     }
     Frame::titled(visit, key).beside(party.name(visit.lang()), entries)

@@ -281,7 +281,12 @@ fn services_sheet(
             let revoke = format!("{}/{}/revocation", urls::organisation_part(&party.slug, "service-accounts"), s.id);
             vec![
                 Cell::text(s.name.clone()).with_small(format!("{} · {}", s.id, s.hint)),
-                Cell::text(s.scopes.clone()),
+                if owner && s.revoked_at.is_none() {
+                    let at = format!("service-accounts/{}/mandate", s.id);
+                    Cell::link(say("mandate"), urls::organisation_part(&party.slug, &at)).with_small(s.scopes.clone())
+                } else {
+                    Cell::text(s.scopes.clone())
+                },
                 Cell::mark(service_mark(visit, s)),
                 Cell::time_or(lang, s.used_at, "never"),
                 if s.revoked_at.is_none() && owner { Cell::link(say("revoke"), revoke) } else { Cell::text("–") },

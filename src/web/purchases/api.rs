@@ -1,7 +1,7 @@
 //! The API of purchases: ask, look, decide, withdraw. Machines ask and look; deciding is for people.
 
 use super::decide::Act;
-use super::forms::{DecisionTyped, RequestIn};
+use super::forms::{DecisionTyped, MessageTyped, RequestIn};
 use super::{SideQuery, buy_problem, hand};
 use crate::http::problem::{Problem, condition_json};
 use crate::http::{Answer, Json, Path, Query, Visit, answer};
@@ -10,7 +10,8 @@ use crate::market::licences::may::Evaluation;
 use crate::market::parties;
 use crate::market::purchases::intended::{self, Stated};
 use crate::market::purchases::steps::{StepDecision, StepView};
-use crate::market::purchases::{self, MayRequest, MayWithdraw, Purchase, State, Whole};
+use crate::market::purchases::thread::{self, MayWrite};
+use crate::market::purchases::{self, Agreement, MayRequest, MayWithdraw, Purchase, State, Whole};
 use crate::routes;
 use crate::urls;
 use crate::values::{Lang, PurchaseId};
@@ -32,6 +33,9 @@ routes! {
     post "/api/v1/requests/{id}/return" SignedIn => give_back,
     post "/api/v1/requests/{id}/resubmission" Caller => resubmit,
     post "/api/v1/requests/{id}/withdrawal" Caller => withdraw,
+    get "/api/v1/requests/{id}/messages" Caller => messages,
+    post "/api/v1/requests/{id}/messages" Caller => write,
+    get "/api/v1/requests/{id}/agreement" Caller => agreement,
 }
 
 /// A request in a list.
@@ -103,7 +107,7 @@ pub struct WholeOut {
     side: String,
     lines: Vec<LineOut>,
     conditions: Vec<serde_json::Value>,
-    steps: Vec<StepOut>,
+    steps: Vec<PurchaseStepOut>,
     /// What the buyer said to mean, and what each licence says to it.
     #[schema(value_type = Object)]
     intended: Option<serde_json::Value>,
@@ -115,7 +119,7 @@ pub struct WholeOut {
 
 /// A step of one side.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct StepOut {
+pub struct PurchaseStepOut {
     side: String,
     name: String,
     kind: String,
@@ -146,7 +150,7 @@ pub struct StepDecisionOut {
     at: String,
 }
 
-fn step_out(lang: Lang, view: &StepView) -> StepOut {
+fn step_out(lang: Lang, view: &StepView) -> PurchaseStepOut {
     let s = &view.step;
     let state = match (s.is_open(), s.done_at.is_some(), s.closed_at.is_some()) {
         (true, ..) => "open",
@@ -162,7 +166,7 @@ fn step_out(lang: Lang, view: &StepView) -> StepOut {
         note: d.note.clone(),
         at: d.decided_at.rfc3339(),
     };
-    StepOut {
+    PurchaseStepOut {
         side: s.desk.to_string(),
         name: s.name(lang).to_owned(),
         kind: s.kind.to_string(),
@@ -292,7 +296,7 @@ async fn told(visit: &Visit, id: PurchaseId, problem: Problem) -> Problem {
 async fn act(visit: Visit, id: PurchaseId, body: Json<DecisionTyped>, act: Act) -> Answer {
     let revision = body.revision.ok_or_else(|| Problem::new(StatusCode::PRECONDITION_REQUIRED, "if-match"))?;
     let words = act.words(&body.value).map_err(Problem::invalid)?;
-    if let Err(problem) = act.carry_out(&visit, id, revision, words, body.once).await {
+    if let Err(problem) = act.carry_out(&visit, id, revision, words, &body.value.password, body.once).await {
         return Err(told(&visit, id, problem).await);
     }
     answer::json(&shown(&visit, id).await?)
@@ -333,4 +337,90 @@ pub(crate) async fn withdraw(visit: Visit, Path(id): Path<PurchaseId>) -> Answer
         })
         .await?;
     Ok(answer::no_content())
+}
+
+/// A message about a request.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MessageOut {
+    id: String,
+    side: String,
+    by: String,
+    text: String,
+    at: String,
+}
+
+fn message_out(m: &thread::Message) -> MessageOut {
+    MessageOut {
+        id: m.id.to_string(),
+        side: m.side.to_string(),
+        by: m.by.name.clone(),
+        text: m.body.clone(),
+        at: m.posted_at.rfc3339(),
+    }
+}
+
+/// Questions and answers about a request, oldest first; both sides read the same.
+#[utoipa::path(get, path = "/api/v1/requests/{id}/messages", tag = "requests", params(("id" = String, Path)), responses((status = 200, body = Items<MessageOut>), (status = 404)))]
+pub(crate) async fn messages(visit: Visit, Path(id): Path<PurchaseId>) -> Answer {
+    readable(&visit)?;
+    let whole = visit.as_actor()?.read(move |tx, actor, now| Ok(purchases::whole(tx, actor, id, now)?)).await?;
+    answer::json(&Items::all(whole.messages.iter().map(message_out).collect()))
+}
+
+/// Writes about a request; the other side is told once until it answers.
+#[utoipa::path(post, path = "/api/v1/requests/{id}/messages", tag = "requests", params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)), request_body = MessageTyped, responses((status = 201, body = Made), (status = 404), (status = 422)))]
+pub(crate) async fn write(visit: Visit, Path(id): Path<PurchaseId>, body: Json<MessageTyped>) -> Answer {
+    let text = body.value.parse().map_err(Problem::invalid)?;
+    let made = visit
+        .as_actor()?
+        .write_once(body.once, move |tx, actor, now| {
+            let may = MayWrite::check(tx, actor, id)?;
+            Ok(thread::write(tx, may, &text, now)?)
+        })
+        .await?;
+    answer::json_as(StatusCode::CREATED, &Made { id: made.to_string() })
+}
+
+/// The agreement of a request: its facts, and the hash that a signature names.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AgreementOut {
+    /// SHA-256 over `agreement` as JSON with the fields in this order.
+    sha256: String,
+    #[schema(value_type = Object)]
+    agreement: Agreement,
+    signatures: Vec<SignatureOut>,
+}
+
+/// A signature under an agreement.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SignatureOut {
+    by: String,
+    at: String,
+    lang: String,
+    sha256: String,
+}
+
+/// The agreement of a request with its hash and signatures, before and after signing.
+#[utoipa::path(get, path = "/api/v1/requests/{id}/agreement", tag = "requests", params(("id" = String, Path)), responses((status = 200, body = AgreementOut), (status = 404)))]
+pub(crate) async fn agreement(visit: Visit, Path(id): Path<PurchaseId>) -> Answer {
+    readable(&visit)?;
+    let (agreement, sha256, steps) = visit
+        .as_actor()?
+        .read(move |tx, actor, now| {
+            let whole = purchases::whole(tx, actor, id, now)?;
+            let agreement = purchases::agreement_of(tx, &whole.purchase)?;
+            let sha256 = agreement.sha256()?;
+            Ok((agreement, sha256, whole.steps))
+        })
+        .await?;
+    let signature = |d: &StepDecision| {
+        d.signed.as_ref().map(|(lang, sha256)| SignatureOut {
+            by: d.member_name.clone(),
+            at: d.decided_at.rfc3339(),
+            lang: lang.clone(),
+            sha256: sha256.clone(),
+        })
+    };
+    let signatures = steps.iter().flat_map(|v| &v.decisions).filter_map(signature).collect();
+    answer::json(&AgreementOut { sha256: sha256.to_string(), agreement, signatures })
 }

@@ -7,6 +7,7 @@ use crate::http::problem::{Fault, Problem};
 use crate::market::purchases::{self, MayDecide, MayWithdraw, Reason};
 use crate::store::OnceKey;
 use crate::values::PurchaseId;
+use crate::web::accounts::acts::shown_again;
 
 /// What is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,8 +51,10 @@ impl Act {
         id: PurchaseId,
         revision: i64,
         reason: Reason,
+        password: &str,
         once: Option<OnceKey>,
     ) -> Result<(), Problem> {
+        let proof = shown_again(visit, password).await?;
         // Deciding is for people; a machine may submit again what it asked for.
         let doing = if self == Self::Resubmit { visit.as_actor()? } else { visit.as_person()? };
         let hand = hand(&visit.site);
@@ -62,7 +65,7 @@ impl Act {
                     let may = MayWithdraw::check(tx, actor, id)?;
                     purchases::resubmit(tx, may, revision, words, &hand, now)
                 } else {
-                    let may = MayDecide::check(tx, actor, id, revision, now)?;
+                    let may = MayDecide::check_proved(tx, actor, id, revision, proof.as_deref(), now)?;
                     match self {
                         Self::Approve | Self::Resubmit => purchases::approve(tx, may, words, &hand, now),
                         Self::Refuse => purchases::refuse(tx, may, &reason, now),

@@ -23,6 +23,8 @@ pub struct RequestTyped {
     pub licence_sha256: String,
     /// Whether the licence is accepted.
     pub accept: String,
+    /// From which cost centre it is paid.
+    pub cost_centre: String,
     /// What is meant to be done with the data.
     #[serde(flatten)]
     pub intended: IntendedTyped,
@@ -45,7 +47,8 @@ impl RequestTyped {
         let intended = self.intended.parse().map_err(|more| faults.0.extend(more)).ok();
         match (offer, purpose, sha, intended) {
             (Some(offer), Some(purpose), Some(sha), Some(intended)) => {
-                Ok((offer, Asked { purpose, lang, accepted: vec![sha], intended }))
+                let cost_centre = self.cost_centre.trim().to_owned();
+                Ok((offer, Asked { purpose, lang, accepted: vec![sha], intended, cost_centre }))
             }
             _ => Err(faults.0),
         }
@@ -62,6 +65,9 @@ pub struct RequestIn {
     pub lines: Vec<LineIn>,
     /// What the data is for.
     pub purpose: String,
+    /// From which cost centre's budget it is paid, when the organisation keeps budgets.
+    #[serde(default)]
+    pub cost_centre: String,
     /// What is meant to be done with it, in the words of licences; both sides see what the licences say to it.
     #[serde(default)]
     pub intended: IntendedIn,
@@ -94,7 +100,8 @@ impl RequestIn {
         let intended = self.intended.parse().map_err(|more| faults.0.extend(more.into_iter().map(within))).ok();
         match (offers, purpose, accepted, intended) {
             (Some(offers), Some(purpose), Some(accepted), Some(intended)) => {
-                Ok((offers, Asked { purpose, lang, accepted, intended }))
+                let cost_centre = self.cost_centre.trim().to_owned();
+                Ok((offers, Asked { purpose, lang, accepted, intended, cost_centre }))
             }
             _ => Err(faults.0),
         }
@@ -113,6 +120,8 @@ pub struct DecisionTyped {
     pub note: String,
     /// For a refusal: a code out of the list of reasons; `other` when it is empty.
     pub reason: String,
+    /// For a signature: the password, unless it was shown within the last ten minutes.
+    pub password: String,
 }
 impl Typed for DecisionTyped {}
 impl DecisionTyped {
@@ -172,4 +181,26 @@ impl PaidTyped {
 #[must_use]
 pub fn wrong_amount() -> Fault {
     fault("amount", "fault-exact-amount")
+}
+
+/// A message as typed.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct MessageTyped {
+    /// The text.
+    pub text: String,
+    /// Only in forms.
+    #[schema(ignore)]
+    pub once: String,
+}
+impl Typed for MessageTyped {}
+impl MessageTyped {
+    /// Gives the text.
+    ///
+    /// # Errors
+    /// The fault of the field.
+    pub fn parse(&self) -> Result<Prose, Vec<Fault>> {
+        let mut faults = Faults::default();
+        faults.text("text", Prose::parse(&self.text)).ok_or(faults.0)
+    }
 }

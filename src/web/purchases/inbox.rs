@@ -153,6 +153,10 @@ async fn waiting_table(visit: &Visit, query: &InboxQuery, shown: &Shown) -> Resu
     let (people, _) = names(visit, &list).await?;
     let name = |id: crate::values::PartyId| people.get(&id).cloned().unwrap_or_default();
     let row = |(mut row, w): (Vec<Cell>, &Waiting)| {
+        if let Some(cell) = row.first_mut().filter(|_| w.step.is_some() && query.tab() == "mine") {
+            let words = words::with(lang, "pick-request", &[("number", &w.purchase.number)]);
+            cell.check = Some(("bulk", format!("pick-{}", w.purchase.id), words));
+        }
         if let Some(cell) = row.get_mut(1) {
             cell.small = format!("{} → {}", name(w.purchase.seller_id), name(w.purchase.buyer_id));
         }
@@ -249,11 +253,20 @@ async fn page(visit: Visit, Query(query): Query<InboxQuery>) -> Answer {
         None => waiting_table(&visit, &query, &shown).await?,
     };
     let filter = shown.decided.is_none().then(|| Block::Form(filter(lang, &query)));
+    let many = shown.decided.is_none() && query.tab() == "mine" && shown.waiting.iter().any(|w| w.step.is_some());
+    let bulk = many.then(|| FormView {
+        id: "bulk",
+        get: true,
+        action: format!("{}/decisions", urls::INBOX),
+        button: say("decide-picked"),
+        ..FormView::default()
+    });
     Sheet::new(Frame::titled(&visit, "nav-inbox"))
         .lead(words::with(lang, "inbox-lead", &[("count", &shown.mine.to_string())]))
         .put(Block::Tabs(tabs))
         .put_if(filter)
         .put(Block::Table(table))
+        .put_if(bulk.map(Block::Form))
         .answer()
 }
 

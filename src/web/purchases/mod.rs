@@ -1,6 +1,8 @@
 //! Pages of purchases: the request form, its page with the timeline, lists, the inbox.
 
+mod agreement;
 pub mod api;
+pub mod bulk;
 mod decide;
 pub mod forms;
 pub mod inbox;
@@ -16,14 +18,16 @@ use crate::http::{Answer, Form, Path, Query, Site, Visit, see_other};
 use crate::market::conditions::all_met;
 use crate::market::grants::{self, Hand, Side};
 use crate::market::offers;
+use crate::market::parties::budgets;
 use crate::market::parties::{self, Role};
+use crate::market::purchases::thread::{self, MayWrite};
 use crate::market::purchases::{self, BuyError, MayRequest, MayWithdraw, Purchase, State};
 use crate::routes;
 use crate::urls;
 use crate::values::{Lang, OfferId, PartyId, PurchaseId};
 use crate::words;
 use decide::Act;
-use forms::{DecisionTyped, RequestTyped};
+use forms::{DecisionTyped, MessageTyped, RequestTyped};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use views::Failed;
@@ -39,6 +43,8 @@ routes! {
     post "/requests/{id}/return" SignedIn => give_back,
     post "/requests/{id}/withdrawal" SignedIn => withdraw,
     post "/requests/{id}/resubmission" SignedIn => resubmit,
+    post "/requests/{id}/messages" SignedIn => write,
+    get "/requests/{id}/agreement" SignedIn => agreement::page,
 }
 
 /// The hand that signs receipts.
@@ -75,7 +81,7 @@ async fn request_sheet(visit: &Visit, at: (String, String), typed: &RequestTyped
     let say = |key: &str| words::say(lang, key);
     let offer_id: OfferId = typed.offer.parse().map_err(|_| Problem::not_found())?;
     let chosen = typed.organisation.clone();
-    let (listing, own, list, held) = visit
+    let (listing, own, list, held, centres) = visit
         .as_person()?
         .read(move |tx, actor, now| {
             let (dataset, _) = super::datasets::named(tx, Some(actor), &at.0, &at.1)?;
@@ -86,14 +92,15 @@ async fn request_sheet(visit: &Visit, at: (String, String), typed: &RequestTyped
                 .find(|(p, _)| p.slug == chosen)
                 .or_else(|| own.iter().find(|(_, r)| r.has(Role::Requester)))
                 .or_else(|| own.first());
-            let (list, held) = match buyer {
+            let (list, held, centres) = match buyer {
                 Some((buyer, _)) => (
                     purchases::request_conditions(tx, actor, buyer.id, &[offer_id])?.0,
                     grants::held(tx, buyer.id, listing.dataset.id, now)?,
+                    budgets::budgets_of(tx, actor, buyer.id, now)?,
                 ),
-                None => (Vec::new(), Vec::new()),
+                None => (Vec::new(), Vec::new(), Vec::new()),
             };
-            Ok((listing, own, list, held))
+            Ok((listing, own, list, held, centres))
         })
         .await?;
     let (offer, licence) = listing.offers.iter().find(|(o, _)| o.id == offer_id).ok_or_else(Problem::not_found)?;
@@ -147,10 +154,20 @@ async fn request_sheet(visit: &Visit, at: (String, String), typed: &RequestTyped
             Cell::link(say("read-licence"), urls::licence(licence.id)).with_small(licence.sha256.to_string()),
         ),
     ]));
-    let fields = Fields::new(lang, faults)
+    let mut fields = Fields::new(lang, faults)
         .keyed("organisation", "for_organisation", "select", &typed.organisation, "")
-        .choices(own.iter().map(|(p, _)| (p.slug.clone(), p.name(lang).to_owned(), String::new())))
-        .field("purpose", "area", &typed.purpose);
+        .choices(own.iter().map(|(p, _)| (p.slug.clone(), p.name(lang).to_owned(), String::new())));
+    if !centres.is_empty() && !offer.is_free() {
+        let left = |b: &budgets::Budget| {
+            let left = words::money(lang, b.left());
+            let text = words::with(lang, "centre-left", &[("name", &b.cost_centre), ("left", &left)]);
+            (b.cost_centre.clone(), text, String::new())
+        };
+        fields = fields
+            .keyed("cost_centre", "cost_centre", "select", &typed.cost_centre, "")
+            .choices(centres.iter().filter(|b| b.starts_at <= visit.now()).map(left));
+    }
+    let fields = fields.field("purpose", "area", &typed.purpose);
     let fields = typed
         .intended
         .fields(fields, lang)
@@ -321,10 +338,29 @@ async fn act(visit: Visit, id: PurchaseId, form: Form<DecisionTyped>, act: Act) 
         Ok(words) => words,
         Err(faults) => return views::faulty(&visit, id, &Failed { act, faults: &faults, typed: &form.typed }).await,
     };
-    match act.carry_out(&visit, id, revision(&form.typed)?, words, form.once).await {
+    let done = act.carry_out(&visit, id, revision(&form.typed)?, words, &form.typed.password, form.once).await;
+    match done {
         Err(problem) if problem.code == "overtaken" => views::second(&visit, id).await,
+        Err(problem) if !problem.faults.is_empty() => {
+            views::faulty(&visit, id, &Failed { act, faults: &problem.faults, typed: &form.typed }).await
+        }
         done => done.map(|()| see_other(format!("{}?done={}", urls::purchase(id), act.done()))),
     }
+}
+
+async fn write(visit: Visit, Path(id): Path<PurchaseId>, form: Form<MessageTyped>) -> Answer {
+    let text = match form.typed.parse() {
+        Ok(text) => text,
+        Err(faults) => return views::unsaid(&visit, id, &faults).await,
+    };
+    visit
+        .as_person()?
+        .write_once(form.once, move |tx, actor, now| {
+            let may = MayWrite::check(tx, actor, id)?;
+            Ok(thread::write(tx, may, &text, now)?)
+        })
+        .await?;
+    Ok(see_other(format!("{}?done=said#thread", urls::purchase(id))))
 }
 
 async fn approve(visit: Visit, Path(id): Path<PurchaseId>, form: Form<DecisionTyped>) -> Answer {

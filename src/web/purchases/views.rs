@@ -6,7 +6,9 @@ use super::is_over;
 use super::timeline::{self, Event};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Visit, answer};
+use crate::market::accounts;
 use crate::market::conditions::{Condition, all_met};
+use crate::market::parties::budgets::Budget;
 use crate::market::parties::{self, Party};
 use crate::market::purchases::intended::{self, Stated};
 use crate::market::purchases::steps::{self, StepDecision};
@@ -43,6 +45,9 @@ struct PurchaseView {
     lead: Vec<(String, String)>,
     first: String,
     facts: Vec<(String, String, String)>,
+    agreement: String,
+    messages: Vec<Said>,
+    write: FormView,
     identity: Vec<(String, String, String)>,
     held: Vec<String>,
     buyer: String,
@@ -64,6 +69,42 @@ struct PurchaseView {
     intended: Vec<Block>,
 }
 
+/// A message of the thread.
+struct Said {
+    lane: String,
+    name: String,
+    at: String,
+    stamp: String,
+    text: String,
+}
+
+fn messages(lang: Lang, whole: &Whole) -> Vec<Said> {
+    let said = |m: &crate::market::purchases::thread::Message| {
+        let lane = match m.side {
+            Desk::Buyer => "lane-buyer",
+            Desk::Seller => "lane-seller",
+            Desk::Compliance => "lane-site",
+        };
+        Said {
+            lane: words::say(lang, lane),
+            name: m.by.name.clone(),
+            at: words::date_time(lang, m.posted_at),
+            stamp: m.posted_at.rfc3339(),
+            text: m.body.clone(),
+        }
+    };
+    whole.messages.iter().map(said).collect()
+}
+
+fn write_form(lang: Lang, p: &Purchase, faults: &[Fault]) -> FormView {
+    FormView {
+        action: urls::purchase_part(p.id, "messages"),
+        fields: Fields::new(lang, faults).keyed("text", "message", "area", "", "").done(),
+        button: words::say(lang, "send-message"),
+        ..FormView::default()
+    }
+}
+
 struct Loaded {
     stated: Option<Stated>,
     whole: Whole,
@@ -75,6 +116,9 @@ struct Loaded {
     take_back: Vec<Condition>,
     deciders: String,
     last: Option<StepDecision>,
+    budget: Option<Budget>,
+    to_sign: bool,
+    proved: bool,
     median: Option<(i64, usize)>,
     held: Vec<String>,
 }
@@ -102,9 +146,29 @@ async fn load(visit: &Visit, id: PurchaseId) -> Result<Loaded, Problem> {
             let decide = purchases::decide_conditions(tx, actor, p, now)?;
             let take_back = purchases::withdraw_conditions(tx, actor, p)?;
             let deciders = purchases::deciders(tx, p, now)?.into_iter().map(|(_, n)| n).collect::<Vec<_>>().join(", ");
+            // The budget is the buyer's own matter.
+            let budget = if whole.side == Desk::Buyer { purchases::budget_of(tx, id)? } else { None };
+            let (to_sign, proved) =
+                (purchases::is_to_sign(tx, actor, p, now)?, accounts::is_proved(tx, actor, None, now)?);
             let (last, median) = (steps::last_decision(tx, id)?, steps::median_answer(tx, seller.id)?);
             let stated = intended::stated(tx, actor, id)?;
-            Ok(Loaded { stated, buyer, seller, titles, why, decide, take_back, deciders, last, median, held, whole })
+            Ok(Loaded {
+                stated,
+                buyer,
+                seller,
+                titles,
+                why,
+                decide,
+                take_back,
+                deciders,
+                last,
+                budget,
+                to_sign,
+                proved,
+                median,
+                held,
+                whole,
+            })
         })
         .await
 }
@@ -154,6 +218,18 @@ fn decision_form(
     }
 }
 
+/// Turns the approval form into a signature: it says what is signed, and asks for the password when none was shown lately.
+fn signing(lang: Lang, form: &mut FormView, p: &Purchase, failed: Option<&Failed<'_>>, proved: bool) {
+    form.button = words::say(lang, "sign");
+    form.lead = words::say(lang, "sign-lead");
+    form.other = Some((words::say(lang, "read-agreement"), urls::purchase_part(p.id, "agreement")));
+    if !proved {
+        let faults = failed.filter(|f| f.act == Act::Approve).map_or(&[][..], |f| f.faults);
+        let field = Fields::new(lang, faults).keyed("password", "shown_again", "password", "", "current-password");
+        form.fields.extend(field.done());
+    }
+}
+
 /// The fault of the note stands at the field under which this form shows it.
 fn named(fault: &Fault, field: &str) -> Fault {
     Fault { field: if fault.field == "note" { field.to_owned() } else { fault.field.clone() }, ..fault.clone() }
@@ -172,20 +248,31 @@ fn first_was(lang: Lang, last: Option<&StepDecision>) -> String {
 
 /// Answers with the page of a request.
 pub(super) async fn page(visit: &Visit, id: PurchaseId) -> Answer {
-    sheet(visit, id, None, false).await
+    rendered(visit, id, None, &[], false).await
 }
 
 /// Answers with the page and the faults of a decision that did not fit.
 pub(super) async fn faulty(visit: &Visit, id: PurchaseId, failed: &Failed<'_>) -> Answer {
-    sheet(visit, id, Some(failed), false).await
+    rendered(visit, id, Some(failed), &[], false).await
+}
+
+/// Answers with the page and the faults of a message that could not be kept.
+pub(super) async fn unsaid(visit: &Visit, id: PurchaseId, faults: &[Fault]) -> Answer {
+    rendered(visit, id, None, faults, false).await
 }
 
 /// Answers with the page to whoever decided second, saying who was first.
 pub(super) async fn second(visit: &Visit, id: PurchaseId) -> Answer {
-    sheet(visit, id, None, true).await
+    rendered(visit, id, None, &[], true).await
 }
 
-async fn sheet(visit: &Visit, id: PurchaseId, failed: Option<&Failed<'_>>, second: bool) -> Answer {
+async fn rendered(
+    visit: &Visit,
+    id: PurchaseId,
+    failed: Option<&Failed<'_>>,
+    unsaid: &[Fault],
+    second: bool,
+) -> Answer {
     let (lang, now) = (visit.lang(), visit.now());
     let loaded = load(visit, id).await?;
     let Loaded { stated, whole, buyer, seller, titles, why, decide, take_back, deciders, last, .. } = &loaded;
@@ -196,15 +283,24 @@ async fn sheet(visit: &Visit, id: PurchaseId, failed: Option<&Failed<'_>>, secon
     let met = why.iter().filter(|c| c.met).count();
     let done = is_over(&p.state);
     let lines = whole.lines.iter().zip(titles);
-    let form = |act: Act, preset: &str| decision_form(lang, p, act, whole.side, failed, preset);
-    let faults: Vec<Fault> = failed.map_or_else(Vec::new, |f| {
-        let field = match f.act {
-            Act::Refuse => "refusal_note",
-            Act::GiveBack => "return_note",
-            Act::Approve | Act::Resubmit => "note",
-        };
-        f.faults.iter().map(|x| named(x, field)).collect()
-    });
+    let form = |act: Act, preset: &str| {
+        let mut form = decision_form(lang, p, act, whole.side, failed, preset);
+        if act == Act::Approve && loaded.to_sign {
+            signing(lang, &mut form, p, failed, loaded.proved);
+        }
+        form
+    };
+    let faults: Vec<Fault> = failed.map_or_else(
+        || unsaid.to_vec(),
+        |f| {
+            let field = match f.act {
+                Act::Refuse => "refusal_note",
+                Act::GiveBack => "return_note",
+                Act::Approve | Act::Resubmit => "note",
+            };
+            f.faults.iter().map(|x| named(x, field)).collect()
+        },
+    );
     let view = PurchaseView {
         f: Frame::of(visit, words::with(lang, "request-number-title", &[("number", &p.number)])),
         mark: mark(lang, &p.state),
@@ -212,6 +308,9 @@ async fn sheet(visit: &Visit, id: PurchaseId, failed: Option<&Failed<'_>>, secon
         lead: titles.iter().map(|(t, href, _)| (t.clone(), href.clone())).collect(),
         first: if second { first_was(lang, last.as_ref()) } else { String::new() },
         facts: facts(lang, &loaded)?,
+        agreement: urls::purchase_part(p.id, "agreement"),
+        messages: messages(lang, whole),
+        write: write_form(lang, p, unsaid),
         identity: identity(lang, &loaded),
         held: loaded.held.iter().map(|n| words::with(lang, "already-held", &[("number", n)])).collect(),
         buyer: buyer.name(lang).to_owned(),
@@ -300,6 +399,10 @@ fn facts(lang: Lang, loaded: &Loaded) -> Result<Vec<(String, String, String)>, P
     };
     let mut list =
         vec![(say("amount"), amount, tax), (say("head-submitted"), words::date(lang, p.submitted_at), String::new())];
+    if let Some(budget) = &loaded.budget {
+        let note = words::with(lang, "budget-of", &[("name", &budget.cost_centre)]);
+        list.push((say("budget-left"), words::money(lang, budget.left()), note));
+    }
     if let Some((seconds, count)) = loaded.median {
         let note = words::with(lang, "median-of", &[("count", &count.to_string())]);
         list.push((say("median-answer"), timeline::duration(lang, seconds), note));

@@ -110,6 +110,8 @@ pub struct Exchange {
     client: Client,
     server: actix_web::dev::ServerHandle,
     thread: Option<std::thread::JoinHandle<()>>,
+    /// The settings of its own, which its replicas share.
+    own: Vec<(String, String)>,
     // Last, so that the folder goes after the server.
     place: Option<Place>,
 }
@@ -123,9 +125,10 @@ impl Exchange {
     pub async fn start_with(settings: &[(&str, &str)]) -> Self {
         let place = Place::new();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let own = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let settings = place.settings(listener.local_addr().unwrap().port()).into_iter().chain(own).collect();
-        let mut exchange = Self::run(settings, listener);
+        let own: Vec<_> = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let port = listener.local_addr().unwrap().port();
+        let mut exchange = Self::run(place.settings(port).into_iter().chain(own.clone()).collect(), listener);
+        exchange.own = own;
         exchange.place = Some(place);
         exchange
     }
@@ -135,6 +138,7 @@ impl Exchange {
         let port = listener.local_addr().unwrap().port();
         let public: u16 = self.url.rsplit(':').next().unwrap().parse().unwrap();
         let mut settings = self.place.as_ref().unwrap().settings(public);
+        settings.extend(self.own.clone());
         for (name, value) in &mut settings {
             if name == "listen" {
                 *value = format!("127.0.0.1:{port}");
@@ -159,7 +163,7 @@ impl Exchange {
             });
         });
         let (site, server) = wait.recv().expect("the exchange starts");
-        Self { url, site, client: client(), server, thread: Some(thread), place: None }
+        Self { url, site, client: client(), server, thread: Some(thread), own: Vec::new(), place: None }
     }
     /// The folder of its data.
     pub fn folder(&self) -> &Path {

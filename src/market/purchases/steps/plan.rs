@@ -5,6 +5,7 @@ use crate::market::conditions::{Condition, all_met};
 use crate::market::datasets;
 use crate::market::licences::{self, Licence};
 use crate::market::offers::{self, Approval};
+use crate::market::parties::mandates::{self, Ruling};
 use crate::market::parties::policy::{
     self, BuyerPolicy, LicenceClass, Licensing, PolicyFacts, PolicyStep, RuleFacts, SellerRules, StepKind,
 };
@@ -14,7 +15,7 @@ use crate::market::purchases::rows::Purchase;
 use crate::market::purchases::state::Desk;
 use crate::market::rules::Level;
 use crate::store::{Read, StoreError, Write};
-use crate::values::{DatasetId, Money, PurchaseId, StepId, Timestamp};
+use crate::values::{DatasetId, Money, PurchaseId, ServiceId, StepId, Timestamp};
 
 /// What a request is about, as policies look at it.
 #[derive(Debug, Clone)]
@@ -25,6 +26,8 @@ pub(in crate::market::purchases) struct Case {
     pub gross: Money,
     pub purpose: String,
     pub parts: Vec<Part>,
+    /// The service account that asks, when it is one.
+    pub machine: Option<ServiceId>,
     /// When it was asked for: what was dealt before counts.
     pub at: Timestamp,
 }
@@ -56,7 +59,20 @@ pub(in crate::market::purchases) struct Plan {
     steps: Vec<Planned>,
     /// The conditions that all hold when the seller's rules agree by themselves.
     pub agreed: Option<Vec<Condition>>,
+    /// What the mandate of the machine that asks says.
+    pub mandate: Option<Vec<Condition>>,
 }
+
+/// What a step says that is outside of a mandate: the condition, in Chinese, in English.
+const OUTSIDE: &[(&str, &str, &str)] = &[
+    ("mandate-given", "未签发授权书", "none was given"),
+    ("mandate-licence", "许可类别", "class of licence"),
+    ("mandate-level", "数据级别", "level of the data"),
+    ("mandate-seller", "提供方", "seller"),
+    ("mandate-request", "单次金额", "amount of the request"),
+    ("mandate-month", "当月金额", "amount of the month"),
+    ("mandate-answerer", "负责人已离开", "whoever answers for it has left"),
+];
 
 #[derive(Debug, Clone)]
 struct Planned {
@@ -66,6 +82,45 @@ struct Planned {
 }
 
 impl Plan {
+    /// Inside a mandate nobody of the buyer has to look; outside of it a person does, whatever the policy says.
+    fn apply(&mut self, ruling: Ruling) {
+        if !all_met(&ruling.conditions) {
+            self.outside(&ruling);
+        } else if ruling.answers.is_some() {
+            self.steps.retain(|s| s.desk != Desk::Buyer);
+        }
+        self.mandate = Some(ruling.conditions);
+    }
+    /// Adds the step of a person for what is outside of the mandate.
+    fn outside(&mut self, ruling: &Ruling) {
+        let words = |pick: fn(&(&str, &'static str, &'static str)) -> &'static str, comma: &str| {
+            let unmet = ruling.conditions.iter().filter(|c| !c.met);
+            let names = unmet.filter_map(|c| OUTSIDE.iter().find(|(code, ..)| *code == c.code).map(pick));
+            names.collect::<Vec<_>>().join(comma)
+        };
+        let step = PolicyStep {
+            name_zh: format!("超出授权书：{}", words(|w| w.1, "、")),
+            name_en: format!("Outside the mandate: {}", words(|w| w.2, ", ")),
+            kind: StepKind::Approve,
+            when: policy::When::default(),
+            members: ruling.answers.into_iter().collect(),
+            need: 1,
+            group: 0,
+            due_days: 5,
+            escalate_to: None,
+        };
+        self.steps.insert(0, Planned { desk: Desk::Buyer, step, limits: Vec::new() });
+    }
+    /// Takes the mandate away again, when the month's amount was used by somebody who was first.
+    pub(in crate::market::purchases) fn overdrawn(&mut self) {
+        let conditions = vec![Condition::new("mandate-month", false, "buyer-owner")];
+        self.outside(&Ruling { conditions: conditions.clone(), answers: None });
+        self.mandate = Some(conditions);
+    }
+    /// Whether a machine's mandate covers the request.
+    pub(in crate::market::purchases) fn is_mandated(&self) -> bool {
+        self.mandate.as_ref().is_some_and(|list| all_met(list))
+    }
     /// Whether a side has to decide.
     pub(in crate::market::purchases) fn needs(&self, desk: Desk) -> bool {
         self.steps.iter().any(|s| s.desk == desk)
@@ -92,6 +147,7 @@ pub(in crate::market::purchases) fn case_of(tx: &mut Read, p: &Purchase) -> Resu
         gross: p.gross().map_err(|e| broken(&e))?,
         purpose: p.purpose.clone(),
         parts,
+        machine: if p.requested_by_kind == "service" { p.requested_by.parse().ok() } else { None },
         at: p.submitted_at,
     })
 }
@@ -179,7 +235,11 @@ pub(in crate::market::purchases) fn plan(tx: &mut Read, case: &Case) -> Result<P
     let steps = buyer_part(&policy, &facts).into_iter();
     let limits = policy.limits.clone();
     let steps = steps.map(|s| Planned { desk: Desk::Buyer, step: s.clone(), limits: limits.clone() }).collect();
-    let mut plan = Plan { steps, agreed: None };
+    let mut plan = Plan { steps, agreed: None, mandate: None };
+    if let Some(machine) = case.machine {
+        let ruling = mandates::ruling(tx, case.buyer.id, machine, &facts, case.at)?;
+        plan.apply(ruling);
+    }
     seller_part(tx, case, &mut plan)?;
     Ok(plan)
 }

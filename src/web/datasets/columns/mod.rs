@@ -11,12 +11,12 @@ use super::package::wrong_rows;
 use super::preview;
 use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Path, Query, Visit};
-use crate::market::datasets::columns::{self, ColumnsError};
-use crate::market::datasets::{self, Version, VersionState};
+use crate::market::datasets::columns::{self, ColumnsError, Declared};
+use crate::market::datasets::{self, File, Version, VersionState};
 use crate::packages::Wrong;
 use crate::routes;
 use crate::urls;
-use crate::values::VersionId;
+use crate::values::{Lang, VersionId};
 use crate::web::sheet::{Block, Cell, Sheet, Table};
 use crate::words;
 use give::GivenTyped;
@@ -84,28 +84,7 @@ async fn sheet(
         .await?;
     let more = i64::try_from(tables.len()).unwrap_or(i64::MAX) > PART;
     let shown: Vec<_> = tables.into_iter().take(usize::try_from(PART).unwrap_or(100)).collect();
-    let whole = declared.iter().any(|(folded, _)| folded.is_empty());
-    let rows = shown.iter().map(|file| {
-        let own_schema = declared.iter().find(|(folded, _)| *folded == file.path_folded);
-        let (count, state) = match own_schema {
-            Some((_, table)) => (table.columns.len().to_string(), say("schema-declared")),
-            None if whole => (String::new(), say("schema-of-version")),
-            None => (String::new(), say("schema-guessed")),
-        };
-        let columns = file.columns_count.map_or(count, words::number);
-        // Of a file that is not measured yet, and shows no first rows, nobody knows the columns.
-        let known = own_schema.is_some() || file.columns_count.is_some();
-        let name = if known {
-            Cell::link(file.path.clone(), table_address(&own, id, &file.path))
-        } else {
-            Cell::text(file.path.clone())
-        };
-        vec![
-            name.with_small(file.media_type.clone()),
-            Cell::number(columns),
-            Cell::text(if known { state } else { say("schema-waits") }),
-        ]
-    });
+    let rows = shown.iter().map(|file| row(lang, (&own, id), file, &declared));
     let here = urls::version(party, slug, id, "schema");
     let table = Table {
         label: say("task-schema"),
@@ -126,4 +105,29 @@ async fn sheet(
         .put(Block::Links(vec![(crate::packages::NAME.to_owned(), export, "")]))
         .put_if(draft.then(|| give::form(lang, here, typed, faults)))
         .answer()
+}
+
+/// A table of the list: its name, its columns, and where its schema comes from.
+fn row(lang: Lang, (own, id): (&Own, VersionId), file: &File, declared: &[(String, Declared)]) -> Vec<Cell> {
+    let say = |key: &str| words::say(lang, key);
+    let whole = declared.iter().any(|(folded, _)| folded.is_empty());
+    let own_schema = declared.iter().find(|(folded, _)| *folded == file.path_folded);
+    let (count, state) = match own_schema {
+        Some((_, table)) => (table.columns.len().to_string(), say("schema-declared")),
+        None if whole => (String::new(), say("schema-of-version")),
+        None => (String::new(), say("schema-guessed")),
+    };
+    let columns = file.columns_count.map_or(count, words::number);
+    // Of a file that is not measured yet, and shows no first rows, nobody knows the columns.
+    let known = own_schema.is_some() || file.columns_count.is_some();
+    let name = if known {
+        Cell::link(file.path.clone(), table_address(own, id, &file.path))
+    } else {
+        Cell::text(file.path.clone())
+    };
+    vec![
+        name.with_small(file.media_type.clone()),
+        Cell::number(columns),
+        Cell::text(if known { state } else { say("schema-waits") }),
+    ]
 }

@@ -28,7 +28,7 @@ routes! {
 
 /// An edition of a policy or of rules.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct EditionOut {
+pub struct PolicyEditionOut {
     number: i64,
     note: String,
     made_by: Option<String>,
@@ -41,8 +41,8 @@ pub struct EditionOut {
     body: serde_json::Value,
 }
 
-fn edition_out<T: Serialize>(e: &PolicyEdition<T>, own: Option<bool>) -> Result<EditionOut, Problem> {
-    Ok(EditionOut {
+fn edition_out<T: Serialize>(e: &PolicyEdition<T>, own: Option<bool>) -> Result<PolicyEditionOut, Problem> {
+    Ok(PolicyEditionOut {
         number: e.number,
         note: e.note.clone(),
         made_by: e.made_by.clone(),
@@ -67,7 +67,7 @@ pub struct PolicyIn {
 /// Selling rules, and why they are changed.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RulesIn {
+pub struct SellingRulesIn {
     /// `automatic` (null, or `{verified_buyer, countries, purpose_length, amount_up_to, general_only, licences,
     /// known_buyer}`) and `licensing` `{members, need, due_days, escalate_to}`.
     #[schema(value_type = Object)]
@@ -94,7 +94,7 @@ fn seen(revision: Option<i64>) -> Result<i64, Problem> {
 }
 
 /// The buyer's policy in force (owner).
-#[utoipa::path(get, path = "/api/v1/organisations/{slug}/approval-policy", tag = "organisations", params(("slug" = String, Path)), responses((status = 200, body = EditionOut), (status = 404)))]
+#[utoipa::path(get, path = "/api/v1/organisations/{slug}/approval-policy", tag = "organisations", params(("slug" = String, Path)), responses((status = 200, body = PolicyEditionOut), (status = 404)))]
 pub(crate) async fn show(visit: Visit, Path(slug): Path<String>) -> Answer {
     let edition = visit
         .as_person()?
@@ -108,7 +108,7 @@ pub(crate) async fn show(visit: Visit, Path(slug): Path<String>) -> Answer {
 }
 
 /// Puts a new edition of the buyer's policy in force; `If-Match` carries the number of the one that was changed.
-#[utoipa::path(put, path = "/api/v1/organisations/{slug}/approval-policy", tag = "organisations", params(("slug" = String, Path), ("If-Match" = String, Header)), request_body = PolicyIn, responses((status = 200, body = EditionOut), (status = 409), (status = 422)))]
+#[utoipa::path(put, path = "/api/v1/organisations/{slug}/approval-policy", tag = "organisations", params(("slug" = String, Path), ("If-Match" = String, Header)), request_body = PolicyIn, responses((status = 200, body = PolicyEditionOut), (status = 409), (status = 422)))]
 pub(crate) async fn change(visit: Visit, Path(slug): Path<String>, body: Json<PolicyIn>) -> Answer {
     let (why, number) = (note(&body.value.note)?, seen(body.revision)?);
     let edition = visit
@@ -124,7 +124,7 @@ pub(crate) async fn change(visit: Visit, Path(slug): Path<String>, body: Json<Po
 }
 
 /// All editions of the buyer's policy, newest first (owner).
-#[utoipa::path(get, path = "/api/v1/organisations/{slug}/approval-policy/editions", tag = "organisations", params(("slug" = String, Path)), responses((status = 200, body = Items<EditionOut>)))]
+#[utoipa::path(get, path = "/api/v1/organisations/{slug}/approval-policy/editions", tag = "organisations", params(("slug" = String, Path)), responses((status = 200, body = Items<PolicyEditionOut>)))]
 pub(crate) async fn editions(visit: Visit, Path(slug): Path<String>) -> Answer {
     let list = visit
         .as_person()?
@@ -134,7 +134,7 @@ pub(crate) async fn editions(visit: Visit, Path(slug): Path<String>) -> Answer {
             Ok(policy::buyer_editions(tx, &may)?)
         })
         .await?;
-    let list: Result<Vec<EditionOut>, Problem> = list.iter().map(|e| edition_out(e, None)).collect();
+    let list: Result<Vec<PolicyEditionOut>, Problem> = list.iter().map(|e| edition_out(e, None)).collect();
     answer::json(&Items::all(list?))
 }
 
@@ -169,7 +169,7 @@ pub(crate) async fn dry_run(visit: Visit, Path(slug): Path<String>, body: Json<P
 }
 
 /// The selling rules in force for all datasets, or for one (owner).
-#[utoipa::path(get, path = "/api/v1/organisations/{slug}/selling-rules", tag = "organisations", params(("slug" = String, Path), DatasetQuery), responses((status = 200, body = EditionOut), (status = 404)))]
+#[utoipa::path(get, path = "/api/v1/organisations/{slug}/selling-rules", tag = "organisations", params(("slug" = String, Path), DatasetQuery), responses((status = 200, body = PolicyEditionOut), (status = 404)))]
 pub(crate) async fn show_rules(visit: Visit, Path(slug): Path<String>, Query(query): Query<DatasetQuery>) -> Answer {
     let (edition, own) = visit
         .as_person()?
@@ -184,12 +184,12 @@ pub(crate) async fn show_rules(visit: Visit, Path(slug): Path<String>, Query(que
 }
 
 /// Puts new selling rules in force; `If-Match` carries the number of the edition at that place, 0 for the first.
-#[utoipa::path(put, path = "/api/v1/organisations/{slug}/selling-rules", tag = "organisations", params(("slug" = String, Path), DatasetQuery, ("If-Match" = String, Header)), request_body = RulesIn, responses((status = 200, body = EditionOut), (status = 409), (status = 422)))]
+#[utoipa::path(put, path = "/api/v1/organisations/{slug}/selling-rules", tag = "organisations", params(("slug" = String, Path), DatasetQuery, ("If-Match" = String, Header)), request_body = SellingRulesIn, responses((status = 200, body = PolicyEditionOut), (status = 409), (status = 422)))]
 pub(crate) async fn change_rules(
     visit: Visit,
     Path(slug): Path<String>,
     Query(query): Query<DatasetQuery>,
-    body: Json<RulesIn>,
+    body: Json<SellingRulesIn>,
 ) -> Answer {
     let (why, number) = (note(&body.value.note)?, seen(body.revision)?);
     let (edition, own) = visit
@@ -215,12 +215,12 @@ pub struct TriedSaleOut {
 }
 
 /// Tries selling rules on the last 50 requests that a licensor decides on; nothing is changed.
-#[utoipa::path(post, path = "/api/v1/organisations/{slug}/selling-rules/dry-run", tag = "organisations", params(("slug" = String, Path), DatasetQuery), request_body = RulesIn, responses((status = 200, body = Items<TriedSaleOut>), (status = 422)))]
+#[utoipa::path(post, path = "/api/v1/organisations/{slug}/selling-rules/dry-run", tag = "organisations", params(("slug" = String, Path), DatasetQuery), request_body = SellingRulesIn, responses((status = 200, body = Items<TriedSaleOut>), (status = 422)))]
 pub(crate) async fn dry_run_rules(
     visit: Visit,
     Path(slug): Path<String>,
     Query(query): Query<DatasetQuery>,
-    body: Json<RulesIn>,
+    body: Json<SellingRulesIn>,
 ) -> Answer {
     let lang = visit.lang();
     body.value.rules.check().map_err(|bad| policy_problem(bad.into()))?;

@@ -1,0 +1,127 @@
+//! The agreement that a request leads to, as a page that prints: parties, what is licensed, texts, signatures.
+
+use crate::http::problem::Problem;
+use crate::http::{Answer, Path, Visit};
+use crate::market::licences::{self, Licence};
+use crate::market::purchases::steps::StepDecision;
+use crate::market::purchases::{self, Agreement, AgreementLine, AgreementParty, Whole};
+use crate::urls;
+use crate::values::{Lang, Money, PurchaseId, Sha256};
+use crate::web::datasets::views::markdown;
+use crate::web::layout::Frame;
+use crate::web::sheet::{Block, Cell, Sheet, Table};
+use crate::words;
+
+struct Loaded {
+    whole: Whole,
+    agreement: Agreement,
+    sha256: Sha256,
+    licences: Vec<Licence>,
+}
+
+async fn load(visit: &Visit, id: PurchaseId) -> Result<Loaded, Problem> {
+    visit
+        .as_person()?
+        .read(move |tx, actor, now| {
+            let whole = purchases::whole(tx, actor, id, now)?;
+            let agreement = purchases::agreement_of(tx, &whole.purchase)?;
+            let sha256 = agreement.sha256()?;
+            let mut texts: Vec<Licence> = Vec::new();
+            for line in &whole.lines {
+                if texts.iter().all(|l| l.id != line.licence_id) {
+                    texts.extend(licences::find(tx, line.licence_id)?);
+                }
+            }
+            Ok(Loaded { whole, agreement, sha256, licences: texts })
+        })
+        .await
+}
+
+fn party(lang: Lang, p: &AgreementParty) -> Cell {
+    let other = lang.pick(&p.name_en, &p.name_zh);
+    let name = lang.pick(&p.name_zh, &p.name_en);
+    let other = if other == name { String::new() } else { format!("{other} · ") };
+    Cell::text(name).with_small(format!("{other}{} · {}", p.registration, p.country))
+}
+
+fn lines(lang: Lang, x: &Loaded) -> Table {
+    let say = |key: &str| words::say(lang, key);
+    let currency = x.whole.purchase.net.currency;
+    let row = |l: &AgreementLine| {
+        let term = l
+            .term_days
+            .map_or_else(|| say("without-end"), |d| words::with(lang, "count-days", &[("count", &d.to_string())]));
+        vec![
+            Cell::text(lang.pick(&l.title_zh, &l.title_en)).with_small(words::with(
+                lang,
+                "version-label",
+                &[("label", &l.version)],
+            )),
+            Cell::text(l.licence.clone()).with_small(l.licence_sha256.clone()),
+            Cell::text(term),
+            Cell::number(words::money(lang, Money::new(l.net_minor, currency))),
+            Cell::number(words::money(lang, Money::new(l.tax_minor, currency))),
+        ]
+    };
+    let heads = [("dataset", false), ("licence", false), ("head-term", false), ("price", true), ("head-tax", true)];
+    Table {
+        label: say("lines"),
+        heads: heads.map(|(k, n)| (say(k), n)).to_vec(),
+        rows: x.agreement.lines.iter().map(row).collect(),
+        ..Table::default()
+    }
+}
+
+fn signatures(lang: Lang, x: &Loaded) -> Vec<(String, Cell)> {
+    let p = &x.whole.purchase;
+    let accepted = Cell::text(p.requested_by_name.clone()).with_small(format!(
+        "{} · {}",
+        words::date_time(lang, p.accepted_at),
+        p.accepted_lang
+    ));
+    let mut list = vec![(words::say(lang, "accepted-for-buyer"), accepted)];
+    let signed = |d: &StepDecision| {
+        let (read, sha256) = d.signed.as_ref()?;
+        let small = format!("{} · {read} · SHA-256 {sha256}", words::date_time(lang, d.decided_at));
+        Some((words::say(lang, "signed-for-buyer"), Cell::text(d.member_name.clone()).with_small(small)))
+    };
+    list.extend(x.whole.steps.iter().flat_map(|v| &v.decisions).filter_map(signed));
+    for d in &x.whole.decisions {
+        if d.side == purchases::Desk::Seller && d.verdict == purchases::Verdict::Approved {
+            let name = x.whole.steps.iter().flat_map(|v| &v.decisions).find(|s| s.member_id == d.member_id);
+            let name = name.map_or_else(|| x.agreement.seller.name_en.clone(), |s| s.member_name.clone());
+            let small = words::date_time(lang, d.decided_at);
+            list.push((words::say(lang, "agreed-for-seller"), Cell::text(name).with_small(small)));
+        }
+    }
+    list
+}
+
+pub(super) async fn page(visit: Visit, Path(id): Path<PurchaseId>) -> Answer {
+    let x = load(&visit, id).await?;
+    let lang = visit.lang();
+    let say = |key: &str| words::say(lang, key);
+    let p = &x.whole.purchase;
+    let gross = p.gross().map_err(|e| Problem::broken(&e))?;
+    let title = words::with(lang, "agreement-title", &[("number", &p.number)]);
+    let mut sheet = Sheet::new(Frame::of(&visit, title))
+        .crumb(words::with(lang, "request-number-title", &[("number", &p.number)]), urls::purchase(id))
+        .lead(say("agreement-lead"))
+        .put(Block::Pairs(vec![
+            (say("lane-seller"), party(lang, &x.agreement.seller)),
+            (say("lane-buyer"), party(lang, &x.agreement.buyer)),
+            (say("field-purpose"), Cell::text(p.purpose.clone())),
+            (say("total"), Cell::text(words::money(lang, gross))),
+        ]))
+        .put(Block::Heading(say("lines")))
+        .put(Block::Table(lines(lang, &x)))
+        .put(Block::Heading(say("signatures")))
+        .put(Block::Pairs(signatures(lang, &x)))
+        .put(Block::Pairs(vec![(say("agreement-hash"), Cell::mono(x.sha256.to_string()))]));
+    for licence in &x.licences {
+        sheet = sheet
+            .put(Block::Heading(licence.title(lang).to_owned()))
+            .put(Block::Html(markdown(lang.pick(&licence.text_zh, &licence.text_en))));
+    }
+    sheet.answer()
+}
