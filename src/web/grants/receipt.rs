@@ -120,8 +120,8 @@ impl Signed {
             ("w6", "Purpose", "用途", self.text("/purpose")),
             ("w3", "Accepted by", "接受方", self.accepted()),
             ("w3", "Decided by", "审批", self.approvals()),
-            ("w6", "Limits", "使用限制", self.limits()),
-            ("w6", "Key", "签名公钥", kid),
+            ("w3", "Limits", "使用限制", self.limits()),
+            ("w3", "Key", "签名公钥", kid),
         ]
     }
 }
