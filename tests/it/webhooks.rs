@@ -353,7 +353,7 @@ async fn a_webhook_that_fails_for_days_is_turned_off() {
     let at = format!("/organisations/buyer/webhooks/{id}");
     // A redirect is a failure, and nobody follows it.
     receiver.answers(&format!("302 Found\r\nlocation: {}", aside.url), 1);
-    receiver.answers("503 Service Unavailable", 40);
+    receiver.answers("503 Service Unavailable", 500);
     scene.buyer.tell(&format!("{at}/tests"), json!({})).await.is(201);
     receiver.until(1).await;
     let failing = async || scene.buyer.read(&at).await.is(200).body["failing_since"].clone();
