@@ -92,6 +92,7 @@ pub fn routes() -> Vec<Route> {
         grants::acts::routes(),
         grants::limits::routes(),
         grants::renewal::routes(),
+        grants::relicence::routes(),
         grants::tokens::routes(),
         openapi::routes(),
     ] {

@@ -21,6 +21,7 @@ mod permissions;
 mod publish;
 mod races;
 mod releases;
+mod relicence;
 mod replicas;
 mod samples;
 mod servers;

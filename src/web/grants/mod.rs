@@ -6,6 +6,7 @@ mod fetch;
 mod forms;
 pub mod limits;
 mod receipt;
+pub mod relicence;
 pub mod renewal;
 pub mod tokens;
 
@@ -113,6 +114,7 @@ struct Loaded {
     may_flag: bool,
     bounds: grants::Bounds,
     next: Option<Grant>,
+    relicences: Vec<relicence::Asked>,
     entries: Vec<crate::market::journal::Entry>,
 }
 
@@ -143,6 +145,7 @@ async fn load(visit: &Visit, id: GrantId) -> Result<Loaded, Problem> {
                 may_suspend: all_met(&grants::suspend_conditions(tx, actor, &grant, now)?),
                 may_flag: grants::flags(tx, actor, &grant)?,
                 next: grants::successor(tx, &grant)?,
+                relicences: relicence::asked_of(tx, actor, id)?,
                 bounds,
                 entries: grants::journal_of(tx, actor, id)?,
                 grant,
@@ -221,6 +224,9 @@ fn state_notices(lang: Lang, mut sheet: Sheet, x: &Loaded, now: Timestamp) -> Sh
     if g.starts_at > now {
         sheet = sheet.put(Block::Notice("", "info", told("begins-later", g.starts_at, "")));
     }
+    if let Some(asked) = x.relicences.first() {
+        sheet = relicence::notices(lang, sheet, g, x.side, asked);
+    }
     if let Some(next) = &x.next {
         let said = words::with(lang, "renewed-by", &[("number", &next.number)]);
         sheet = sheet.put(Block::Notice("ok", "check", said));
@@ -236,7 +242,7 @@ fn links(lang: Lang, x: &Loaded, now: Timestamp) -> Vec<(String, String, &'stati
     let mut list = vec![
         (say("receipt"), urls::grant_part(id, "receipt"), ""),
         (say("dataset"), urls::dataset_by_id(g.dataset_id), ""),
-        (say("licence"), urls::licence(g.licence_id), ""),
+        (say("licence"), urls::licence(relicence::in_force(g, &x.relicences)), ""),
         (say("request"), urls::purchase(g.purchase_id), ""),
     ];
     let renewable = g.ends_at.is_some() && !matches!(g.state, grants::State::Terminated { .. }) && x.next.is_none();
