@@ -11,9 +11,9 @@
 //! * [`values`]: small types that cannot be wrong; the one clock, the one random source.
 //! * [`store`]: the database ([`store::Db`]: `read`, `write`, `write_once`) and the stored bytes ([`store::blobs`]).
 //! * [`market`]: the rooms, in the order in which they may lean on each other: [`market::journal`], [`market::notices`],
-//!   [`market::accounts`], [`market::parties`], [`market::licences`], [`market::standards`], [`market::rules`],
+//!   [`market::accounts`], [`market::rules`], [`market::parties`], [`market::licences`], [`market::standards`],
 //!   [`market::datasets`], [`market::offers`], [`market::reviews`], [`market::grants`], [`market::orders`],
-//!   [`market::purchases`], [`market::delivery`]; [`market::uploads`] stands behind the datasets. [`market::conditions`] is the
+//!   [`market::purchases`], [`market::delivery`], [`market::evidence`]; [`market::uploads`] stands behind the datasets. [`market::conditions`] is the
 //!   list behind every yes and no, [`market::signing`] the exchange's own keys.
 //! * [`measure`]: reads files and says what is in them. [`packages`]: descriptions of datasets in the forms of others.
 //! * [`mail`]: a notice becomes a message. [`jobs`]: delivers it, and ends what ran out.

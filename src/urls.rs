@@ -192,6 +192,13 @@ pub fn grant_file(id: GrantId, file: FileId, path: &str) -> String {
 pub fn token_revocation(grant: GrantId, token: TokenId) -> String {
     format!("/grants/{grant}/tokens/{token}/revocation")
 }
+/// The public page that tells whether a receipt is good.
+pub const VERIFY: &str = "/verify";
+/// The same for a receipt by its number or identifier.
+#[must_use]
+pub fn verify(named: &str) -> String {
+    format!("{VERIFY}?receipt={}", encode(named))
+}
 /// An organisation's page.
 #[must_use]
 pub fn organisation(slug: &str) -> String {

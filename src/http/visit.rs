@@ -266,7 +266,7 @@ impl FromRequest for Visit {
 fn known(tx: &mut Read, sent: &Credential, page: bool, now: Timestamp) -> Result<(Option<Actor>, usize, i64), Problem> {
     let actor = accounts::whoami(tx, sent, now)?;
     let (waiting, unread) = match &actor {
-        Some(actor) if page => (purchases::waiting_for(tx, actor)?.len(), accounts::unread_notices(tx, actor)?),
+        Some(actor) if page => (purchases::waiting_for(tx, actor, now)?.len(), accounts::unread_notices(tx, actor)?),
         _ => (0, 0),
     };
     Ok((actor, waiting, unread))

@@ -76,7 +76,13 @@ async fn night(site: Site, mut stopped: watch::Receiver<bool>) {
 /// [`StoreError`] when the store fails.
 pub async fn round(site: &Site) -> Result<(), StoreError> {
     let now = site.clock.now();
-    site.db.write(move |tx| purchases::expire_due(tx, &Actor::house("night"), now).map(|_| ())).await?;
+    site.db
+        .write(move |tx| {
+            let house = Actor::house("night");
+            purchases::expire_due(tx, &house, now)?;
+            purchases::steps::watch(tx, &house, now).map(|_| ())
+        })
+        .await?;
     site.db.write(move |tx| grants::remind_due(tx, &Actor::house("night"), now).map(|_| ())).await?;
     if site.db.write(move |tx| accounts::file_summaries(tx, &Actor::house("night"), now)).await? > 0 {
         site.mail_bell.notify_one();

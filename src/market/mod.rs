@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod conditions;
 pub mod datasets;
 pub mod delivery;
+pub mod evidence;
 pub mod grants;
 pub mod journal;
 pub mod licences;

@@ -3,7 +3,10 @@
 //! Tokens and receipts are JWTs (RFC 7519, RFC 8725): one algorithm (EdDSA), an explicit `typ` for each use,
 //! the key looked up by `kid` in this set and nowhere else. Every replica is given the same folder.
 
+mod credential;
 mod detached;
+
+pub use credential::{Signed, did_web, verify_any};
 
 use crate::values::{ServerKey, Timestamp, random_bytes};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
@@ -161,10 +164,15 @@ impl SigningKeys {
     }
 
     fn sign(&self, typ: &str, claims: &impl Serialize) -> Result<String, BadToken> {
+        self.sign_as(typ, None, claims)
+    }
+
+    /// Signs with the newest key; `controller` is what the key id stands behind, when it is written as a DID URL.
+    fn sign_as(&self, typ: &str, controller: Option<&str>, claims: &impl Serialize) -> Result<String, BadToken> {
         let pair = self.pairs.last().ok_or(BadToken::Forged)?;
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(typ.to_owned());
-        header.kid = Some(pair.kid.clone());
+        header.kid = Some(controller.map_or_else(|| pair.kid.clone(), |did| format!("{did}#{}", pair.kid)));
         jsonwebtoken::encode(&header, claims, &pair.encoding).map_err(|_| BadToken::Forged)
     }
 
@@ -174,7 +182,8 @@ impl SigningKeys {
         }
         let header = jsonwebtoken::decode_header(text).map_err(|_| BadToken::Forged)?;
         let kid = header.kid.as_deref().ok_or(BadToken::Forged)?;
-        let key = self.decoding.get(kid).ok_or(BadToken::Forged)?;
+        // A DID URL names the key behind its hash.
+        let key = self.decoding.get(kid.rsplit('#').next().unwrap_or(kid)).ok_or(BadToken::Forged)?;
         if header.typ.as_deref() != Some(typ) || header.alg != Algorithm::EdDSA || header.crit.is_some() {
             return Err(BadToken::Forged);
         }
@@ -301,13 +310,15 @@ pub fn server_key(folder: &Path) -> Result<ServerKey, KeysError> {
     Ok(ServerKey::new(bytes))
 }
 
-/// Reads published keys (a JWK set), which verify and cannot sign.
+/// Reads published keys (a JWK set, or the keys of a DID document), which verify and cannot sign.
 ///
 /// # Errors
 /// [`BadToken::Forged`] when a key of the set is no Ed25519 key.
 pub fn published(jwks: &serde_json::Value) -> Result<SigningKeys, BadToken> {
     let mut keys = SigningKeys { pairs: Vec::new(), decoding: BTreeMap::new() };
-    for key in jwks.get("keys").and_then(|k| k.as_array()).into_iter().flatten() {
+    let list = |name: &str| jwks.get(name).and_then(|k| k.as_array()).into_iter().flatten();
+    let methods = list("verificationMethod").filter_map(|m| m.get("publicKeyJwk"));
+    for key in list("keys").chain(methods) {
         let part = |name: &str| key.get(name).and_then(|v| v.as_str());
         if let (Some(kid), Some(x), Some("Ed25519")) = (part("kid"), part("x"), part("crv")) {
             let decoding = DecodingKey::from_ed_components(x).map_err(|_| BadToken::Forged)?;

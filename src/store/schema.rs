@@ -785,6 +785,84 @@ diesel::table! {
     }
 }
 diesel::table! {
+    policy_editions (id) {
+        id -> Text,
+        party_id -> Text,
+        kind -> Text,
+        scope -> Text,
+        number -> BigInt,
+        body -> Text,
+        note -> Text,
+        made_by -> Nullable<Text>,
+        made_at -> BigInt,
+    }
+}
+diesel::table! {
+    policy_drafts (party_id) {
+        party_id -> Text,
+        body -> Text,
+        changed_by -> Text,
+        changed_at -> BigInt,
+    }
+}
+diesel::table! {
+    purchase_steps (id) {
+        id -> Text,
+        purchase_id -> Text,
+        party_id -> Text,
+        desk -> Text,
+        round -> BigInt,
+        position -> BigInt,
+        group_number -> BigInt,
+        kind -> Text,
+        name_zh -> Text,
+        name_en -> Text,
+        members -> Text,
+        limits -> Text,
+        need -> BigInt,
+        approvals -> BigInt,
+        due_days -> BigInt,
+        escalate_to -> Nullable<Text>,
+        opened_at -> Nullable<BigInt>,
+        due_at -> Nullable<BigInt>,
+        done_at -> Nullable<BigInt>,
+        closed_at -> Nullable<BigInt>,
+        reminded -> BigInt,
+        escalated_at -> Nullable<BigInt>,
+    }
+}
+diesel::table! {
+    step_decisions (id) {
+        id -> Text,
+        step_id -> Text,
+        purchase_id -> Text,
+        party_id -> Text,
+        desk -> Text,
+        round -> BigInt,
+        verdict -> Text,
+        member_id -> Text,
+        stands_for -> Text,
+        reason -> Text,
+        note -> Text,
+        signed_lang -> Nullable<Text>,
+        signed_sha256 -> Nullable<Text>,
+        decided_at -> BigInt,
+    }
+}
+diesel::table! {
+    delegations (id) {
+        id -> Text,
+        party_id -> Text,
+        member_id -> Text,
+        delegate_id -> Text,
+        starts_at -> BigInt,
+        ends_at -> BigInt,
+        made_by -> Text,
+        made_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+diesel::table! {
     grant_renewals (purchase_id) {
         purchase_id -> Text,
         grant_id -> Text,
@@ -878,5 +956,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     version_cards,
     reviews,
     review_decisions,
-    compliance_decisions
+    compliance_decisions,
+    policy_editions,
+    policy_drafts,
+    purchase_steps,
+    step_decisions,
+    delegations
 );

@@ -147,6 +147,12 @@ ids! {
     GradingId,
     /// A version that waits for the exchange's reviewers, or did.
     ReviewId,
+    /// An edition of an organisation's policy or rules.
+    PolicyId,
+    /// A step that a request has to pass.
+    StepId,
+    /// Somebody stands in for somebody.
+    DelegationId,
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ routes! {
     get "/healthz" Anybody => healthz,
     get "/readyz" Anybody => readyz,
     get "/schemas/receipt-1.json" Anybody => receipt_schema,
+    get "/schemas/receipt-credential-1.json" Anybody => credential_schema,
 }
 
 #[derive(Template)]
@@ -191,4 +192,8 @@ async fn readyz(visit: Visit) -> Answer {
 
 async fn receipt_schema() -> Answer {
     answer::json(&crate::market::grants::receipt_schema())
+}
+
+async fn credential_schema(visit: Visit) -> Answer {
+    answer::json(&crate::market::grants::credential_schema(&visit.site.facts.public_url))
 }

@@ -90,13 +90,31 @@ pub fn routes() -> Vec<Route> {
         grants::routes(),
         grants::api::routes(),
         grants::acts::routes(),
+        grants::evidence::routes(),
         grants::limits::routes(),
+        grants::list::routes(),
+        grants::uses::routes(),
         grants::renewal::routes(),
         grants::relicence::routes(),
         grants::tokens::routes(),
+        grants::verify::routes(),
         openapi::routes(),
     ] {
         all.extend(part);
     }
+    all.extend(approval());
     all
+}
+
+/// The routes of policies, of what waits for whom, and of all that is said about a request.
+fn approval() -> Vec<Route> {
+    [
+        parties::policy::routes(),
+        parties::policy::selling::routes(),
+        parties::policy::api::routes(),
+        purchases::inbox::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -157,6 +157,8 @@ pub struct FormView {
     pub lead: String,
     /// Where it posts to.
     pub action: String,
+    /// Whether it only asks: its fields become the query of the address.
+    pub get: bool,
     /// Whether files go along.
     pub multipart: bool,
     /// Its fields.
@@ -167,8 +169,8 @@ pub struct FormView {
     pub class: &'static str,
     /// A second way out: words and address.
     pub other: Option<(String, String)>,
-    /// Whether it only asks: the answer is a page whose address holds what was filled in.
-    pub get: bool,
+    /// A second button that only asks with the same fields: words and address.
+    pub second: Option<(String, String)>,
 }
 
 /// Makes the fields of a form in the reader's language.

@@ -8,6 +8,7 @@
 mod keyboard;
 mod machine;
 mod page;
+mod refusals;
 mod uploads;
 
 use bourse::cli::demo::content::{PASSWORD, PEOPLE};
@@ -73,6 +74,11 @@ async fn files_of_a_draft_with_scripts() {
 #[tokio::test]
 async fn files_of_a_draft_without_scripts() {
     walk(Kind::NoScripts, uploads::files_of_a_draft).await;
+}
+
+#[tokio::test]
+async fn five_refusals_become_success_without_scripts() {
+    walk(Kind::NoScripts, refusals::five_refusals).await;
 }
 
 #[tokio::test]

@@ -403,3 +403,73 @@ async fn sixty_four_workers_roll_a_token_and_all_go_on() {
     scene.buyer.tell(&roll, json!({})).await.problem(409, "overtaken");
     scene.seller.read(&scene.at("download-tokens")).await.problem(404, "not_found");
 }
+
+#[actix_web::test]
+async fn the_seller_sees_use_by_number_and_the_holder_by_name() {
+    let scene = Scene::set(free()).await;
+    let second = scene.exchange.joins(&scene.buyer, "buyer", "=Second", &["requester"]).await;
+    for visitor in [&scene.buyer, &second, &second] {
+        visitor.get(&scene.file).await.bytes().await.unwrap();
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    let (held, given) =
+        (scene.buyer.read(&scene.at("use")).await.is(200), scene.seller.read(&scene.at("use")).await.is(200));
+    let names = |said: &crate::support::Said| -> Vec<String> {
+        said.body["items"].as_array().unwrap().iter().map(|l| l["taker"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names(&given), ["1", "2"]);
+    assert_eq!(names(&held), ["=Second", "Founder of buyer"]);
+    let bytes: i64 = given.body["items"].as_array().unwrap().iter().map(|l| l["bytes"].as_i64().unwrap()).sum();
+    assert_eq!(bytes, size() * 3);
+    // No cell of a table is a formula.
+    let table = scene.buyer.get(&scene.at("use.csv")).await.text().await.unwrap();
+    assert!(table.contains(",'=Second,") && table.starts_with("\u{feff}grant,version"), "{table}");
+    assert!(!scene.seller.get(&scene.at("use.csv")).await.text().await.unwrap().contains("Second"));
+    scene.exchange.person("Stranger").read(&scene.at("use")).await.problem(404, "not_found");
+}
+
+#[actix_web::test]
+async fn lists_are_filtered_counted_and_exported() {
+    let scene = Scene::set(for_days(20)).await;
+    let count = async |state: &str| {
+        let list = scene.key.read(&format!("/grants?state={state}")).await.is(200);
+        list.body["items"].as_array().unwrap().len()
+    };
+    let seen = (count("all").await, count("active").await, count("ending").await, count("ended").await);
+    assert_eq!((seen, count("suspended").await, count("upcoming").await), ((1, 1, 1, 0), 0, 0));
+    scene.seller.tell(&scene.at("suspension"), json!({"reason": "x"})).await.is(204);
+    assert_eq!((count("active").await, count("suspended").await), (0, 1));
+    let wish = scene.at("renewal-wish");
+    scene.buyer.api(Method::PUT, &wish, Some(json!({"unwanted": true}))).await.is(204);
+    let page = scene.buyer.get("/grants?state=suspended").await.text().await.unwrap();
+    assert!(page.contains("not to be renewed") && page.contains(&scene.at("")[..scene.at("").len() - 1]), "{page}");
+    let table = scene.buyer.get("/grants.csv").await.text().await.unwrap();
+    assert_eq!(table.lines().count(), 2);
+    assert!(table.contains(",suspended,") && table.contains(",no,"), "{table}");
+    scene.exchange.site.clock.advance(21 * 86_400);
+    assert_eq!((count("ended").await, count("suspended").await), (1, 0));
+}
+
+#[actix_web::test]
+async fn a_leaving_shows_what_it_touches_and_breaks_nothing() {
+    let scene = Scene::set(free()).await;
+    let second = scene.exchange.joins(&scene.buyer, "buyer", "Second", &["requester"]).await;
+    let made = second.tell(&scene.at("download-tokens"), json!({"name": "night load"})).await.is(201);
+    let token = scene.exchange.nobody().with_bearer(&made.text("token"));
+    second.key_for("buyer", "30").await;
+    let id = second.read("/me").await.is(200).text("id");
+    let page = scene.buyer.get(&format!("/organisations/buyer/members/{id}")).await.text().await.unwrap();
+    assert!(page.contains("night load") && page.contains("brs_u_"), "{page}");
+    let all = scene.buyer.get("/tokens").await.text().await.unwrap();
+    assert!(all.contains("night load"));
+    fetch(&token, &scene.file).await.is(200);
+    let answer = scene.buyer.post(&format!("/organisations/buyer/members/{id}/removal"), &[]).await;
+    assert_eq!(answer.status(), 303);
+    fetch(&token, &scene.file).await.unmet("token_issuer_works");
+    fetch(&scene.buyer, &scene.file).await.is(200);
+    assert_eq!(scene.shown().await["standing"], "active");
+    let service = scene.buyer.makes_service("buyer", &["read", "download"]).await;
+    let address = format!("/organisations/buyer/service-accounts/{}/revocation", service.0);
+    assert_eq!(scene.buyer.get(&address).await.status(), 200);
+    assert_eq!(scene.seller.get(&address).await.status(), 404);
+}

@@ -4,7 +4,9 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod accounts;
+mod approval;
 mod backup;
+mod conditions;
 mod deny;
 mod gate;
 mod grants;
@@ -20,6 +22,7 @@ mod path;
 mod permissions;
 mod publish;
 mod races;
+mod receipts;
 mod releases;
 mod relicence;
 mod replicas;

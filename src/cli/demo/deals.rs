@@ -3,11 +3,11 @@
 use super::content::{Decision, Outcome, SCENARIOS, Scenario};
 use super::fill::{Broken, Ground, prose};
 use crate::market::delivery::{self, MayFetch, MayRevokeToken};
-use crate::market::grants::{self, Asking, Hand, MayTerminate};
+use crate::market::grants::{self, Asking, Hand, Limits, MaySetLimits, MaySuspend, MayTerminate};
 use crate::market::licences::may::IntendedUse;
 use crate::market::licences::terms::{Action, Purpose, Recipient};
 use crate::market::offers;
-use crate::market::purchases::{self, Asked, MayDecide, MayMarkPaid, MayRequest, MayWithdraw, Paid};
+use crate::market::purchases::{self, Asked, MayDecide, MayMarkPaid, MayRequest, MayWithdraw, Paid, Reason};
 use crate::market::signing::SigningKeys;
 use crate::market::{datasets, licences, parties};
 use crate::store::Write;
@@ -27,7 +27,8 @@ pub(super) fn all(
         if !listed(tx, s)? {
             continue;
         }
-        play(tx, ground, hand, s, at).map_err(|e| Broken::at(s.key, &e))?;
+        let id = play(tx, ground, hand, s, at).map_err(|e| Broken::at(s.key, &e))?;
+        afterwards(tx, ground, s, id, today.plus_days(-2)).map_err(|e| Broken::at(s.key, &e))?;
     }
     // The keys sign here what the server signs later: a demo with keys that cannot sign would not start.
     if keys.kids().next().is_none() { Err(Broken::at("keys", &"none")) } else { Ok(()) }
@@ -95,11 +96,11 @@ fn decide(
     let broke = |e: &dyn std::fmt::Debug| Broken::at(by.by, e);
     let actor = ground.person(tx, by.by, at)?;
     let (seen, _) = purchases::visible(tx, &actor, id).map_err(|e| broke(&e))?;
-    let may = MayDecide::check(tx, &actor, id, seen.revision).map_err(|e| broke(&e))?;
+    let may = MayDecide::check(tx, &actor, id, seen.revision, at).map_err(|e| broke(&e))?;
     let note = prose(by.note)?;
     let done = match say {
         Say::Yes => purchases::approve(tx, may, &note, hand, at),
-        Say::No => purchases::refuse(tx, may, &note, at),
+        Say::No => purchases::refuse(tx, may, &Reason::other(note), at),
         Say::Back => purchases::give_back(tx, may, &note, at),
     };
     done.map(|_| ()).map_err(|e| broke(&e))
@@ -115,7 +116,7 @@ fn pay(
 ) -> Result<(), Broken> {
     let broke = |e: &dyn std::fmt::Debug| Broken::at(by, e);
     let actor = ground.person(tx, by, at)?;
-    let whole = purchases::whole(tx, &actor, id).map_err(|e| broke(&e))?;
+    let whole = purchases::whole(tx, &actor, id, at).map_err(|e| broke(&e))?;
     let order = whole.order.ok_or_else(|| broke(&"no order"))?;
     let may = MayMarkPaid::check(tx, &actor, order.id).map_err(|e| broke(&e))?;
     let reference = Line::parse(reference).map_err(|e| broke(&e))?;
@@ -123,12 +124,41 @@ fn pay(
     purchases::settle(tx, may, &paid, hand, at).map(|_| ()).map_err(|e| broke(&e))
 }
 
-fn play(tx: &mut Write, ground: &Ground, hand: &Hand, s: &Scenario, at: Timestamp) -> Result<(), Broken> {
+/// What happened to some grants since: one rests, one has limits.
+fn afterwards(tx: &mut Write, ground: &Ground, s: &Scenario, id: PurchaseId, at: Timestamp) -> Result<(), Broken> {
+    let broke = |e: &dyn std::fmt::Debug| Broken::at(s.key, e);
+    let Some(agreed) = &s.agreement else { return Ok(()) };
+    let actor = ground.person(tx, agreed.by, at)?;
+    let line = |text: &str| Line::parse(text).map_err(|e| broke(&e));
+    for grant in purchases::whole(tx, &actor, id, at).map_err(|e| broke(&e))?.grants {
+        if s.key == "granted-milling-later" {
+            let may = MaySuspend::check(tx, &actor, grant.id, at).map_err(|e| broke(&e))?;
+            grants::suspend(tx, may, &line("账单已逾期，两次提醒未复，付款后恢复。")?, at).map_err(|e| broke(&e))?;
+        }
+        if s.key == "paid-bearings" {
+            let limits = Limits {
+                seats: Some(5),
+                seats_enforced: true,
+                volume_bytes: Some(200 << 20),
+                downloads: Some(100),
+                ..Limits::default()
+            };
+            let may = MaySetLimits::check(tx, &actor, grant.id, at).map_err(|e| broke(&e))?;
+            let reason = line("按合同附件二：5个席位，100次下载，200 MiB。")?;
+            let revision = grants::bounds_of(tx, grant.id)?.map_or(0, |b| b.revision);
+            grants::set_limits(tx, may, (&limits, &reason, revision), at).map_err(|e| broke(&e))?;
+        }
+    }
+    Ok(())
+}
+
+fn play(tx: &mut Write, ground: &Ground, hand: &Hand, s: &Scenario, at: Timestamp) -> Result<PurchaseId, Broken> {
     let broke = |e: &dyn std::fmt::Debug| Broken::at(s.key, e);
     let id = ask(tx, ground, hand, s, at)?;
     let (later, third, last) = (at.plus_seconds(5 * 3600), at.plus_seconds(29 * 3600), at.plus_seconds(4 * 86_400));
     if let Outcome::RefusedByBuyer(d) = &s.outcome {
-        return decide(tx, ground, hand, id, d, Say::No, later);
+        decide(tx, ground, hand, id, d, Say::No, later)?;
+        return Ok(id);
     }
     if let Some(d) = &s.approval {
         decide(tx, ground, hand, id, d, Say::Yes, later)?;
@@ -158,13 +188,13 @@ fn play(tx: &mut Write, ground: &Ground, hand: &Hand, s: &Scenario, at: Timestam
     if let Outcome::Terminated { decision, .. } = &s.outcome {
         let when = last.plus_days(30);
         let actor = ground.person(tx, decision.by, when)?;
-        for grant in purchases::whole(tx, &actor, id).map_err(|e| broke(&e))?.grants {
+        for grant in purchases::whole(tx, &actor, id, when).map_err(|e| broke(&e))?.grants {
             let may = MayTerminate::check(tx, &actor, grant.id).map_err(|e| broke(&e))?;
             let reason = Line::parse(decision.note).map_err(|e| broke(&e))?;
             grants::terminate(tx, may, (&reason, None), when).map_err(|e| broke(&e))?;
         }
     }
-    Ok(())
+    Ok(id)
 }
 
 /// Issues the tokens of a scenario, and revokes those that were revoked.
@@ -175,7 +205,7 @@ fn tokens(tx: &mut Write, ground: &Ground, s: &Scenario, id: PurchaseId, at: Tim
         return Ok(());
     }
     let actor = ground.person(tx, s.requester, at)?;
-    let whole = purchases::whole(tx, &actor, id).map_err(|e| broke(&e))?;
+    let whole = purchases::whole(tx, &actor, id, at).map_err(|e| broke(&e))?;
     for (grant, revoked) in whole.grants.iter().cycle().zip(s.tokens) {
         let may =
             MayFetch::check(tx, &actor, (grant.id, None), &Asking::with_token(&actor), at).map_err(|e| broke(&e))?;

@@ -56,6 +56,14 @@ pub fn find(tx: &mut Read, id: DatasetId) -> Result<Option<Dataset>, StoreError>
     rows::find(tx, id)
 }
 
+/// Gives the datasets of an organisation, for its own people.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn of_party(tx: &mut Read, party: PartyId) -> Result<Vec<Dataset>, StoreError> {
+    rows::of_parties(tx, &[party])
+}
+
 /// Finds a dataset by its owner and its name in addresses.
 ///
 /// # Errors

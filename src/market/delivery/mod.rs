@@ -1,14 +1,18 @@
 //! Delivery: download tokens, redeeming them, metering. Whoever comes with whatever credential, the same decision of
 //! [`grants`] is asked.
 
+mod leaving;
 mod meter;
+mod report;
 mod rows;
 mod tokens;
 
+pub use leaving::{Leaver, Touched, touched_by};
 pub use meter::{Booked, begin, finish, over_limit};
+pub use report::{Report, UseLine, report};
 pub use rows::{Token, Usage};
 pub use tokens::{
-    LONGEST_OVERLAP_SECONDS, MayRevokeToken, MayRollToken, issue_token, revoke_token, roll_token, tokens_of,
+    LONGEST_OVERLAP_SECONDS, MayRevokeToken, MayRollToken, issue_token, own_tokens, revoke_token, roll_token, tokens_of,
 };
 
 use super::accounts::{self, Actor};
@@ -19,6 +23,7 @@ use super::parties;
 use super::signing::DownloadClaims;
 use crate::store::{Read, StoreError};
 use crate::values::{FileId, GrantId, MemberId, ServiceId, Timestamp, TokenId};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// Lets somebody fetch under a grant: whoever [`grants::decide`] lets.
@@ -169,5 +174,23 @@ pub fn taker(tx: &mut Read, id: &str) -> Result<(bool, String), StoreError> {
 /// [`Refused::Hidden`] for strangers.
 pub fn usage(tx: &mut Read, actor: &Actor, grant: GrantId) -> Result<Vec<Usage>, Refused> {
     let (grant, _) = grants::visible(tx, actor, grant)?;
-    Ok(rows::usage(tx, grant.id)?)
+    Ok(rows::usage(tx, grant.id, 500)?)
+}
+
+/// Gives who took what under a grant, for the rooms that show it to whom they have checked.
+pub(in crate::market) fn all_usage(tx: &mut Read, grant: &Grant) -> Result<Vec<Usage>, StoreError> {
+    rows::usage(tx, grant.id, 100_000)
+}
+
+/// Gives when each of some grants was last used, and how many bytes left under it; those that were never used are left out.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn last_uses(tx: &mut Read, ids: &[GrantId]) -> Result<BTreeMap<GrantId, (Timestamp, i64)>, StoreError> {
+    let mut out: BTreeMap<GrantId, (Timestamp, i64)> = BTreeMap::new();
+    for (grant, at, bytes) in rows::last_uses(tx, ids)? {
+        let kept = out.entry(grant).or_insert((at, 0));
+        *kept = (kept.0.max(at), kept.1.saturating_add(bytes));
+    }
+    Ok(out)
 }

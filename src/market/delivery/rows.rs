@@ -1,8 +1,8 @@
 //! Rows of download tokens and of metering.
 
-use crate::store::schema::{deliveries, tokens};
+use crate::store::schema::{deliveries, grants, tokens};
 use crate::store::{Read, StoreError, Write};
-use crate::values::{DeliveryId, FileId, GrantId, MemberId, ServiceId, Timestamp, TokenId};
+use crate::values::{DeliveryId, FileId, GrantId, MemberId, PartyId, ServiceId, Timestamp, TokenId};
 use diesel::prelude::*;
 
 /// A download token; the token itself is never kept.
@@ -52,6 +52,51 @@ pub(super) fn of_grant(tx: &mut Read, grant: GrantId) -> Result<Vec<Token>, Stor
         .filter(tokens::grant_id.eq(grant))
         .order((tokens::created_at.desc(), tokens::id.desc()))
         .limit(200)
+        .load(tx.conn())?)
+}
+
+/// The tokens in use that a person or machine issued under the grants of an organisation: up to 200.
+pub(super) fn live_of(
+    tx: &mut Read,
+    party: PartyId,
+    (member, service): (Option<MemberId>, Option<ServiceId>),
+    now: Timestamp,
+) -> Result<Vec<Token>, StoreError> {
+    let own = grants::table.filter(grants::holder_id.eq(party)).select(grants::id);
+    let mut query = tokens::table
+        .filter(tokens::grant_id.eq_any(own))
+        .filter(tokens::revoked_at.is_null())
+        .filter(tokens::expires_at.gt(now))
+        .into_boxed();
+    query = match (member, service) {
+        (Some(member), _) => query.filter(tokens::member_id.eq(member)),
+        (None, service) => query.filter(tokens::service_id.eq(service)),
+    };
+    Ok(query.order((tokens::created_at.desc(), tokens::id.desc())).limit(200).load(tx.conn())?)
+}
+
+/// The tokens under the grants of some organisations, newest first.
+pub(super) fn of_parties(tx: &mut Read, parties: &[PartyId], size: i64) -> Result<Vec<(Token, String)>, StoreError> {
+    let found: Vec<Token> = tokens::table
+        .filter(
+            tokens::grant_id
+                .eq_any(grants::table.filter(grants::holder_id.eq_any(parties.to_vec())).select(grants::id)),
+        )
+        .order((tokens::created_at.desc(), tokens::id.desc()))
+        .limit(size)
+        .load(tx.conn())?;
+    let ids: Vec<GrantId> = found.iter().map(|t| t.grant_id).collect();
+    let numbers: Vec<(GrantId, String)> =
+        grants::table.filter(grants::id.eq_any(ids)).select((grants::id, grants::number)).load(tx.conn())?;
+    let number = |id| numbers.iter().find(|(g, _)| *g == id).map(|(_, n)| n.clone()).unwrap_or_default();
+    Ok(found.into_iter().map(|t| (t.clone(), number(t.grant_id))).collect())
+}
+
+/// When each of some grants was last used, and how many bytes left under it.
+pub(super) fn last_uses(tx: &mut Read, ids: &[GrantId]) -> Result<Vec<(GrantId, Timestamp, i64)>, StoreError> {
+    Ok(deliveries::table
+        .filter(deliveries::grant_id.eq_any(ids.to_vec()))
+        .select((deliveries::grant_id, deliveries::last_at, deliveries::sent_bytes))
         .load(tx.conn())?)
 }
 
@@ -157,7 +202,7 @@ pub(super) fn count(
     Ok(new)
 }
 
-pub(super) fn usage(tx: &mut Read, grant: GrantId) -> Result<Vec<Usage>, StoreError> {
+pub(super) fn usage(tx: &mut Read, grant: GrantId, most: i64) -> Result<Vec<Usage>, StoreError> {
     let columns = (
         deliveries::file_id,
         deliveries::taken_by,
@@ -170,6 +215,6 @@ pub(super) fn usage(tx: &mut Read, grant: GrantId) -> Result<Vec<Usage>, StoreEr
         .filter(deliveries::grant_id.eq(grant))
         .select(columns)
         .order((deliveries::last_at.desc(), deliveries::id.desc()))
-        .limit(500)
+        .limit(most)
         .load(tx.conn())?)
 }

@@ -10,7 +10,7 @@ use crate::market::journal::{By, Deed};
 use crate::market::parties;
 use crate::market::signing::DownloadClaims;
 use crate::store::{Read, StoreError, Write};
-use crate::values::{GrantId, Timestamp, TokenId};
+use crate::values::{GrantId, PartyId, Timestamp, TokenId};
 
 /// The longest life of a download token, in seconds.
 pub const LONGEST_SECONDS: i64 = 86_400;
@@ -178,4 +178,13 @@ pub fn tokens_of(tx: &mut Read, actor: &Actor, grant: GrantId) -> Result<Vec<Tok
         return Ok(Vec::new());
     }
     Ok(rows::of_grant(tx, grant.id)?)
+}
+
+/// Gives the newest 500 tokens under the grants of the actor's organisations, each with the number of its grant.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn own_tokens(tx: &mut Read, actor: &Actor) -> Result<Vec<(Token, String)>, StoreError> {
+    let own: Vec<PartyId> = parties::own(tx, actor)?.into_iter().map(|(p, _)| p.id).collect();
+    rows::of_parties(tx, &own, 500)
 }

@@ -14,6 +14,7 @@ use crate::market::conditions::{Condition, Refused, Step};
 use crate::market::datasets::File;
 use crate::market::journal::{By, Deed};
 use crate::market::notices::{Kind, Notice};
+use crate::market::offers;
 use crate::market::parties::{self, Role};
 use crate::store::{Read, StoreError, Write};
 use crate::values::{GrantId, Line, Timestamp, grouped, text_enum};
@@ -48,7 +49,37 @@ pub struct Limits {
     pub paths: Vec<String>,
 }
 
+/// Whether a path is that of a group of files, or stands below it.
+#[must_use]
+pub fn stands_below(path: &str, stem: &str) -> bool {
+    let rest = path.strip_prefix(stem);
+    rest.is_some_and(|rest| rest.is_empty() || stem.ends_with('/') || rest.starts_with('/'))
+}
+
 impl Limits {
+    /// The counts of an offer, which the server enforces.
+    #[must_use]
+    pub fn of_offer(limits: &offers::Limits) -> Self {
+        let offers::Limits { seats, volume_bytes, downloads } = *limits;
+        Self { seats, volume_bytes, downloads, ..Self::default() }
+    }
+    /// The narrower of two: what each bounds holds, of two counts the smaller one. Networks, doors and groups that both name
+    /// are those of the second.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        fn least(a: Option<i64>, b: Option<i64>) -> Option<i64> {
+            a.into_iter().chain(b).min()
+        }
+        Self {
+            seats: least(self.seats, other.seats),
+            seats_enforced: self.seats_enforced || other.seats_enforced,
+            volume_bytes: least(self.volume_bytes, other.volume_bytes),
+            downloads: least(self.downloads, other.downloads),
+            networks: if other.networks.is_empty() { self.networks } else { other.networks },
+            doors: if other.doors.is_empty() { self.doors } else { other.doors },
+            paths: if other.paths.is_empty() { self.paths } else { other.paths },
+        }
+    }
     /// Whether nothing is bounded.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -57,10 +88,7 @@ impl Limits {
     /// Whether a file belongs to the groups: its path is one of them, or stands below one.
     #[must_use]
     pub fn cover(&self, path: &str) -> bool {
-        let below = |stem: &str| {
-            path.strip_prefix(stem).is_some_and(|rest| rest.is_empty() || stem.ends_with('/') || rest.starts_with('/'))
-        };
-        self.paths.is_empty() || self.paths.iter().any(|stem| below(stem))
+        self.paths.is_empty() || self.paths.iter().any(|stem| stands_below(path, stem))
     }
     /// The limits as they stand in a receipt; those that bound nothing are left out.
     #[must_use]
@@ -413,5 +441,9 @@ mod tests {
         }
         assert!(limits(&[]).cover("anything"));
         assert!(Limits { seats_enforced: true, ..Limits::default() }.is_empty());
+        let (many, few) =
+            (Limits { seats: Some(9), downloads: Some(2), ..Limits::default() }, Limits { seats: Some(3), ..some });
+        let both = many.and(few);
+        assert_eq!((both.seats, both.downloads, both.paths.len()), (Some(3), Some(2), 2));
     }
 }

@@ -1,5 +1,6 @@
 //! Grants: who may use which bytes, for what, until when, on which text. Here stands the one decision for bytes.
 
+mod credential;
 mod from_terms;
 mod holders;
 mod inputs;
@@ -11,7 +12,9 @@ pub mod relicence;
 mod renew;
 mod rows;
 mod state;
+mod validity;
 
+pub use credential::{credential_of, credential_schema};
 pub use holders::{approve_review, deprecate_version, publish_version, recall_version};
 pub use inputs::{NamedInput, import_lineage, name_input};
 pub use life::{
@@ -20,13 +23,14 @@ pub use life::{
 };
 pub use limits::{
     Asking, Bounds, Door, Limits, MayNarrow, MaySetLimits, Own, Used, bounds_of, free_seat, narrow, narrow_conditions,
-    seats_of, set_conditions, set_limits,
+    seats_of, set_conditions, set_limits, stands_below,
 };
 pub use networks::{BadNetwork, Networks};
 pub use receipt::{Hand, receipt_schema};
 pub use renew::{MayRenew, REMINDERS, remind_due, renew_conditions, renewals_of, successor};
 pub use rows::Grant;
 pub use state::{Event, Standing, State, Suspension, WrongState, end_of, standing};
+pub use validity::{Validity, validity, validity_of};
 
 use crate::market::accounts::Actor;
 use crate::market::conditions::{Condition, Refused, Step};
@@ -72,6 +76,28 @@ pub(in crate::market) fn find(tx: &mut Read, id: GrantId) -> Result<Option<Grant
     rows::find(tx, id)
 }
 
+text_enum! {
+    /// Which grants a list shows.
+    Shown {
+        /// All of them.
+        All = "all",
+        /// Those in force.
+        Active = "active",
+        /// Those that end within thirty days.
+        Ending = "ending",
+        /// Those that rest.
+        Suspended = "suspended",
+        /// Those that have not begun.
+        Upcoming = "upcoming",
+        /// Those that lapsed or were terminated.
+        Ended = "ended",
+    }
+}
+
+fn own_parties(tx: &mut Read, actor: &Actor) -> Result<Vec<PartyId>, StoreError> {
+    Ok(parties::own(tx, actor)?.into_iter().map(|(p, _)| p.id).collect())
+}
+
 /// Gives a page of the grants that the actor's organisations hold, or gave when `side` is the seller's; newest first.
 ///
 /// # Errors
@@ -79,12 +105,21 @@ pub(in crate::market) fn find(tx: &mut Read, id: GrantId) -> Result<Option<Grant
 pub fn of_actor(
     tx: &mut Read,
     actor: &Actor,
-    side: Side,
-    after: Option<&Cursor>,
-    size: i64,
+    which: (Side, Shown),
+    page: (Option<&Cursor>, i64),
+    now: Timestamp,
 ) -> Result<Page<Grant>, StoreError> {
-    let own: Vec<PartyId> = parties::own(tx, actor)?.into_iter().map(|(p, _)| p.id).collect();
-    rows::of_parties(tx, &own, side, after, size)
+    let own = own_parties(tx, actor)?;
+    rows::of_parties(tx, &own, which, page, now)
+}
+
+/// Counts the same grants.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn count_of_actor(tx: &mut Read, actor: &Actor, which: (Side, Shown), now: Timestamp) -> Result<i64, StoreError> {
+    let own = own_parties(tx, actor)?;
+    rows::count_of_parties(tx, &own, which, now)
 }
 
 /// Gives the grants of a purchase.
@@ -119,7 +154,8 @@ pub(in crate::market) fn give(
     now: Timestamp,
 ) -> Result<Grant, StoreError> {
     grant.number = format!("GR-{}-{:04}", now.year(), next_number(tx, &format!("grants/{}", now.year()))?);
-    grant.receipt = receipt::sign(&grant, facts, hand, now)?;
+    let files = datasets::files_of(tx, grant.version_id)?;
+    grant.receipt = receipt::sign(&grant, (facts, &files), hand, now)?;
     rows::insert(tx, &grant)?;
     limits::keep(tx, grant.id, &facts.limits)?;
     let detail =

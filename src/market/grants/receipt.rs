@@ -1,14 +1,17 @@
 //! The receipt of a grant: one signed file (JWS, EdDSA) that anybody can check offline with the published keys.
 
 use super::{Grant, Limits};
-use crate::market::datasets::{Dataset, Version};
+use crate::market::datasets::{Dataset, File, Version};
 use crate::market::licences::Licence;
 use crate::market::parties::Party;
 use crate::market::signing::SigningKeys;
 use crate::store::StoreError;
-use crate::values::{Money, Timestamp};
+use crate::values::{Money, Timestamp, hash_text};
 use serde_json::{Value, json};
 use std::sync::Arc;
+
+/// The most files whose digests stand in a receipt.
+const MOST_FILES: usize = 200;
 
 /// The hand that signs: the keys, and in whose name.
 #[derive(Clone)]
@@ -48,7 +51,12 @@ fn party(p: &Party) -> Value {
 }
 
 /// Signs the receipt of a grant.
-pub(super) fn sign(grant: &Grant, facts: &ReceiptFacts<'_>, hand: &Hand, now: Timestamp) -> Result<String, StoreError> {
+pub(super) fn sign(
+    grant: &Grant,
+    (facts, files): (&ReceiptFacts<'_>, &[File]),
+    hand: &Hand,
+    now: Timestamp,
+) -> Result<String, StoreError> {
     let approvals: Vec<Value> =
         facts.approvals.iter().map(|(side, by, at)| json!({"side": side, "by": by, "at": at.rfc3339()})).collect();
     let receipt = json!({
@@ -75,7 +83,10 @@ pub(super) fn sign(grant: &Grant, facts: &ReceiptFacts<'_>, hand: &Hand, now: Ti
         "licence": {
             "code": facts.licence.code, "label": facts.licence.label, "sha256": facts.licence.sha256.as_str(),
             "title_zh": facts.licence.title_zh, "title_en": facts.licence.title_en,
+            "address": format!("{}/licences/{}", hand.public_url, facts.licence.id),
         },
+        "policy": { "sha256": hash_text(&facts.licence.terms.canonical()).as_str(), "terms": facts.licence.terms },
+        "limits": facts.limits.json(),
         "price": {"net_minor": facts.net.minor, "tax_minor": facts.tax.minor, "currency": facts.net.currency.code()},
         "purpose": facts.purpose,
         "requested_by": facts.requested_by,
@@ -84,6 +95,16 @@ pub(super) fn sign(grant: &Grant, facts: &ReceiptFacts<'_>, hand: &Hand, now: Ti
         "starts_at": grant.starts_at.rfc3339(),
         "ends_at": grant.ends_at.map(Timestamp::rfc3339),
     });
+    let mut receipt = receipt;
+    // With few files their digests stand in the receipt itself; with many the manifest says them, whose digest it binds.
+    if files.len() <= MOST_FILES
+        && let Some(map) = receipt.as_object_mut()
+    {
+        let covered = files.iter().filter(|f| facts.limits.cover(&f.path));
+        let list: Vec<Value> =
+            covered.map(|f| json!({"path": f.path, "bytes": f.size_bytes, "sha256": f.sha256.as_str()})).collect();
+        map.insert("files".to_owned(), list.into());
+    }
     hand.signing.sign_receipt(&receipt).map_err(|e| StoreError::Broken(e.to_string()))
 }
 
@@ -105,6 +126,13 @@ pub fn receipt_schema() -> Value {
             "version": {"type": "object", "required": ["id", "label", "manifest_sha256"]},
             "scope": {"enum": ["version", "all_versions"]}, "level": {"enum": ["general", "important", "core"]},
             "licence": {"type": "object", "required": ["code", "label", "sha256"]},
+            "policy": {"type": "object", "required": ["sha256", "terms"], "description": "The terms that the server understands, and the SHA-256 of their canonical JSON (RFC 8785)."},
+            "limits": {"type": "object", "properties": {
+                "seats": {"type": "integer"}, "seats_enforced": {"type": "boolean"}, "volume_bytes": {"type": "integer"}, "downloads": {"type": "integer"},
+                "networks": {"type": "array", "items": text}, "doors": {"type": "array", "items": {"enum": ["browser", "program"]}}, "paths": {"type": "array", "items": text},
+            }},
+            "files": {"type": "array", "description": "The covered files of the version, when they are few; else its manifest names them.",
+                "items": {"type": "object", "required": ["path", "bytes", "sha256"], "properties": {"path": text, "bytes": {"type": "integer"}, "sha256": text}}},
             "price": {"type": "object", "required": ["net_minor", "tax_minor", "currency"]},
             "purpose": text, "requested_by": text, "accepted": {"type": "object"}, "approvals": {"type": "array"},
             "starts_at": text, "ends_at": {"type": ["string", "null"]},

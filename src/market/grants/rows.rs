@@ -2,7 +2,7 @@
 
 pub(super) mod bounds;
 
-use super::{Side, State, Suspension};
+use super::{Shown, Side, State, Suspension};
 use crate::market::offers::Scope;
 use crate::store::schema::{grant_reminders, grant_renewals, grants};
 use crate::store::{Cursor, Page, Read, StoreError, Write};
@@ -115,6 +115,12 @@ pub(super) fn find(tx: &mut Read, id: GrantId) -> Result<Option<Grant>, StoreErr
     Ok(row.map(grant))
 }
 
+pub(super) fn find_by_number(tx: &mut Read, number: &str) -> Result<Option<Grant>, StoreError> {
+    let row: Option<Row> =
+        grants::table.filter(grants::number.eq(number)).select(columns!()).first(tx.conn()).optional()?;
+    Ok(row.map(grant))
+}
+
 pub(super) fn of_purchase(tx: &mut Read, purchase: PurchaseId) -> Result<Vec<Grant>, StoreError> {
     Ok(all(grants::table
         .filter(grants::purchase_id.eq(purchase))
@@ -140,18 +146,41 @@ pub(super) fn of_holder_and_dataset(
     Ok(all(own.select(columns!()).order(grants::id.asc()).limit(100).load(tx.conn())?))
 }
 
+/// Limits a query to the grants that some organisations hold or gave, in a standing.
+macro_rules! shown {
+    ($query:expr, $parties:expr, $side:expr, $shown:expr, $now:expr) => {{
+        let (parties, now): (Vec<PartyId>, Timestamp) = ($parties.to_vec(), $now);
+        let query = match $side {
+            Side::Buyer => $query.filter(grants::holder_id.eq_any(parties)),
+            Side::Seller => $query.filter(grants::seller_id.eq_any(parties)),
+        };
+        let unended = || grants::state.eq("active").nullable().or(grants::ended_at.gt(now));
+        let in_term = || grants::ends_at.is_null().nullable().or(grants::ends_at.gt(now));
+        match $shown {
+            Shown::All => query,
+            Shown::Active => query
+                .filter(unended())
+                .filter(in_term())
+                .filter(grants::suspended_at.is_null())
+                .filter(grants::starts_at.le(now)),
+            Shown::Ending => query.filter(unended()).filter(in_term()).filter(grants::ends_at.le(now.plus_days(30))),
+            Shown::Suspended => query.filter(unended()).filter(in_term()).filter(grants::suspended_at.is_not_null()),
+            Shown::Upcoming => {
+                query.filter(unended()).filter(grants::suspended_at.is_null()).filter(grants::starts_at.gt(now))
+            }
+            Shown::Ended => query.filter(grants::ended_at.le(now).or(grants::ends_at.le(now))),
+        }
+    }};
+}
+
 pub(super) fn of_parties(
     tx: &mut Read,
     parties: &[PartyId],
-    side: Side,
-    after: Option<&Cursor>,
-    size: i64,
+    (side, shown): (Side, Shown),
+    (after, size): (Option<&Cursor>, i64),
+    now: Timestamp,
 ) -> Result<Page<Grant>, StoreError> {
-    let mut query = grants::table.select(columns!()).into_boxed();
-    query = match side {
-        Side::Buyer => query.filter(grants::holder_id.eq_any(parties.to_vec())),
-        Side::Seller => query.filter(grants::seller_id.eq_any(parties.to_vec())),
-    };
+    let mut query = shown!(grants::table.select(columns!()).into_boxed(), parties, side, shown, now);
     if let Some(Cursor { at, id }) = after {
         query = query.filter(grants::created_at.lt(*at).or(grants::created_at.eq(*at).and(grants::id.lt(id.clone()))));
     }
@@ -160,6 +189,16 @@ pub(super) fn of_parties(
         at: g.created_at,
         id: g.id.to_string(),
     }))
+}
+
+pub(super) fn count_of_parties(
+    tx: &mut Read,
+    parties: &[PartyId],
+    (side, shown): (Side, Shown),
+    now: Timestamp,
+) -> Result<i64, StoreError> {
+    let query = shown!(grants::table.select(diesel::dsl::count_star()).into_boxed(), parties, side, shown, now);
+    Ok(query.first(tx.conn())?)
 }
 
 pub(super) fn insert(tx: &mut Write, g: &Grant) -> Result<(), StoreError> {

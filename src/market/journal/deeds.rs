@@ -63,6 +63,12 @@ text_enum! {
         PartyFounded = "party.founded",
         /// An organisation's particulars or policy were changed.
         PartyChanged = "party.changed",
+        /// An organisation's policy or selling rules were changed.
+        PolicyChanged = "party.policy_changed",
+        /// Somebody stands in for somebody.
+        DelegateNamed = "party.delegate_named",
+        /// A delegation ended before its time.
+        DelegationEnded = "party.delegation_ended",
         /// The operator verified an organisation.
         PartyVerified = "party.verified",
         /// Somebody was invited.
@@ -149,6 +155,10 @@ text_enum! {
         BuyerApproved = "purchase.buyer_approved",
         /// The seller approved.
         SellerApproved = "purchase.seller_approved",
+        /// The seller's rules agreed without anybody looking.
+        RuleApproved = "purchase.rule_approved",
+        /// A step is late and others were asked too.
+        StepEscalated = "purchase.step_escalated",
         /// The compliance officer approved.
         ComplianceApproved = "purchase.compliance_approved",
         /// A request was returned for changes.

@@ -55,6 +55,16 @@ text_enum! {
         ComplianceWanted = "compliance-wanted",
         /// A request waits for the buyer's approver.
         ApprovalWanted = "approval-wanted",
+        /// A request waits for a signature of the buyer.
+        SignatureWanted = "signature-wanted",
+        /// A decision is still to be made.
+        StepReminder = "step-reminder",
+        /// A decision is late: to those who are asked too.
+        StepEscalated = "step-escalated",
+        /// Somebody is to stand in for somebody.
+        DelegateNamed = "delegate-named",
+        /// Somebody wrote into the thread of a request.
+        MessageCame = "message-came",
         /// A request was submitted: to the one who asked.
         RequestSubmitted = "request-submitted",
         /// A request waits for the seller.

@@ -72,10 +72,16 @@ impl Kind {
             | Self::RequestReceived
             | Self::RequestWithdrawn
             | Self::RequestDecided
+            | Self::SignatureWanted
+            | Self::StepReminder
+            | Self::StepEscalated
+            | Self::DelegateNamed
             | Self::ReviewWanted => Topic::Decisions,
-            Self::RequestSubmitted | Self::RequestReturned | Self::RequestRefused | Self::RequestExpired => {
-                Topic::Requests
-            }
+            Self::RequestSubmitted
+            | Self::MessageCame
+            | Self::RequestReturned
+            | Self::RequestRefused
+            | Self::RequestExpired => Topic::Requests,
             Self::InvoiceOpened | Self::InvoicePaid => Topic::Payments,
             Self::Granted
             | Self::GrantTerminated

@@ -3,16 +3,19 @@
 //! A person's roles are read again in the transaction of every act; nothing trusts what a page showed.
 
 mod access;
+pub mod delegations;
 mod found;
 mod invitations;
 mod machines;
 mod members;
 mod particulars;
+pub mod policy;
 mod roles;
 mod rows;
 
 pub use crate::market::accounts::key_rows::{ApiKey, ServiceAccount};
 pub use access::{MayManage, acts_for, publishes, roles_of};
+pub(in crate::market) use delegations::delegates_of;
 pub use found::{FoundError, NewParty, found};
 pub use invitations::{
     Invitation, InviteError, MayInvite, accept, invitations_of, invite, invited_to, withdraw_invitation,
@@ -79,6 +82,14 @@ pub fn own(tx: &mut Read, actor: &Actor) -> Result<Vec<(Party, Roles)>, StoreErr
 pub fn members_with(tx: &mut Read, party: PartyId, role: Role) -> Result<Vec<(MemberId, String)>, StoreError> {
     let all = rows::members(tx, party)?;
     Ok(all.into_iter().filter(|m| m.roles.has(role)).map(|m| (m.member_id, m.name)).collect())
+}
+
+/// Gives the people of an organisation with their roles.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub(in crate::market) fn people(tx: &mut Read, party: PartyId) -> Result<Vec<MemberView>, StoreError> {
+    rows::members(tx, party)
 }
 
 /// Gives the mail receivers of an organisation that hold a role; its owners when nobody does.

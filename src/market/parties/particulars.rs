@@ -1,5 +1,6 @@
 //! Particulars, policy and verification of an organisation.
 
+use super::policy::{self, BuyerPolicy};
 use super::{MayManage, Role, receivers, rows};
 use crate::market::accounts::MayOperate;
 use crate::market::conditions::Refused;
@@ -52,7 +53,8 @@ pub fn change_particulars(
     )?)
 }
 
-/// Sets above which amount an approver decides first; none switches the step off.
+/// Sets above which amount an approver decides first; none switches the step off. It is the simple form of the policy:
+/// a new edition with one step, or with none.
 ///
 /// # Errors
 /// [`Refused::Overtaken`] when somebody changed it meanwhile.
@@ -68,6 +70,7 @@ pub fn change_policy(
     if !rows::set_policy(tx, party.id, revision, over.map(|m| m.minor), currency)? {
         return Err(Refused::Overtaken);
     }
+    policy::write_buyer(tx, &by, &party, &BuyerPolicy::simple(over), "", now)?;
     let detail = serde_json::json!({ "approval_over": over.map(|m| m.to_string()) });
     Ok(journal::note(
         tx,

@@ -132,6 +132,22 @@ pub(super) fn set_policy(
     Ok(diesel::update(seen).set(values).execute(tx.conn())? == 1)
 }
 
+/// Keeps what the policy in force says in its simple form, and nothing when it says more.
+pub(super) fn mirror_policy(
+    tx: &mut Write,
+    id: PartyId,
+    over: Option<i64>,
+    currency: Currency,
+) -> Result<(), StoreError> {
+    let values = (
+        parties::approval_over_minor.eq(over),
+        parties::approval_currency.eq(currency),
+        parties::revision.eq(parties::revision + 1),
+    );
+    diesel::update(parties::table.find(id)).set(values).execute(tx.conn())?;
+    Ok(())
+}
+
 pub(super) fn set_verified(
     tx: &mut Write,
     id: PartyId,

@@ -2,6 +2,7 @@
 
 use super::rows::{self, Decision, Purchase};
 use super::state::{Desk, State};
+use super::steps::{self, PurchaseStep, Seating};
 use crate::market::accounts::{self, Actor, Office};
 use crate::market::conditions::{Condition, Refused, Step};
 use crate::market::datasets::{self, Dataset, State as DatasetState, Version, VersionState};
@@ -13,7 +14,7 @@ use crate::market::orders::{self, Order};
 use crate::market::parties::{self, Party, Role};
 use crate::market::rules;
 use crate::store::{Read, StoreError};
-use crate::values::{MemberId, OfferId, OrderId, PartyId, PurchaseId};
+use crate::values::{MemberId, OfferId, OrderId, PartyId, PurchaseId, Timestamp};
 
 /// Offers in one request.
 const MOST_LINES: usize = 20;
@@ -197,6 +198,8 @@ pub struct MayDecide {
     pub(super) side: Desk,
     pub(super) member: MemberId,
     pub(super) round: i64,
+    /// The step that is decided on, and for whom it counts; none at the compliance officer's desk.
+    pub(super) seat: Option<(PurchaseStep, MemberId)>,
     pub(super) by: By,
 }
 
@@ -205,17 +208,18 @@ impl MayDecide {
     ///
     /// # Errors
     /// [`Refused::Hidden`] for strangers, [`Refused::Overtaken`] for an outdated page, [`Refused::Unmet`] with the list.
-    pub fn check(tx: &mut Read, actor: &Actor, id: PurchaseId, revision: i64) -> Result<Self, Refused> {
+    pub fn check(tx: &mut Read, actor: &Actor, id: PurchaseId, revision: i64, now: Timestamp) -> Result<Self, Refused> {
         let (purchase, _) = visible(tx, actor, id)?;
         if purchase.revision != revision {
             return Err(Refused::Overtaken);
         }
         let decisions = rows::decisions_of(tx, id)?;
-        Refused::unless_met(decide_conditions(tx, actor, &purchase)?)?;
+        let (list, seating) = conditions_and_seat(tx, actor, &purchase, now)?;
+        Refused::unless_met(list)?;
         let side = purchase.state.decider().ok_or(Refused::Overtaken)?;
         let member = actor.member().ok_or(Refused::Hidden)?;
         let round = super::round(&decisions);
-        Ok(Self { purchase, side, member, round, by: actor.by() })
+        Ok(Self { purchase, side, member, round, seat: seating.seat, by: actor.by() })
     }
 }
 
@@ -223,19 +227,56 @@ impl MayDecide {
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
-pub fn decide_conditions(tx: &mut Read, actor: &Actor, purchase: &Purchase) -> Result<Vec<Condition>, StoreError> {
-    let decisions = rows::decisions_of(tx, purchase.id)?;
-    let has_role = match purchase.state.decider() {
+pub fn decide_conditions(
+    tx: &mut Read,
+    actor: &Actor,
+    purchase: &Purchase,
+    now: Timestamp,
+) -> Result<Vec<Condition>, StoreError> {
+    conditions_and_seat(tx, actor, purchase, now).map(|(list, _)| list)
+}
+
+fn conditions_and_seat(
+    tx: &mut Read,
+    actor: &Actor,
+    purchase: &Purchase,
+    now: Timestamp,
+) -> Result<(Vec<Condition>, Seating), StoreError> {
+    let mut decisions = rows::decisions_of(tx, purchase.id)?;
+    // What somebody approved in a step counts as a decision on that side, also while others still have to.
+    decisions.extend(steps::rows::decisions_of(tx, purchase.id)?.into_iter().map(|d| Decision {
+        side: d.desk,
+        verdict: d.verdict,
+        member_id: d.member_id,
+        note: d.note,
+        round: d.round,
+        decided_at: d.decided_at,
+    }));
+    let desk = purchase.state.decider();
+    let seating = match desk {
+        Some(desk @ (Desk::Buyer | Desk::Seller)) => steps::seating(tx, actor, purchase, desk, now)?,
+        Some(Desk::Compliance) | None => Seating::default(),
+    };
+    let has_role = match desk {
         Some(Desk::Compliance) => accounts::office_of(tx, actor)? == Some(Office::Compliance),
-        Some(Desk::Seller) => parties::roles_of(tx, actor, purchase.seller_id)?.has(Role::Licensor),
-        Some(Desk::Buyer) | None => parties::roles_of(tx, actor, purchase.buyer_id)?.has(Role::Approver),
+        Some(Desk::Buyer | Desk::Seller) | None => seating.in_role,
     };
     let mut list = decides(actor.member(), has_role, purchase, &decisions);
-    if let (Some(Desk::Compliance), Some(member)) = (purchase.state.decider(), actor.member()) {
-        let own = is_of_either(tx, purchase, member)?;
-        list.push(Condition::new("not-of-either-side", !own, "compliance"));
+    match (desk, actor.member()) {
+        (Some(Desk::Compliance), Some(member)) => {
+            let own = is_of_either(tx, purchase, member)?;
+            list.push(Condition::new("not-of-either-side", !own, "compliance"));
+        }
+        (Some(Desk::Buyer | Desk::Seller), Some(_)) if seating.in_role => {
+            list.push(Condition::new("within-limit", seating.in_limit, "buyer-owner"));
+            list.push(Condition::new("counted-once", seating.unused, "nobody"));
+            // Nobody stands in for whoever asked.
+            let own = seating.in_limit && seating.unused && seating.seat.is_none();
+            list.push(Condition::new("not-for-requester", !own, "nobody"));
+        }
+        _ => {}
     }
-    Ok(list)
+    Ok((list, seating))
 }
 
 /// Lets the buyer change or take back a request: a requester of the buyer, or the machine that asked.

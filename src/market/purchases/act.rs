@@ -1,18 +1,20 @@
 //! What is done to a purchase. Every act is one conditional statement with its record and its notices.
 
 use super::access::{MayDecide, MayMarkPaid, MayWithdraw};
-use super::arrive::{advance, arrive, note};
-use super::rows::{self, Decision, Verdict};
-use super::state::{Desk, Event, State};
+use super::arrive::{advance, agreed, arrive, note};
+use super::reasons::Reason;
+use super::rows::{self, Decision, Purchase, Verdict};
+use super::state::{Desk, Event, Needs, State};
+use super::steps::{self, Case, Counted, StepDecision};
 use super::submit::OPEN_DAYS;
 use super::tell;
-use crate::market::accounts::Actor;
+use crate::market::accounts::{self, Actor};
 use crate::market::conditions::Refused;
 use crate::market::grants::Hand;
 use crate::market::journal::Deed;
 use crate::market::orders;
 use crate::store::{StoreError, Write};
-use crate::values::{BadMoney, Line as Words, Money, Prose, PurchaseId, Timestamp};
+use crate::values::{BadMoney, DecisionId, Line as Words, Money, Prose, PurchaseId, Timestamp};
 
 /// Why something did not happen to a purchase.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +52,61 @@ fn decision(may: &MayDecide, verdict: Verdict, text: &str, now: Timestamp) -> De
     }
 }
 
-/// Approves for one's desk. What follows (the other side, an order, the grants) follows in the same transaction.
+/// Counts a decision on the step that it is about. The request is locked first, so that the last of several approvals
+/// is certain to be the last.
+fn counted(
+    tx: &mut Write,
+    may: &MayDecide,
+    verdict: Verdict,
+    words: (&str, &str),
+    now: Timestamp,
+) -> Result<Counted, BuyError> {
+    let Some((step, stands_for)) = &may.seat else { return Ok(Counted::SideDone) };
+    if !rows::hold(tx, &may.purchase)? {
+        return Err(BuyError::Overtaken);
+    }
+    let decision = StepDecision {
+        id: DecisionId::fresh(),
+        step_id: step.id,
+        purchase_id: may.purchase.id,
+        party_id: step.party_id,
+        desk: step.desk,
+        round: step.round,
+        verdict,
+        kind: step.kind,
+        member_id: may.member,
+        member_name: may.by.name.clone(),
+        stands_for: *stands_for,
+        reason: words.0.to_owned(),
+        note: words.1.to_owned(),
+        signed: None,
+        decided_at: now,
+    };
+    match steps::count(tx, &may.purchase, &decision, now)? {
+        Counted::Late => Err(BuyError::Overtaken),
+        done @ (Counted::More | Counted::StepDone | Counted::NextGroup | Counted::SideDone) => Ok(done),
+    }
+}
+
+/// What the record says of a decision on a step.
+fn step_detail(tx: &mut Write, may: &MayDecide, text: &str) -> Result<serde_json::Value, StoreError> {
+    let Some((step, stands_for)) = &may.seat else { return Ok(serde_json::json!({ "note": text })) };
+    let mut detail = serde_json::json!({ "note": text, "step_zh": step.name_zh, "step_en": step.name_en });
+    if let Some(map) = detail.as_object_mut() {
+        if step.need > 1 {
+            let now = steps::rows::last_round(tx, &may.purchase)?.into_iter().find(|s| s.id == step.id);
+            map.insert("count".to_owned(), format!("{}/{}", now.map_or(0, |s| s.approvals), step.need).into());
+        }
+        if *stands_for != may.member {
+            let name = accounts::find_member(tx, *stands_for)?.map(|m| m.name).unwrap_or_default();
+            map.insert("stands_for".to_owned(), name.into());
+        }
+    }
+    Ok(detail)
+}
+
+/// Approves for one's desk. When it was the last approval that the side needs, the request moves; what follows (the
+/// other side, an order, the grants) follows in the same transaction.
 ///
 /// # Errors
 /// [`BuyError::Overtaken`] when somebody was first.
@@ -62,38 +118,48 @@ pub fn approve(
     now: Timestamp,
 ) -> Result<PurchaseId, BuyError> {
     let decided = decision(&may, Verdict::Approved, text.as_str(), now);
+    let counted = counted(tx, &may, Verdict::Approved, ("", text.as_str()), now)?;
     let (event, deed) = match may.side {
         Desk::Buyer => (Event::BuyerApprove, Deed::BuyerApproved),
         Desk::Seller => (Event::SellerApprove, Deed::SellerApproved),
         Desk::Compliance => (Event::ComplianceApprove, Deed::ComplianceApproved),
     };
+    let detail = step_detail(tx, &may, text.as_str())?;
+    if counted != Counted::SideDone {
+        note(tx, &may.by, deed, &may.purchase, detail, now)?;
+        if counted != Counted::More {
+            tell::step_done(tx, &may, now)?;
+        }
+        if counted == Counted::NextGroup {
+            tell::waiting(tx, &may.purchase, now)?;
+        }
+        return Ok(may.purchase.id);
+    }
+    let step = may.seat.as_ref().map(|(step, _)| step.clone());
     let purchase = advance(tx, may.purchase, &event, now)?;
     rows::insert_decision(tx, purchase.id, &decided)?;
-    note(tx, &may.by, deed, &purchase, serde_json::json!({ "note": text.as_str() }), now)?;
-    tell::decided(tx, &purchase, may.side, may.member, "approved", now)?;
+    note(tx, &may.by, deed, &purchase, detail, now)?;
+    tell::decided(tx, &purchase, (may.side, step.as_ref()), may.member, "approved", now)?;
     arrive(tx, &may.by, &purchase, hand, now)?;
     Ok(purchase.id)
 }
 
-/// Refuses with a reason.
+/// Refuses with a reason out of the list and words.
 ///
 /// # Errors
 /// [`BuyError::Overtaken`] when somebody was first.
-pub fn refuse(tx: &mut Write, may: MayDecide, reason: &Prose, now: Timestamp) -> Result<PurchaseId, BuyError> {
-    let decided = decision(&may, Verdict::Refused, reason.as_str(), now);
-    let event = Event::Refuse { side: may.side, reason: reason.to_string() };
+pub fn refuse(tx: &mut Write, may: MayDecide, reason: &Reason, now: Timestamp) -> Result<PurchaseId, BuyError> {
+    let words = reason.words.as_str();
+    let decided = decision(&may, Verdict::Refused, words, now);
+    counted(tx, &may, Verdict::Refused, (&reason.code, words), now)?;
+    let step = may.seat.as_ref().map(|(step, _)| step.clone());
+    let event = Event::Refuse { side: may.side, reason: words.to_owned() };
     let purchase = advance(tx, may.purchase, &event, now)?;
     rows::insert_decision(tx, purchase.id, &decided)?;
-    note(
-        tx,
-        &may.by,
-        Deed::PurchaseRefused,
-        &purchase,
-        serde_json::json!({ "side": may.side.as_str(), "reason": reason.as_str() }),
-        now,
-    )?;
-    tell::refused(tx, &purchase, &may.by, reason.as_str(), now)?;
-    tell::decided(tx, &purchase, may.side, may.member, "refused", now)?;
+    let detail = serde_json::json!({ "side": may.side.as_str(), "reason": words, "code": reason.code });
+    note(tx, &may.by, Deed::PurchaseRefused, &purchase, detail, now)?;
+    tell::refused(tx, &purchase, &may.by, words, now)?;
+    tell::decided(tx, &purchase, (may.side, step.as_ref()), may.member, "refused", now)?;
     Ok(purchase.id)
 }
 
@@ -103,20 +169,16 @@ pub fn refuse(tx: &mut Write, may: MayDecide, reason: &Prose, now: Timestamp) ->
 /// [`BuyError::Overtaken`] when somebody was first.
 pub fn give_back(tx: &mut Write, may: MayDecide, what: &Prose, now: Timestamp) -> Result<PurchaseId, BuyError> {
     let decided = decision(&may, Verdict::Returned, what.as_str(), now);
+    counted(tx, &may, Verdict::Returned, ("", what.as_str()), now)?;
+    let step = may.seat.as_ref().map(|(step, _)| step.clone());
     let event = Event::Return { side: may.side, note: what.to_string() };
     let round = may.round;
     let purchase = advance(tx, may.purchase, &event, now)?;
     rows::insert_decision(tx, purchase.id, &decided)?;
-    note(
-        tx,
-        &may.by,
-        Deed::PurchaseReturned,
-        &purchase,
-        serde_json::json!({ "side": may.side.as_str(), "note": what.as_str() }),
-        now,
-    )?;
+    let detail = serde_json::json!({ "side": may.side.as_str(), "note": what.as_str() });
+    note(tx, &may.by, Deed::PurchaseReturned, &purchase, detail, now)?;
     tell::returned(tx, &purchase, &may.by, what.as_str(), round, now)?;
-    tell::decided(tx, &purchase, may.side, may.member, "returned", now)?;
+    tell::decided(tx, &purchase, (may.side, step.as_ref()), may.member, "returned", now)?;
     Ok(purchase.id)
 }
 
@@ -136,12 +198,28 @@ pub fn resubmit(
     if purchase.revision != revision {
         return Err(BuyError::Overtaken);
     }
+    let (purchase, plan) = replanned(tx, Purchase { purpose: purpose.to_string(), ..purchase }, now)?;
     let mut purchase = advance(tx, purchase, &Event::Resubmit, now)?;
-    rows::set_asked(tx, purchase.id, purpose.as_str(), now.plus_days(OPEN_DAYS), now)?;
-    purchase.purpose = purpose.to_string();
+    purchase.expires_at = now.plus_days(OPEN_DAYS);
+    rows::set_asked(tx, purchase.id, purpose.as_str(), purchase.expires_at, now)?;
     note(tx, &by, Deed::PurchaseResubmitted, &purchase, serde_json::json!({ "purpose": purpose.as_str() }), now)?;
+    agreed(tx, &purchase, &plan, now)?;
     arrive(tx, &by, &purchase, hand, now)?;
     Ok(purchase.id)
+}
+
+/// Asks the policies of both sides again, for a request that changed.
+fn replanned(tx: &mut Write, p: Purchase, now: Timestamp) -> Result<(Purchase, steps::Plan), BuyError> {
+    if !rows::hold(tx, &p)? {
+        return Err(BuyError::Overtaken);
+    }
+    let case = Case { at: now, ..steps::case_of(tx, &p)? };
+    let plan = steps::plan(tx, &case)?;
+    let needs = Needs { approver: plan.needs(Desk::Buyer), licensor: plan.needs(Desk::Seller), ..p.needs };
+    rows::set_needs(tx, p.id, needs)?;
+    steps::close(tx, p.id, now)?;
+    steps::lock(tx, p.id, &case, &plan)?;
+    Ok((Purchase { needs, ..p }, plan))
 }
 
 /// Takes a request back.
@@ -210,6 +288,7 @@ pub fn expire_due(tx: &mut Write, house: &Actor, now: Timestamp) -> Result<usize
             && rows::advance(tx, &purchase, &next, now)?
         {
             note(tx, &house.by(), Deed::PurchaseExpired, &purchase, serde_json::Value::Null, now)?;
+            steps::close(tx, purchase.id, now)?;
             tell::expired(tx, &purchase, now)?;
             ended += 1;
         }

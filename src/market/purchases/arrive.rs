@@ -3,15 +3,25 @@
 use super::act::BuyError;
 use super::rows::{self, Purchase, Verdict};
 use super::state::{Event, State};
+use super::steps;
 use super::tell;
+use crate::market::accounts::{self, Actor};
 use crate::market::datasets;
 use crate::market::grants::{self, Grant, Hand, ReceiptFacts, State as GrantState};
 use crate::market::journal::{self, By, Deed, Note, Thing};
 use crate::market::licences;
 use crate::market::orders::{self, Owed};
-use crate::market::{accounts, parties};
+use crate::market::parties;
 use crate::store::{StoreError, Write};
 use crate::values::{GrantId, Timestamp};
+
+/// Notes that the seller's rules agreed by themselves, and on what grounds.
+pub(super) fn agreed(tx: &mut Write, p: &Purchase, plan: &steps::Plan, now: Timestamp) -> Result<(), StoreError> {
+    let Some(conditions) = &plan.agreed else { return Ok(()) };
+    let grounds: Vec<&str> = conditions.iter().map(|c| c.code).collect();
+    let by = Actor::house("rules").by();
+    note(tx, &by, Deed::RuleApproved, p, serde_json::json!({ "side": "seller", "grounds": grounds }), now)
+}
 
 /// Notes a deed for both sides.
 pub(super) fn note(
@@ -32,6 +42,9 @@ pub(super) fn note(
 
 /// What follows from the state that a purchase has just reached: somebody is told, an order is opened, grants are given.
 pub(super) fn arrive(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestamp) -> Result<(), BuyError> {
+    if let Some(desk) = p.state.decider() {
+        steps::open_group(tx, p, desk, now)?;
+    }
     match &p.state {
         State::Submitted | State::AwaitingSeller | State::AwaitingCompliance => tell::waiting(tx, p, now)?,
         State::AwaitingPayment => owe(tx, by, p, now)?,
@@ -54,14 +67,26 @@ fn owe(tx: &mut Write, by: &By, p: &Purchase, now: Timestamp) -> Result<(), BuyE
     Ok(tell::invoice(tx, p, &order, now)?)
 }
 
+/// Everybody who approved, in order: one for each step and person, and the compliance officer.
+fn approvals(tx: &mut Write, p: &Purchase) -> Result<Vec<(String, String, Timestamp)>, StoreError> {
+    let counted = steps::rows::decisions_of(tx, p.id)?;
+    let mut list = Vec::new();
+    for d in rows::decisions_of(tx, p.id)?.into_iter().filter(|d| d.verdict == Verdict::Approved) {
+        if !counted.iter().any(|c| c.member_id == d.member_id && c.desk == d.side) {
+            let name = accounts::find_member(tx, d.member_id)?.map(|m| m.name).unwrap_or_default();
+            list.push((d.side.to_string(), name, d.decided_at));
+        }
+    }
+    let steps = counted.into_iter().filter(|d| d.verdict == Verdict::Approved);
+    list.extend(steps.map(|d| (d.desk.to_string(), d.member_name, d.decided_at)));
+    list.sort_by_key(|(_, _, at)| *at);
+    Ok(list)
+}
+
 /// Gives one grant for each line.
 fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestamp) -> Result<(), BuyError> {
     let (licensee, licensor) = (parties::get(tx, p.buyer_id)?, parties::get(tx, p.seller_id)?);
-    let mut approvals = Vec::new();
-    for d in rows::decisions_of(tx, p.id)?.into_iter().filter(|d| d.verdict == Verdict::Approved) {
-        let name = accounts::find_member(tx, d.member_id)?.map(|m| m.name).unwrap_or_default();
-        approvals.push((d.side.to_string(), name, d.decided_at));
-    }
+    let approvals = approvals(tx, p)?;
     let mut given = Vec::new();
     for line in rows::lines(tx, p)? {
         let dataset = datasets::get(tx, line.dataset_id)?;
@@ -81,7 +106,7 @@ fn give_grants(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestam
             accepted_at: p.accepted_at,
             accepted_lang: &p.accepted_lang,
             approvals: approvals.clone(),
-            limits: grants::Limits::of_terms(&licence.terms),
+            limits: grants::Limits::of_terms(&licence.terms).and(grants::Limits::of_offer(&line.limits)),
         };
         let grant = Grant {
             id: GrantId::fresh(),
@@ -115,6 +140,10 @@ pub(super) fn advance(tx: &mut Write, purchase: Purchase, event: &Event, now: Ti
     let next = purchase.state.after(event, purchase.needs).map_err(|_| BuyError::Overtaken)?;
     if !rows::advance(tx, &purchase, &next, now)? {
         return Err(BuyError::Overtaken);
+    }
+    // What comes back or ends waits for nobody any more; on its way it keeps the steps of the other side.
+    if next.decider().is_none() {
+        steps::close(tx, purchase.id, now)?;
     }
     Ok(Purchase { state: next, state_at: now, revision: purchase.revision + 1, ..purchase })
 }

@@ -6,9 +6,11 @@ mod act;
 mod arrive;
 pub mod intended;
 mod quote;
+mod reasons;
 mod renew;
 mod rows;
 mod state;
+pub mod steps;
 mod submit;
 mod tell;
 
@@ -17,6 +19,7 @@ pub use access::{
     request_conditions, visible, withdraw_conditions,
 };
 pub use act::{BuyError, Paid, approve, expire_due, give_back, refuse, resubmit, settle, withdraw};
+pub use reasons::{REASONS, Reason, reasons_for};
 pub use renew::{Renewal, renewal_of};
 pub use rows::{Decision, Line, Purchase, Verdict};
 pub use state::{Desk, Event, Needs, State, WrongState};
@@ -27,9 +30,11 @@ use crate::market::conditions::{Condition, Refused, Step};
 use crate::market::grants::{self, Grant, Side};
 use crate::market::journal::{self, Entry};
 use crate::market::orders::{self, Order};
+use crate::market::parties::policy::StepKind;
 use crate::market::parties::{self, Role};
 use crate::store::{Cursor, Page, Read, StoreError};
-use crate::values::{MemberId, PartyId, PurchaseId};
+use crate::values::{Lang, MemberId, PartyId, PurchaseId, Timestamp};
+use steps::{PurchaseStep, StepView};
 
 /// The round of decisions: it rises when the request comes back after changes.
 fn round(decisions: &[Decision]) -> i64 {
@@ -48,6 +53,10 @@ pub struct Whole {
     pub lines: Vec<Line>,
     /// The decisions so far.
     pub decisions: Vec<Decision>,
+    /// The steps of both sides with who decided and who can.
+    pub steps: Vec<StepView>,
+    /// The person who asked; nobody for a machine.
+    pub asker: Option<accounts::Member>,
     /// Its order, if any.
     pub order: Option<Order>,
     /// Its grants, if any.
@@ -60,17 +69,69 @@ pub struct Whole {
 ///
 /// # Errors
 /// [`Refused::Hidden`] for everybody else.
-pub fn whole(tx: &mut Read, actor: &Actor, id: PurchaseId) -> Result<Whole, Refused> {
+pub fn whole(tx: &mut Read, actor: &Actor, id: PurchaseId, now: Timestamp) -> Result<Whole, Refused> {
     let (purchase, side) = visible(tx, actor, id)?;
+    Ok(belonging(tx, purchase, side, now)?)
+}
+
+fn belonging(tx: &mut Read, purchase: Purchase, side: Desk, now: Timestamp) -> Result<Whole, StoreError> {
+    let id = purchase.id;
     Ok(Whole {
         lines: rows::lines(tx, &purchase)?,
         decisions: rows::decisions_of(tx, id)?,
+        steps: steps::views_of(tx, &purchase, now)?,
+        asker: match purchase.requested_by.parse() {
+            Ok(member) if purchase.requested_by_kind == "member" => accounts::find_member(tx, member)?,
+            _ => None,
+        },
         order: orders::of_purchase(tx, id)?,
         grants: grants::of_purchase(tx, id)?,
         entries: journal::of_thing(tx, id.as_str())?,
         purchase,
         side,
     })
+}
+
+/// The same for the site auditor, who reads all and changes nothing.
+///
+/// # Errors
+/// [`Refused::Hidden`] for everybody else.
+pub(in crate::market) fn whole_for_audit(
+    tx: &mut Read,
+    actor: &Actor,
+    id: PurchaseId,
+    now: Timestamp,
+) -> Result<Whole, Refused> {
+    if accounts::office_of(tx, actor)? != Some(Office::SiteAuditor) {
+        return Err(Refused::Hidden);
+    }
+    let purchase = rows::find(tx, id)?.ok_or(Refused::Hidden)?;
+    Ok(belonging(tx, purchase, Desk::Compliance, now)?)
+}
+
+/// Gives what somebody asked for on behalf of an organisation: requests under way with their numbers, and how many grants
+/// came of the others.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub(in crate::market) fn asked_by(
+    tx: &mut Read,
+    party: PartyId,
+    by: &str,
+) -> Result<(Vec<(PurchaseId, String)>, usize), StoreError> {
+    let (mut open, mut given) = (Vec::new(), 0);
+    for p in rows::asked_by(tx, party, by)? {
+        match p.state {
+            State::Granted => given += grants::of_purchase(tx, p.id)?.len(),
+            State::Refused { .. } | State::Withdrawn | State::Expired => {}
+            State::Submitted
+            | State::AwaitingSeller
+            | State::AwaitingCompliance
+            | State::AwaitingPayment
+            | State::Returned { .. } => open.push((p.id, p.number)),
+        }
+    }
+    Ok((open, given))
 }
 
 /// Gives the lines of a purchase that was found already.
@@ -101,21 +162,41 @@ pub fn of_actor(
     rows::of_parties(tx, &own, side, after, size)
 }
 
-/// Gives what waits for the actor's own decision or payment mark, the one that runs out first on top.
+/// Something that waits for the actor: a step, a payment to be recorded, or the compliance officer's decision.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// The request.
+    pub purchase: Purchase,
+    /// The step, when it is one.
+    pub step: Option<PurchaseStep>,
+}
+impl Waiting {
+    /// Until when it waits.
+    #[must_use]
+    pub fn due_at(&self) -> Timestamp {
+        self.step.as_ref().and_then(|s| s.due_at).unwrap_or(self.purchase.expires_at)
+    }
+    /// Since when it waits.
+    #[must_use]
+    pub fn since(&self) -> Timestamp {
+        self.step.as_ref().and_then(|s| s.opened_at).unwrap_or(self.purchase.state_at)
+    }
+}
+
+/// Gives what waits for the actor's own decision or payment mark, the one that is due first on top.
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
-pub fn waiting_for(tx: &mut Read, actor: &Actor) -> Result<Vec<Purchase>, StoreError> {
+pub fn waiting_for(tx: &mut Read, actor: &Actor, now: Timestamp) -> Result<Vec<Waiting>, StoreError> {
     let Some(member) = actor.member() else { return Ok(Vec::new()) };
-    let approves = own_parties(tx, actor, Some(Role::Approver))?;
-    let licenses = own_parties(tx, actor, Some(Role::Licensor))?;
+    let steps = steps::waiting_on(tx, actor, now)?;
+    let mut list: Vec<Waiting> =
+        steps.into_iter().map(|(purchase, step)| Waiting { purchase, step: Some(step) }).collect();
     let finances = own_parties(tx, actor, Some(Role::Finance))?;
-    let mut list = rows::waiting(tx, &approves, Side::Buyer)?;
-    list.extend(rows::waiting(tx, &licenses, Side::Seller)?.into_iter().filter(|p| p.state == State::AwaitingSeller));
-    list.extend(rows::waiting(tx, &finances, Side::Seller)?.into_iter().filter(|p| p.state == State::AwaitingPayment));
-    list.retain(|p| !p.is_by(member));
-    list.sort_by_key(|p| (p.expires_at, p.id));
-    list.dedup_by_key(|p| p.id);
+    let paid = rows::waiting(tx, &finances, Side::Seller)?.into_iter().filter(|p| p.state == State::AwaitingPayment);
+    list.extend(paid.filter(|p| !p.is_by(member)).map(|purchase| Waiting { purchase, step: None }));
+    list.sort_by_key(|w| (w.due_at(), w.purchase.id));
+    list.dedup_by_key(|w| w.purchase.id);
     Ok(list)
 }
 
@@ -123,18 +204,19 @@ pub fn waiting_for(tx: &mut Read, actor: &Actor) -> Result<Vec<Purchase>, StoreE
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
-pub fn deciders(tx: &mut Read, purchase: &Purchase) -> Result<Vec<(MemberId, String)>, StoreError> {
-    let (party, role) = match purchase.state {
-        State::AwaitingCompliance => return officers(tx, purchase),
-        State::Submitted => (purchase.buyer_id, Role::Approver),
-        State::AwaitingSeller => (purchase.seller_id, Role::Licensor),
-        State::AwaitingPayment => (purchase.seller_id, Role::Finance),
-        State::Returned { .. } | State::Granted | State::Refused { .. } | State::Withdrawn | State::Expired => {
-            return Ok(Vec::new());
+pub fn deciders(tx: &mut Read, purchase: &Purchase, now: Timestamp) -> Result<Vec<(MemberId, String)>, StoreError> {
+    match purchase.state {
+        State::AwaitingCompliance => officers(tx, purchase),
+        State::Submitted => steps::deciders(tx, purchase, Desk::Buyer, now),
+        State::AwaitingSeller => steps::deciders(tx, purchase, Desk::Seller, now),
+        State::AwaitingPayment => {
+            let people = parties::members_with(tx, purchase.seller_id, Role::Finance)?;
+            Ok(people.into_iter().filter(|(m, _)| !purchase.is_by(*m)).collect())
         }
-    };
-    let people = parties::members_with(tx, party, role)?;
-    Ok(people.into_iter().filter(|(m, _)| !purchase.is_by(*m)).collect())
+        State::Returned { .. } | State::Granted | State::Refused { .. } | State::Withdrawn | State::Expired => {
+            Ok(Vec::new())
+        }
+    }
 }
 
 /// Gives the compliance officers who may decide: of neither organisation, and not who asked.
@@ -165,12 +247,17 @@ pub fn awaiting_compliance(tx: &mut Read, actor: &Actor) -> Result<Vec<Purchase>
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
-pub fn why_not_yet(tx: &mut Read, purchase: &Purchase) -> Result<Vec<Condition>, StoreError> {
+pub fn why_not_yet(
+    tx: &mut Read,
+    purchase: &Purchase,
+    lang: Lang,
+    now: Timestamp,
+) -> Result<Vec<Condition>, StoreError> {
     let decisions = rows::decisions_of(tx, purchase.id)?;
     let this_round = round(&decisions);
     let approved =
         |side| decisions.iter().any(|d| d.side == side && d.verdict == Verdict::Approved && d.round == this_round);
-    let names = deciders(tx, purchase)?.into_iter().map(|(_, n)| n).collect::<Vec<_>>().join(", ");
+    let names = deciders(tx, purchase, now)?.into_iter().map(|(_, n)| n).collect::<Vec<_>>().join(", ");
     let here = Step::Purchase(purchase.id);
     let closed = matches!(purchase.state, State::Refused { .. } | State::Withdrawn | State::Expired);
     let mut list = vec![
@@ -178,6 +265,7 @@ pub fn why_not_yet(tx: &mut Read, purchase: &Purchase) -> Result<Vec<Condition>,
         Condition::new("licence-accepted", true, "nobody").about(purchase.requested_by_name.clone()),
         Condition::new("request-not-ended", !closed, "nobody"),
     ];
+    list.extend(step_conditions(tx, purchase, lang, now)?);
     if purchase.needs.approver {
         list.push(
             Condition::new("buyer-approved", approved(Desk::Buyer), "buyer-approver")
@@ -203,4 +291,26 @@ pub fn why_not_yet(tx: &mut Read, purchase: &Purchase) -> Result<Vec<Condition>,
         list.push(Condition::new("paid", purchase.state == State::Granted, "seller-finance").at(here));
     }
     Ok(list)
+}
+
+/// The steps of both sides as conditions, when a side has more than one plain step.
+fn step_conditions(
+    tx: &mut Read,
+    purchase: &Purchase,
+    lang: Lang,
+    now: Timestamp,
+) -> Result<Vec<Condition>, StoreError> {
+    let views = steps::views_of(tx, purchase, now)?;
+    let many = |desk: Desk| {
+        let mut own = views.iter().filter(|v| v.step.desk == desk);
+        own.clone().count() > 1 || own.any(|v| v.step.need > 1 || v.step.kind == StepKind::Sign)
+    };
+    let condition = |v: &StepView| {
+        let who = if v.step.desk == Desk::Seller { "licensor" } else { "buyer-approver" };
+        let code = if v.step.kind == StepKind::Sign { "step-signed" } else { "step-done" };
+        let names = v.deciders.iter().map(|(_, n)| n.as_str()).collect::<Vec<_>>().join(", ");
+        let about = format!("{} {}/{} {names}", v.step.name(lang), v.step.approvals, v.step.need);
+        Condition::new(code, v.step.done_at.is_some(), who).about(about.trim()).at(Step::Purchase(purchase.id))
+    };
+    Ok(views.iter().filter(|v| many(v.step.desk)).map(condition).collect())
 }

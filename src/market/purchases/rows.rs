@@ -7,16 +7,18 @@ use crate::store::{Read, StoreError, Write};
 use crate::values::{BadMoney, Currency, MemberId, Money, PartyId, PurchaseId, Timestamp};
 use diesel::prelude::*;
 
+mod cases;
 mod decision_rows;
 mod line_rows;
 mod lists;
 mod officer;
 
+pub(super) use cases::{dealt_before, of_ids, of_seller, open_of};
 pub use decision_rows::{Decision, Verdict};
 pub(super) use decision_rows::{decisions_of, insert_decision};
 pub use line_rows::Line;
 pub(super) use line_rows::{insert_line, lines};
-pub(super) use lists::{of_parties, overdue, waiting, waiting_for_officer};
+pub(super) use lists::{asked_by, of_parties, overdue, waiting, waiting_for_officer};
 
 /// A request of a buyer for offers of one seller.
 #[derive(Debug, Clone)]
@@ -234,6 +236,27 @@ pub(super) fn insert(tx: &mut Write, p: &Purchase, payment: &str) -> Result<(), 
             ),
         ))
         .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Locks a purchase that is still as it was seen, until the transaction ends: whoever else decides on it waits.
+pub(super) fn hold(tx: &mut Write, seen: &Purchase) -> Result<bool, StoreError> {
+    let (before, compliance_step) = kept(&seen.state, seen.needs);
+    let open = purchases::table
+        .find(seen.id)
+        .filter(purchases::revision.eq(seen.revision))
+        .filter(purchases::compliance_step.eq(compliance_step))
+        .filter(purchases::state.eq(before));
+    Ok(diesel::update(open).set(purchases::revision.eq(purchases::revision)).execute(tx.conn())? == 1)
+}
+
+/// Keeps which steps a request needs after they were planned anew.
+pub(super) fn set_needs(tx: &mut Write, id: PurchaseId, needs: Needs) -> Result<(), StoreError> {
+    let values = (
+        purchases::buyer_step.eq(if needs.approver { "approver" } else { "none" }),
+        purchases::seller_step.eq(if needs.licensor { "licensor" } else { "none" }),
+    );
+    diesel::update(purchases::table.find(id)).set(values).execute(tx.conn())?;
     Ok(())
 }
 

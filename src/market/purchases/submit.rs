@@ -2,16 +2,16 @@
 
 use super::access::{MayRequest, Wanted};
 use super::act::BuyError;
-use super::arrive::{arrive, note};
+use super::arrive::{agreed, arrive, note};
 use super::quote::Quote;
 use super::rows::{self, Purchase};
-use super::state::{Needs, State};
+use super::state::{Desk, Needs, State};
+use super::steps::{self, Case, Part};
 use super::tell;
 use crate::market::grants::{self, Hand};
 use crate::market::journal::Deed;
 use crate::market::licences::may::IntendedUse;
 use crate::market::offers::{Approval, Payment};
-use crate::market::parties::Party;
 use crate::store::{Write, next_number};
 use crate::values::{Lang, Money, Prose, PurchaseId, Sha256, Timestamp};
 
@@ -31,16 +31,21 @@ pub struct Asked {
     pub intended: IntendedUse,
 }
 
-/// Which steps a request needs: the buyer's policy, the seller's rules, the level, the payment.
-fn needs_of(buyer: &Party, wanted: &[Wanted], gross: Money, compliance: bool) -> Needs {
-    // With a policy, an amount in another currency cannot be compared: then somebody looks.
-    let over =
-        |limit: i64| if gross.currency == buyer.approval_currency { gross.minor > limit } else { gross.minor > 0 };
-    Needs {
-        approver: buyer.approval_over_minor.is_some_and(over),
-        licensor: wanted.iter().any(|w| w.offer.approval == Approval::Licensor),
-        compliance,
-        prepaid: gross.minor > 0 && wanted.iter().any(|w| w.offer.payment == Payment::Prepaid),
+/// What is asked for, as the policies of both sides look at it.
+fn case_of(may: &MayRequest, gross: Money, purpose: &Prose, now: Timestamp) -> Case {
+    let part = |w: &Wanted| Part {
+        dataset: w.dataset.id,
+        level: w.dataset.level,
+        licensor: w.offer.approval == Approval::Licensor,
+        class: steps::class_of(&w.licence),
+    };
+    Case {
+        buyer: may.buyer.clone(),
+        seller: may.seller.clone(),
+        gross,
+        purpose: purpose.to_string(),
+        parts: may.wanted.iter().map(part).collect(),
+        at: now,
     }
 }
 
@@ -55,14 +60,21 @@ pub fn submit(
     hand: &Hand,
     now: Timestamp,
 ) -> Result<PurchaseId, BuyError> {
-    let MayRequest { buyer, seller, wanted, compliance, renews, by } = may;
-    let texts: Vec<&Sha256> = wanted.iter().map(|w| &w.licence.sha256).collect();
+    let texts: Vec<&Sha256> = may.wanted.iter().map(|w| &w.licence.sha256).collect();
     if texts != asked.accepted.iter().collect::<Vec<_>>() {
         return Err(BuyError::NotAccepted);
     }
-    let quote = Quote::of(&wanted)?;
+    let quote = Quote::of(&may.wanted)?;
     let gross = quote.gross()?;
-    let needs = needs_of(&buyer, &wanted, gross, compliance);
+    let case = case_of(&may, gross, &asked.purpose, now);
+    let plan = steps::plan(tx, &case)?;
+    let MayRequest { buyer, seller, wanted, compliance, renews, by } = may;
+    let needs = Needs {
+        approver: plan.needs(Desk::Buyer),
+        licensor: plan.needs(Desk::Seller),
+        compliance,
+        prepaid: gross.minor > 0 && wanted.iter().any(|w| w.offer.payment == Payment::Prepaid),
+    };
     let purchase = Purchase {
         id: PurchaseId::fresh(),
         number: format!("PR-{}-{:04}", now.year(), next_number(tx, &format!("purchases/{}", now.year()))?),
@@ -87,6 +99,7 @@ pub fn submit(
     for line in &quote.lines {
         rows::insert_line(tx, purchase.id, line)?;
     }
+    steps::lock(tx, purchase.id, &case, &plan)?;
     super::intended::keep(tx, purchase.id, &asked.intended, now)?;
     if let Some(renews) = renews {
         if asked.intended.is_empty() {
@@ -96,6 +109,7 @@ pub fn submit(
     }
     let detail = serde_json::json!({ "number": purchase.number, "amount": gross.to_string(), "purpose": asked.purpose.as_str() });
     note(tx, &by, Deed::PurchaseSubmitted, &purchase, detail, now)?;
+    agreed(tx, &purchase, &plan, now)?;
     tell::submitted(tx, &purchase, &quote.lines, now)?;
     arrive(tx, &by, &purchase, hand, now)?;
     Ok(purchase.id)

@@ -1,16 +1,19 @@
 //! Who is told what about a purchase. Receivers are resolved here, in the transaction of the act.
 
+use super::access::MayDecide;
 use super::rows::{Line, Purchase};
 use super::state::{Desk, State};
+use super::steps::{self, Bench, PurchaseStep};
 use crate::market::accounts::{self, Office};
 use crate::market::datasets;
 use crate::market::grants::Grant;
 use crate::market::journal::By;
 use crate::market::notices::{self, Kind, Notice, Receiver, Why};
 use crate::market::orders::Order;
+use crate::market::parties::policy::StepKind;
 use crate::market::parties::{self, Role};
 use crate::store::{Read, StoreError, Write};
-use crate::values::{MemberId, Timestamp};
+use crate::values::{Lang, MemberId, Timestamp};
 
 /// Whoever asked: the person; for a machine, the requesters of its organisation.
 fn asker(tx: &mut Read, p: &Purchase) -> Result<Vec<Receiver>, StoreError> {
@@ -31,12 +34,23 @@ fn file(
     now: Timestamp,
     make: impl Fn() -> Notice,
 ) -> Result<(), StoreError> {
+    file_in(tx, p, receivers, now, |_| make())
+}
+
+/// The same for a notice that itself depends on the language.
+fn file_in(
+    tx: &mut Write,
+    p: &Purchase,
+    receivers: Vec<Receiver>,
+    now: Timestamp,
+    make: impl Fn(Lang) -> Notice,
+) -> Result<(), StoreError> {
     let (buyer, seller) = (parties::get(tx, p.buyer_id)?, parties::get(tx, p.seller_id)?);
     let first = super::rows::lines(tx, p)?.first().map(|l| l.dataset_id);
     let dataset = first.map(|id| datasets::get(tx, id)).transpose()?;
     let amount = p.gross().map(|m| m.to_string()).unwrap_or_default();
     for receiver in receivers {
-        let notice = make()
+        let notice = make(receiver.lang)
             .fact("number", &p.number)
             .fact("amount", &amount)
             .fact("buyer", buyer.name(receiver.lang))
@@ -58,20 +72,106 @@ pub(super) fn submitted(tx: &mut Write, p: &Purchase, _lines: &[Line], now: Time
     file(tx, p, to, now, || about(Kind::RequestSubmitted, p))
 }
 
-/// Tells those whose decision it waits for.
+/// Tells those whose decision it waits for, once for each group of steps.
 pub(super) fn waiting(tx: &mut Write, p: &Purchase, now: Timestamp) -> Result<(), StoreError> {
-    let (kind, to) = match p.state {
-        State::Submitted => (Kind::ApprovalWanted, parties::receivers(tx, p.buyer_id, Role::Approver)?),
-        State::AwaitingCompliance => (Kind::ComplianceWanted, accounts::receivers_in(tx, Office::Compliance)?),
+    let (kind, role, desk) = match p.state {
+        State::Submitted => (Kind::ApprovalWanted, Role::Approver, Desk::Buyer),
+        State::AwaitingCompliance => {
+            let to = accounts::receivers_in(tx, Office::Compliance)?;
+            return file(tx, p, to, now, || about(Kind::ComplianceWanted, p).fact("by", &p.requested_by_name));
+        }
         State::AwaitingSeller
         | State::AwaitingPayment
         | State::Returned { .. }
         | State::Granted
         | State::Refused { .. }
         | State::Withdrawn
-        | State::Expired => (Kind::RequestReceived, parties::receivers(tx, p.seller_id, Role::Licensor)?),
+        | State::Expired => (Kind::RequestReceived, Role::Licensor, Desk::Seller),
     };
-    file(tx, p, to, now, || about(kind, p).fact("by", &p.requested_by_name))
+    let people = steps::deciders(tx, p, desk, now)?;
+    let mut to = receivers(tx, p, desk, &people.iter().map(|(m, _)| *m).collect::<Vec<_>>())?;
+    if to.is_empty() {
+        to = parties::receivers(tx, if desk == Desk::Buyer { p.buyer_id } else { p.seller_id }, role)?;
+    }
+    let open = steps::rows::last_round(tx, p)?.into_iter().find(|s| s.desk == desk && s.is_open());
+    let (group, sign) = open.map_or((0, false), |s| (s.group, s.kind == StepKind::Sign));
+    let kind = if sign { Kind::SignatureWanted } else { kind };
+    file(tx, p, to, now, || {
+        Notice::new(kind, format!("{}/{}/{group}", p.id, p.revision))
+            .leads_to(format!("/requests/{}", p.id))
+            .fact("by", &p.requested_by_name)
+    })
+}
+
+/// The receivers among the people of a desk.
+fn receivers(tx: &mut Read, p: &Purchase, desk: Desk, people: &[MemberId]) -> Result<Vec<Receiver>, StoreError> {
+    let (party, role) = if desk == Desk::Seller { (p.seller_id, Role::Licensor) } else { (p.buyer_id, Role::Approver) };
+    let found = parties::get(tx, party)?;
+    let mut to = Vec::new();
+    for member in people {
+        let receiver = accounts::receiver_of(tx, *member)?;
+        to.extend(receiver.map(|r| {
+            let name = found.name(r.lang).to_owned();
+            r.because(Why::Role { role: role.to_string(), party, name, grant: None })
+        }));
+    }
+    Ok(to)
+}
+
+/// A notice about a step, with its name in the receiver's language.
+fn about_step(kind: Kind, p: &Purchase, step: &PurchaseStep, round: &str, lang: Lang) -> Notice {
+    Notice::new(kind, format!("{}/{}{round}", p.id, step.id))
+        .leads_to(format!("/requests/{}", p.id))
+        .fact("step", step.name(lang))
+        .fact("due", step.due_at.map(|d| d.civil("%Y-%m-%d")).unwrap_or_default())
+}
+
+/// Reminds those who can decide on an open step.
+pub(super) fn reminded(
+    tx: &mut Write,
+    p: &Purchase,
+    step: &PurchaseStep,
+    people: &[MemberId],
+    day: i64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let to = receivers(tx, p, step.desk, people)?;
+    file_in(tx, p, to, now, |l| about_step(Kind::StepReminder, p, step, &format!("/{day}"), l).fact("days", day))
+}
+
+/// Asks others, because a step is late.
+pub(super) fn escalated(
+    tx: &mut Write,
+    p: &Purchase,
+    step: &PurchaseStep,
+    people: &[MemberId],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let to = receivers(tx, p, step.desk, people)?;
+    file_in(tx, p, to, now, |l| about_step(Kind::StepEscalated, p, step, "", l))
+}
+
+/// Tells the others of a step that it is done while the request waits for more on this side.
+pub(super) fn step_done(tx: &mut Write, may: &MayDecide, now: Timestamp) -> Result<(), StoreError> {
+    let Some((step, _)) = &may.seat else { return Ok(()) };
+    let p = &may.purchase;
+    let people = candidates(tx, p, step, may.member, now)?;
+    let to = receivers(tx, p, step.desk, &people)?;
+    file_in(tx, p, to, now, |l| {
+        about_step(Kind::RequestDecided, p, step, "", l).fact("by", &may.by.name).fact("verdict", "approved")
+    })
+}
+
+/// Whose task a step was, without who decided and who asked.
+fn candidates(
+    tx: &mut Read,
+    p: &Purchase,
+    step: &PurchaseStep,
+    by: MemberId,
+    now: Timestamp,
+) -> Result<Vec<MemberId>, StoreError> {
+    let all = Bench::of(tx, step.party_id, now)?.counts(step);
+    Ok(all.into_iter().filter(|m| *m != by && !p.is_by(*m)).collect())
 }
 
 /// Tells whoever asked that it was returned.
@@ -93,19 +193,23 @@ pub(super) fn refused(tx: &mut Write, p: &Purchase, by: &By, reason: &str, now: 
     file(tx, p, to, now, || about(Kind::RequestRefused, p).fact("by", &by.name).fact("reason", reason))
 }
 
-/// Tells the co-deciders of a desk that their task is closed.
+/// Tells the co-deciders of a desk that their task is closed, and who decided what.
 pub(super) fn decided(
     tx: &mut Write,
     p: &Purchase,
-    desk: Desk,
+    (desk, step): (Desk, Option<&PurchaseStep>),
     by: MemberId,
     verdict: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let mut to = match desk {
-        Desk::Buyer => parties::receivers(tx, p.buyer_id, Role::Approver)?,
-        Desk::Seller => parties::receivers(tx, p.seller_id, Role::Licensor)?,
-        Desk::Compliance => accounts::receivers_in(tx, Office::Compliance)?,
+    let mut to = match (desk, step) {
+        (_, Some(step)) => {
+            let people = candidates(tx, p, step, by, now)?;
+            receivers(tx, p, step.desk, &people)?
+        }
+        (Desk::Buyer, None) => parties::receivers(tx, p.buyer_id, Role::Approver)?,
+        (Desk::Seller, None) => parties::receivers(tx, p.seller_id, Role::Licensor)?,
+        (Desk::Compliance, None) => accounts::receivers_in(tx, Office::Compliance)?,
     };
     to.retain(|r| r.member != Some(by));
     let name = accounts::find_member(tx, by)?.map(|m| m.name).unwrap_or_default();

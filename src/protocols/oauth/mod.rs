@@ -6,7 +6,7 @@ use crate::http::problem::Problem;
 use crate::http::{Answer, Form, Typed, Visit, answer};
 use crate::market::accounts::{self, Attempt};
 use crate::market::parties::{self, ServiceAccount};
-use crate::market::signing::AccessClaims;
+use crate::market::signing::{AccessClaims, did_web};
 use crate::routes;
 use crate::values::random_uuid;
 use actix_web::http::{StatusCode, header};
@@ -21,6 +21,7 @@ routes! {
     post "/oauth/token" Anybody => token,
     get "/.well-known/oauth-authorization-server" Anybody => metadata,
     get "/.well-known/jwks.json" Anybody => jwks,
+    get "/.well-known/did.json" Anybody => did,
 }
 
 /// The token request as sent.
@@ -156,4 +157,9 @@ async fn jwks(visit: Visit) -> Answer {
     let mut response = answer::json(&visit.site.signing.jwks())?;
     response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("public, max-age=300"));
     Ok(response)
+}
+
+/// The DID document of the exchange (did:web), by which Verifiable Credentials name their keys.
+async fn did(visit: Visit) -> Answer {
+    answer::json(&visit.site.signing.did_document(&did_web(&visit.site.facts.public_url)))
 }

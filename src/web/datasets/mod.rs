@@ -250,7 +250,12 @@ fn view(visit: &Visit, found: &Found, tab: &str, chosen: &str) -> DatasetView {
         marks.push(super::sheet::Mark { class: "", icon: "deed", text: say("manifest-fixed") });
     }
     marks.extend(found.declared.iter().map(|d| conformance::badge(lang, d)));
+    let plain = match tab {
+        "" => urls::dataset(&party.slug, &dataset.slug),
+        part => urls::dataset_part(&party.slug, &dataset.slug, part),
+    };
     DatasetView {
+        canonical: visit.site.absolute(&plain),
         f: Frame::of(visit, dataset.title(lang)),
         crumbs: vec![
             (say("nav-catalogue"), urls::CATALOGUE.to_owned()),
@@ -261,13 +266,16 @@ fn view(visit: &Visit, found: &Found, tab: &str, chosen: &str) -> DatasetView {
         seller: (party.name(lang).to_owned(), urls::organisation(&party.slug)),
         languages: views::languages(dataset).to_owned(),
         facts: listing.as_ref().map(|l| facts(lang, dataset, &l.version)).unwrap_or_default(),
-        tabs: vec![
+        tabs: [
             tab_of("tab-overview", "", -1),
             tab_of("tab-files", "files", listing.as_ref().map_or(0, |l| l.version.files_count)),
             tab_of("tab-quality", "quality", -1),
             tab_of("tab-sample", "sample", -1),
             tab_of("tab-versions", "versions", count(versions.len())),
-        ],
+        ]
+        .into_iter()
+        .chain(lineage_tab(lang, found))
+        .collect(),
         warning: warning(lang, found),
         card: String::new(),
         pairs: Vec::new(),
@@ -286,6 +294,13 @@ fn view(visit: &Visit, found: &Found, tab: &str, chosen: &str) -> DatasetView {
         bill,
         edit: found.publishes.then(|| urls::dataset_part(&party.slug, &dataset.slug, "edit")),
     }
+}
+
+/// The tab that leads to where the current version comes from; a draft has that page among its own.
+fn lineage_tab(lang: Lang, found: &Found) -> Option<(String, String, i64, bool)> {
+    let version = &found.listing.as_ref().filter(|_| !found.preview)?.version;
+    let page = urls::release(&found.party.slug, &found.dataset.slug, &version.label);
+    Some((words::say(lang, "lineage"), format!("{page}/lineage"), -1, false))
 }
 
 fn warning(lang: Lang, found: &Found) -> String {

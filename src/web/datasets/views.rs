@@ -273,6 +273,8 @@ pub struct DatasetView {
     pub facts: Vec<(String, String, String)>,
     /// The tabs: words, address, count (or -1), current.
     pub tabs: Vec<(String, String, i64, bool)>,
+    /// The address of this page that stands for all its other forms.
+    pub canonical: String,
     /// A warning, as of a recall or a draft.
     pub warning: String,
     /// The data card as sanitised HTML.

@@ -147,7 +147,12 @@ async fn rest(visit: &Visit, id: GrantId, reason: Line, rests: bool) -> Result<(
         .as_person()?
         .write(move |tx, actor, now| {
             let may = MaySuspend::check(tx, actor, id, now)?;
-            Ok(if rests { grants::suspend(tx, may, &reason, now)? } else { grants::resume(tx, may, &reason, now)? })
+            if rests {
+                grants::suspend(tx, may, &reason, now)?;
+            } else {
+                grants::resume(tx, may, &reason, now)?;
+            }
+            Ok(())
         })
         .await
 }

@@ -6,14 +6,13 @@ use crate::http::{Answer, Json, Path, Query, Visit, answer};
 use crate::market::conditions::all_met;
 use crate::market::datasets;
 use crate::market::delivery::{self, MayFetch, MayRevokeToken};
-use crate::market::grants::{self, Asking, Grant, State, standing};
+use crate::market::grants::{self, Asking, Grant, Side, State, standing};
 use crate::market::signing::DownloadClaims;
 use crate::routes;
 use crate::urls;
 use crate::values::{FileId, GrantId, Timestamp, TokenId};
 use crate::web::datasets::api::{FileOut, file_out};
 use crate::web::listing::{Items, JournalItem, cursor, journal_item, stamp};
-use crate::web::purchases::SideQuery;
 use actix_web::http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -76,13 +75,25 @@ pub(super) fn readable(visit: &Visit) -> Result<(), Problem> {
     if visit.actor()?.has_scope("read") { Ok(()) } else { Err(Problem::forbidden("scope")) }
 }
 
+/// Which grants.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct GrantsQuery {
+    side: String,
+    state: String,
+    after: String,
+}
+
 /// Grants of the own organisations: `side` is buyer (held) or seller (given).
-#[utoipa::path(get, path = "/api/v1/grants", tag = "grants", params(("side" = Option<String>, Query), ("after" = Option<String>, Query)), responses((status = 200, body = Items<GrantOut>)))]
-pub(crate) async fn list(visit: Visit, Query(query): Query<SideQuery>) -> Answer {
+#[utoipa::path(get, path = "/api/v1/grants", tag = "grants", params(("side" = Option<String>, Query), ("state" = Option<String>, Query, description = "all, active, ending, suspended, upcoming, ended"), ("after" = Option<String>, Query)), responses((status = 200, body = Items<GrantOut>)))]
+pub(crate) async fn list(visit: Visit, Query(query): Query<GrantsQuery>) -> Answer {
     readable(&visit)?;
-    let (side, after) = (query.side(), cursor(Some(&query.after))?);
-    let page =
-        visit.as_actor()?.read(move |tx, actor, _| Ok(grants::of_actor(tx, actor, side, after.as_ref(), 50)?)).await?;
+    let shown = grants::Shown::parse(&query.state).unwrap_or(grants::Shown::All);
+    let (side, after) = (Side::parse(&query.side).unwrap_or(Side::Buyer), cursor(Some(&query.after))?);
+    let page = visit
+        .as_actor()?
+        .read(move |tx, actor, now| Ok(grants::of_actor(tx, actor, (side, shown), (after.as_ref(), 50), now)?))
+        .await?;
     answer::json(&Items::of(page.map(|g| out(&visit, &g))))
 }
 

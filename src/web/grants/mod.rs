@@ -2,19 +2,23 @@
 
 pub mod acts;
 pub mod api;
+pub mod evidence;
+mod export;
 mod fetch;
 mod forms;
 pub mod limits;
+pub mod list;
+mod qr;
 mod receipt;
 pub mod relicence;
 pub mod renewal;
 pub mod tokens;
+pub mod uses;
+pub mod verify;
 
 use super::datasets::files_table;
 use super::datasets::views::size;
 use super::layout::Frame;
-use super::listing::cursor;
-use super::purchases::SideQuery;
 use super::sheet::{Block, Button, Cell, Mark, Sheet, Table, conditions};
 use super::shell;
 use crate::http::problem::Problem;
@@ -28,12 +32,13 @@ use crate::routes;
 use crate::urls;
 use crate::values::{GrantId, Lang, Timestamp};
 use crate::words;
+use serde::Deserialize;
 
 routes! {
-    get "/grants" SignedIn => list,
     get "/grants/{id}" SignedIn => show,
     get "/grants/{id}/receipt" SignedIn => receipt::page,
     get "/grants/{id}/receipt.jws" Caller => receipt::file,
+    get "/grants/{id}/receipt.vc.jwt" Caller => receipt::credential,
     get "/grants/{id}/files/{file}/{name:.*}" Anybody => fetch::file,
 }
 
@@ -48,55 +53,6 @@ pub fn mark(lang: Lang, grant: &Grant, now: Timestamp) -> Mark {
         Standing::Terminated => ("bad", "ban", "grant-terminated"),
     };
     Mark { class, icon, text: words::say(lang, key) }
-}
-
-async fn list(visit: Visit, Query(query): Query<SideQuery>) -> Answer {
-    let (lang, side) = (visit.lang(), query.side());
-    let after = cursor(Some(&query.after))?;
-    let say = |key: &str| words::say(lang, key);
-    let (rows, next) = visit
-        .as_person()?
-        .read(move |tx, actor, now| {
-            let page = grants::of_actor(tx, actor, side, after.as_ref(), 50)?;
-            let mut rows = Vec::new();
-            for g in &page.items {
-                let title = datasets::get(tx, g.dataset_id)?.title(lang).to_owned();
-                let other = parties::get(tx, if side == Side::Buyer { g.seller_id } else { g.holder_id })?
-                    .name(lang)
-                    .to_owned();
-                rows.push(vec![
-                    Cell::link(g.number.clone(), urls::grant(g.id)),
-                    Cell::text(title).with_small(other),
-                    Cell::mark(mark(lang, g, now)),
-                    Cell::time(lang, g.starts_at),
-                    Cell::time_or(lang, g.ends_at, "without-end"),
-                ]);
-            }
-            Ok((rows, page.next))
-        })
-        .await?;
-    let next = next.map(|c| format!("{}?side={}&after={c}", urls::GRANTS, side.as_str()));
-    let heads = ["grant", "dataset", "head-state", "head-since", "head-ends"].map(|k| (say(k), false)).to_vec();
-    let table = Table {
-        label: say("nav-grants"),
-        heads,
-        rows,
-        empty: (
-            say("grants-empty"),
-            say("grants-empty-text"),
-            Some((say("nav-catalogue"), urls::CATALOGUE.to_owned())),
-        ),
-        next,
-    };
-    let tabs = vec![
-        (say("as-buyer"), format!("{}?side=buyer", urls::GRANTS), -1, side == Side::Buyer),
-        (say("as-seller"), format!("{}?side=seller", urls::GRANTS), -1, side == Side::Seller),
-    ];
-    Sheet::new(Frame::titled(&visit, "nav-grants"))
-        .lead(say("grants-lead"))
-        .put(Block::Tabs(tabs))
-        .put(Block::Table(table))
-        .answer()
 }
 
 struct Loaded {
@@ -160,8 +116,34 @@ async fn load(visit: &Visit, id: GrantId) -> Result<Loaded, Problem> {
         .await
 }
 
+/// Which files of which version are looked at; a version may have ten thousand.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct FilesQuery {
+    version: String,
+    after: String,
+}
+
+/// Files of a version that the page shows at a time.
+const FILES: usize = 100;
+
+impl FilesQuery {
+    /// The table of one part of a version's files, with the address of the next part under it.
+    fn table(&self, lang: Lang, id: GrantId, (label, files): (&str, &[datasets::File]), open: bool) -> Table {
+        let after = if self.version == label { self.after.as_str() } else { "" };
+        let rest = files.get(files.partition_point(|f| f.path_folded.as_str() <= after)..).unwrap_or_default();
+        let part = rest.get(..FILES).unwrap_or(rest);
+        let mut table = files_table(lang, part, |f| open.then(|| urls::grant_file(id, f.id, &f.path)));
+        table.next = part.last().filter(|_| rest.len() > FILES).map(|last| {
+            let (version, after) = (urls::encode(label), urls::encode(&last.path_folded));
+            format!("{}?version={version}&after={after}", urls::grant(id))
+        });
+        table
+    }
+}
+
 #[expect(clippy::too_many_lines, reason = "a page from top to bottom")]
-async fn show(visit: Visit, Path(id): Path<GrantId>) -> Answer {
+async fn show(visit: Visit, Path(id): Path<GrantId>, Query(asked): Query<FilesQuery>) -> Answer {
     let visit = &visit;
     let (lang, now) = (visit.lang(), visit.now());
     let say = |key: &str| words::say(lang, key);
@@ -195,11 +177,13 @@ async fn show(visit: Visit, Path(id): Path<GrantId>) -> Answer {
     }
     for (label, files) in &x.files {
         let open = usable && x.side == Side::Buyer;
-        let table = files_table(lang, files, |f| open.then(|| urls::grant_file(id, f.id, &f.path)));
+        let table = asked.table(lang, id, (label, files), open);
         sheet = sheet.put(Block::Heading(words::with(lang, "files-of", &[("label", label)]))).put(Block::Table(table));
     }
     if !x.usage.is_empty() {
-        sheet = sheet.put(Block::Heading(say("usage"))).put(Block::Table(usage_table(lang, &x)));
+        let report = vec![(say("use-report"), urls::grant_part(id, "use"), "")];
+        sheet =
+            sheet.put(Block::Heading(say("usage"))).put(Block::Table(usage_table(lang, &x))).put(Block::Links(report));
     }
     let mut entries = x.entries.clone();
     entries.reverse();
@@ -244,6 +228,7 @@ fn links(lang: Lang, x: &Loaded, now: Timestamp) -> Vec<(String, String, &'stati
         (say("dataset"), urls::dataset_by_id(g.dataset_id), ""),
         (say("licence"), urls::licence(relicence::in_force(g, &x.relicences)), ""),
         (say("request"), urls::purchase(g.purchase_id), ""),
+        (say("evidence"), urls::purchase_part(g.purchase_id, "evidence.zip"), ""),
     ];
     let renewable = g.ends_at.is_some() && !matches!(g.state, grants::State::Terminated { .. }) && x.next.is_none();
     if x.side == Side::Buyer && renewable {

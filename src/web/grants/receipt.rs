@@ -1,10 +1,11 @@
 //! The receipt of a grant: as a certificate to read and print, and as the signed file.
 
 use super::load;
+use super::qr::{self, Qr};
 use crate::http::problem::Problem;
 use crate::http::{Answer, Path, Visit, answer};
 use crate::market::grants;
-use crate::market::signing::SigningKeys;
+use crate::market::signing::{SigningKeys, did_web};
 use crate::urls;
 use crate::values::{Currency, GrantId, Money};
 use crate::web::datasets::views::{Permissions, permissions};
@@ -23,6 +24,10 @@ struct ReceiptView {
     cells: Vec<(&'static str, &'static str, &'static str, String)>,
     permissions: Permissions,
     head: String,
+    /// The address of the public check, and its code to scan.
+    check: String,
+    qr: Option<Qr>,
+    credential: String,
 }
 
 /// A receipt as it was signed, read field by field; what is not there reads as nothing.
@@ -79,6 +84,22 @@ impl Signed {
             self.text("/licence/sha256")
         )
     }
+    /// The limits, one behind the other, as they were signed.
+    fn limits(&self) -> String {
+        let list = self.0.pointer("/limits").and_then(serde_json::Value::as_object);
+        let said: Vec<String> = list
+            .into_iter()
+            .flatten()
+            .map(|(key, value)| match value {
+                serde_json::Value::Array(items) => {
+                    let items: Vec<&str> = items.iter().filter_map(serde_json::Value::as_str).collect();
+                    format!("{key}: {}", items.join(", "))
+                }
+                other => format!("{key}: {other}"),
+            })
+            .collect();
+        if said.is_empty() { "–".to_owned() } else { said.join("\n") }
+    }
     fn goods(&self) -> String {
         format!("{}\n{} ({})", self.both("/dataset/title"), self.text("/version/label"), self.text("/scope"))
     }
@@ -99,6 +120,7 @@ impl Signed {
             ("w6", "Purpose", "用途", self.text("/purpose")),
             ("w3", "Accepted by", "接受方", self.accepted()),
             ("w3", "Decided by", "审批", self.approvals()),
+            ("w6", "Limits", "使用限制", self.limits()),
             ("w6", "Key", "签名公钥", kid),
         ]
     }
@@ -109,6 +131,7 @@ pub(super) async fn page(visit: Visit, Path(id): Path<GrantId>) -> Answer {
     let x = load(&visit, id).await?;
     let signed = Signed(visit.site.signing.verify_receipt(&x.grant.receipt).map_err(|e| Problem::broken(&e))?);
     let kid = SigningKeys::kid_of(&x.grant.receipt).map_err(|e| Problem::broken(&e))?;
+    let check = visit.site.absolute(&urls::verify(&x.grant.number));
     let view = ReceiptView {
         f: Frame::of(&visit, words::with(visit.lang(), "receipt-of", &[("number", &x.grant.number)])),
         number: x.grant.number.clone(),
@@ -117,8 +140,25 @@ pub(super) async fn page(visit: Visit, Path(id): Path<GrantId>) -> Answer {
         cells: signed.cells(kid),
         permissions: permissions(visit.lang(), &x.licence.terms),
         head: signed.text("/issued_at"),
+        qr: qr::draw(&check),
+        check,
+        credential: urls::grant_part(id, "receipt.vc.jwt"),
     };
     answer::html(&view)
+}
+
+/// The receipt as a Verifiable Credential, signed now with the newest key; the facts are those of the receipt.
+pub(super) async fn credential(visit: Visit, Path(id): Path<GrantId>) -> Answer {
+    let (grant, _) = visit.as_actor()?.read(move |tx, actor, _| Ok(grants::visible(tx, actor, id)?)).await?;
+    let (signing, url) = (&visit.site.signing, &visit.site.facts.public_url);
+    let receipt = signing.verify_receipt(&grant.receipt).map_err(|e| Problem::broken(&e))?;
+    let credential = grants::credential_of(&receipt, url);
+    let signed = signing.sign_credential(&did_web(url), &credential).map_err(|e| Problem::broken(&e))?;
+    let name = format!("attachment; filename=\"{}.vc.jwt\"", grant.number);
+    Ok(HttpResponse::Ok()
+        .content_type("application/vc+jwt")
+        .insert_header((header::CONTENT_DISPOSITION, name))
+        .body(signed))
 }
 
 /// The receipt itself: a JWS that anybody can check offline.

@@ -19,6 +19,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 routes! {
+    get "/tokens" SignedIn => own,
+    get "/api/v1/download-tokens" Caller => own_by_api,
     post "/grants/{id}/tokens" SignedIn => issue,
     post "/grants/{id}/tokens/{token}/successor" SignedIn => roll,
     post "/grants/{id}/tokens/{token}/revocation" SignedIn => revoke,
@@ -146,10 +148,40 @@ async fn revoke(visit: Visit, Path((id, token)): Path<(GrantId, TokenId)>, _form
     Ok(see_other(format!("{}?done=revoked", urls::grant(id))))
 }
 
+/// Every token under the grants of the own organisations.
+async fn own(visit: Visit) -> Answer {
+    let lang = visit.lang();
+    let say = |key: &str| words::say(lang, key);
+    let tokens = visit.as_person()?.read(move |tx, actor, _| Ok(delivery::own_tokens(tx, actor)?)).await?;
+    let rows = tokens
+        .iter()
+        .map(|(t, number)| {
+            let mut cells = row(&visit, t);
+            cells.insert(1, Cell::link(number.clone(), urls::grant(t.grant_id)));
+            cells
+        })
+        .collect();
+    let heads = ["head-token", "grant", "head-state", "head-since", "head-ends", "head-last-used", "head-action"];
+    let table = Table {
+        label: say("tokens"),
+        heads: heads.map(|k| (say(k), false)).to_vec(),
+        rows,
+        empty: (say("tokens-empty"), say("all-tokens-empty"), Some((say("nav-grants"), urls::GRANTS.to_owned()))),
+        next: None,
+    };
+    Sheet::new(Frame::titled(&visit, "all-tokens"))
+        .crumb(say("nav-grants"), urls::GRANTS)
+        .crumb(say("all-tokens"), "")
+        .lead(say("all-tokens-lead"))
+        .put(Block::Table(table))
+        .answer()
+}
+
 /// A download token in a list; the token itself is never kept.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TokenItem {
     id: String,
+    grant: String,
     name: String,
     /// The one file that it opens, if it is for one only.
     file: Option<String>,
@@ -174,7 +206,20 @@ pub(crate) async fn list_by_api(visit: Visit, Path(id): Path<GrantId>) -> Answer
             if side == Side::Seller { Err(Problem::not_found()) } else { Ok(delivery::tokens_of(tx, actor, id)?) }
         })
         .await?;
-    let items = tokens.into_iter().map(|t| TokenItem {
+    answer::json(&Items::all(tokens.into_iter().map(item).collect()))
+}
+
+/// The newest 500 download tokens under the grants of the own organisations.
+#[utoipa::path(get, path = "/api/v1/download-tokens", tag = "grants", responses((status = 200, body = Items<TokenItem>)))]
+pub(crate) async fn own_by_api(visit: Visit) -> Answer {
+    api::readable(&visit)?;
+    let tokens = visit.as_actor()?.read(move |tx, actor, _| Ok(delivery::own_tokens(tx, actor)?)).await?;
+    answer::json(&Items::all(tokens.into_iter().map(|(t, _)| item(t)).collect()))
+}
+
+fn item(t: Token) -> TokenItem {
+    TokenItem {
+        grant: t.grant_id.to_string(),
         id: t.id.to_string(),
         name: t.name,
         file: t.file_id.map(|f| f.to_string()),
@@ -185,8 +230,7 @@ pub(crate) async fn list_by_api(visit: Visit, Path(id): Path<GrantId>) -> Answer
         last_used_at: stamp(t.used_at),
         revoked_at: stamp(t.revoked_at),
         takes_place_of: t.takes_place_of.map(|o| o.to_string()),
-    });
-    answer::json(&Items::all(items.collect()))
+    }
 }
 
 /// How a token is rolled.

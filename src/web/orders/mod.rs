@@ -107,7 +107,7 @@ async fn page(visit: &Visit, id: OrderId, typed: Option<&PaidTyped>, faults: &[F
             let (order, side) = orders::visible(tx, &actor, id)?;
             let (buyer, seller) = (parties::get(tx, order.buyer_id)?, parties::get(tx, order.seller_id)?);
             let may = purchases::payment_conditions(tx, &actor, &order)?;
-            let whole = purchases::whole(tx, &actor, order.purchase_id)?;
+            let whole = purchases::whole(tx, &actor, order.purchase_id, now)?;
             Ok::<_, Problem>((order, side, buyer, seller, may, whole))
         })
         .await?;

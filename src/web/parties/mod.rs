@@ -4,6 +4,7 @@ mod acts;
 pub mod api;
 pub mod forms;
 pub mod people;
+pub mod policy;
 pub mod refusals;
 
 use super::layout::Frame;
@@ -15,10 +16,10 @@ use crate::market::accounts::MayChangeSelf;
 use crate::market::parties::{self, FoundError, MayManage, Party, PartyKind, Role, Roles};
 use crate::routes;
 use crate::urls;
-use crate::values::{Currency, Lang, Money, PartyId};
+use crate::values::{Currency, Lang, PartyId};
 use crate::words;
 use api::named;
-use forms::{PartyTyped, PolicyTyped};
+use forms::PartyTyped;
 use serde::Deserialize;
 
 routes! {
@@ -29,8 +30,6 @@ routes! {
     get "/organisations/{slug}" Anybody => show,
     get "/organisations/{slug}/edit" SignedIn => edit_page,
     post "/organisations/{slug}/edit" SignedIn => change,
-    get "/organisations/{slug}/policy" SignedIn => policy_page,
-    post "/organisations/{slug}/policy" SignedIn => policy,
     get "/organisations/{slug}/journal" SignedIn => journal,
 }
 
@@ -39,6 +38,10 @@ pub(super) fn frame(visit: &Visit, party: &Party, roles: &Roles, key: &str) -> F
     let at = |part: &str| urls::organisation_part(&party.slug, part);
     let mut entries =
         vec![(urls::organisation(&party.slug), "organisation", "org"), (at("members"), "members", "user")];
+    if roles.has(Role::Owner) {
+        entries.push((at("policy"), "policy", "check"));
+        entries.push((at("selling-rules"), "selling-rules", "deed"));
+    }
     if roles.has_any(&[Role::Owner, Role::Auditor]) {
         entries.push((at("service-accounts"), "service-accounts", "key"));
         entries.push((at("journal"), "journal", "chart"));
@@ -224,7 +227,7 @@ async fn show(visit: Visit, Path(slug): Path<String>) -> Answer {
         .then(|| Block::Notice("warn", "clock", say("not-verified-text")));
     let edit = roles.has(Role::Owner).then(|| {
         let link = |key: &str, part: &str| (say(key), urls::organisation_part(&party.slug, part), "");
-        Block::Links(vec![link("edit", "edit"), link("policy", "policy")])
+        Block::Links(vec![link("edit", "edit"), link("policy", "policy"), link("selling-rules", "selling-rules")])
     });
     let listed = Block::Links(vec![(say("its-datasets"), format!("{}?seller={}", urls::CATALOGUE, party.slug), "")]);
     Sheet::new(f)
@@ -292,56 +295,6 @@ async fn change(visit: Visit, Path(slug): Path<String>, form: Form<PartyTyped>) 
 
 pub(super) fn currencies() -> Vec<(String, String, String)> {
     Currency::all().map(|c| (c.to_string(), c.to_string(), String::new())).collect()
-}
-
-fn policy_sheet(visit: &Visit, party: &Party, typed: &PolicyTyped, faults: &[Fault]) -> Sheet {
-    let lang = visit.lang();
-    let fields = Fields::new(lang, faults)
-        .keyed("amount", "approval_over", "text", &typed.amount, "")
-        .half()
-        .field("currency", "select", &typed.currency)
-        .choices(currencies())
-        .half()
-        .field("revision", "hidden", &typed.revision)
-        .done();
-    let form = FormView {
-        action: urls::organisation_part(&party.slug, "policy"),
-        fields,
-        button: words::say(lang, "save"),
-        class: "primary",
-        ..FormView::default()
-    };
-    Sheet::new(frame(visit, party, &owner(), "policy"))
-        .lead(words::say(lang, "policy-lead"))
-        .faulty(faults)
-        .put(Block::Form(form))
-}
-
-async fn policy_page(visit: Visit, Path(slug): Path<String>) -> Answer {
-    let party = owned(&visit, slug).await?;
-    let amount =
-        party.approval_over_minor.map_or_else(String::new, |m| Money::new(m, party.approval_currency).number());
-    let typed =
-        PolicyTyped { amount, currency: party.approval_currency.to_string(), revision: party.revision.to_string() };
-    policy_sheet(&visit, &party, &typed, &[]).answer()
-}
-
-async fn policy(visit: Visit, Path(slug): Path<String>, form: Form<PolicyTyped>) -> Answer {
-    let over = match form.typed.parse() {
-        Ok(over) => over,
-        Err(faults) => return policy_sheet(&visit, &owned(&visit, slug).await?, &form.typed, &faults).answer(),
-    };
-    let revision: i64 = form.typed.revision.parse().map_err(|_| Problem::bad_request("form"))?;
-    let on = urls::organisation_part(&slug, "policy");
-    visit
-        .as_person()?
-        .write(move |tx, actor, now| {
-            let party = named(tx, &slug)?;
-            let may = MayManage::check(tx, actor, party.id)?;
-            Ok(parties::change_policy(tx, may, revision, over, now)?)
-        })
-        .await?;
-    Ok(see_other(format!("{on}?done=saved")))
 }
 
 async fn journal(visit: Visit, Path(slug): Path<String>, Query(query): Query<JournalQuery>) -> Answer {

@@ -6,10 +6,11 @@ use super::forms::{self, RolesTyped, ServiceTyped};
 use super::{frame, load, role_words};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Form, Path, Visit, see_other};
+use crate::market::delivery::{self, Leaver, Touched};
 use crate::market::parties::{self, Invitation, MemberView, Party, Role, Roles, SCOPES, ServiceAccount, USUAL_SCOPES};
 use crate::routes;
 use crate::urls;
-use crate::values::{Email, InvitationId, MemberId, ServiceId};
+use crate::values::{Email, InvitationId, Lang, MemberId, PartyId, ServiceId};
 use crate::web::accounts::forms::{Nothing, fault};
 use crate::web::sheet::{Block, Button, Cell, Fields, FormView, Mark, Sheet, Table};
 use crate::words;
@@ -23,6 +24,7 @@ routes! {
     post "/organisations/{slug}/members/{member}/removal" SignedIn => remove,
     get "/organisations/{slug}/service-accounts" SignedIn => services,
     post "/organisations/{slug}/service-accounts" SignedIn => make_service,
+    get "/organisations/{slug}/service-accounts/{service}/revocation" SignedIn => revocation_page,
     post "/organisations/{slug}/service-accounts/{service}/revocation" SignedIn => revoke_service,
 }
 
@@ -180,11 +182,68 @@ async fn member(visit: Visit, Path((slug, id)): Path<(String, MemberId)>) -> Ans
     };
     let mut f = frame(&visit, &people.party, &people.roles, "members");
     f.title.clone_from(&found.name);
+    let touched = touched(&visit, people.party.id, Leaver::Member(id)).await?;
     Sheet::new(f)
         .crumb(words::say(lang, "members"), urls::organisation_part(&people.party.slug, "members"))
         .lead(found.email.clone())
         .put(Block::Form(form))
+        .put(Block::Heading(words::say(lang, "what-depends")))
+        .put(depends(lang, &touched))
         .put(Block::Form(removal))
+        .answer()
+}
+
+async fn touched(visit: &Visit, party: PartyId, leaver: Leaver) -> Result<Touched, Problem> {
+    visit.as_person()?.read(move |tx, actor, now| Ok(delivery::touched_by(tx, actor, party, leaver, now)?)).await
+}
+
+/// What somebody's leaving touches, in words.
+pub(super) fn depends(lang: Lang, touched: &Touched) -> Block {
+    let say = |key: &str| words::say(lang, key);
+    let none = || Cell::text(say("depends-none"));
+    let listed = |list: Vec<String>, note: &str| {
+        if list.is_empty() { none() } else { Cell::text(list.join(", ")).with_small(say(note)) }
+    };
+    let tokens = touched.tokens.iter().map(|(name, _, used)| {
+        let name = if name.is_empty() { say("token-nameless") } else { name.clone() };
+        used.map_or_else(|| name.clone(), |at| format!("{name} ({})", words::date_time(lang, at)))
+    });
+    let keys = touched.keys.iter().map(|(name, hint)| format!("{name} ({hint})"));
+    let requests = touched.requests.iter().map(|(_, number)| number.clone());
+    let grants = if touched.grants == 0 {
+        none()
+    } else {
+        Cell::text(touched.grants.to_string()).with_small(say("depends-stay"))
+    };
+    Block::Pairs(vec![
+        (say("tokens"), listed(tokens.collect(), "depends-stop")),
+        (say("depends-keys"), listed(keys.collect(), "depends-end")),
+        (say("depends-requests"), listed(requests.collect(), "depends-go-on")),
+        (say("depends-grants"), grants),
+    ])
+}
+
+/// What revoking a machine touches, and the button that does it.
+async fn revocation_page(visit: Visit, Path((slug, id)): Path<(String, ServiceId)>) -> Answer {
+    let (party, roles, list) = service_list(&visit, slug).await?;
+    let lang = visit.lang();
+    let found = list.iter().find(|s| s.id == id).filter(|_| roles.has(Role::Owner)).ok_or_else(Problem::not_found)?;
+    let touched = touched(&visit, party.id, Leaver::Service(id)).await?;
+    let all = urls::organisation_part(&party.slug, "service-accounts");
+    let mut f = frame(&visit, &party, &roles, "service-accounts");
+    f.title.clone_from(&found.name);
+    let form = FormView {
+        action: format!("{all}/{id}/revocation"),
+        button: words::say(lang, "revoke"),
+        class: "danger",
+        other: Some((words::say(lang, "back"), all.clone())),
+        ..FormView::default()
+    };
+    Sheet::new(f)
+        .crumb(words::say(lang, "service-accounts"), all)
+        .put(Block::Heading(words::say(lang, "what-depends")))
+        .put(depends(lang, &touched))
+        .put(Block::Form(form))
         .answer()
 }
 
@@ -219,14 +278,13 @@ fn services_sheet(
     let rows = list
         .iter()
         .map(|s| {
-            let action = format!("{}/{}/revocation", urls::organisation_part(&party.slug, "service-accounts"), s.id);
-            let revoke = Button { action, text: say("revoke"), class: "danger", hidden: Vec::new() };
+            let revoke = format!("{}/{}/revocation", urls::organisation_part(&party.slug, "service-accounts"), s.id);
             vec![
                 Cell::text(s.name.clone()).with_small(format!("{} · {}", s.id, s.hint)),
                 Cell::text(s.scopes.clone()),
                 Cell::mark(service_mark(visit, s)),
                 Cell::time_or(lang, s.used_at, "never"),
-                if s.revoked_at.is_none() && owner { Cell::buttons(vec![revoke]) } else { Cell::text("–") },
+                if s.revoked_at.is_none() && owner { Cell::link(say("revoke"), revoke) } else { Cell::text("–") },
             ]
         })
         .collect();

@@ -9,14 +9,16 @@ use crate::market::licences::Licence;
 use crate::market::licences::may::Evaluation;
 use crate::market::parties;
 use crate::market::purchases::intended::{self, Stated};
+use crate::market::purchases::steps::{StepDecision, StepView};
 use crate::market::purchases::{self, MayRequest, MayWithdraw, Purchase, State, Whole};
 use crate::routes;
 use crate::urls;
-use crate::values::PurchaseId;
+use crate::values::{Lang, PurchaseId};
 use crate::web::datasets::api::amount;
 use crate::web::licences::intended::{self as evaluated, EvaluationOut};
-use crate::web::listing::{Items, JournalItem, Made, cursor, journal_item};
+use crate::web::listing::{Items, JournalItem, Made, cursor, journal_item, stamp};
 use crate::web::parties::api::AmountOut;
+use crate::words;
 use actix_web::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -30,7 +32,6 @@ routes! {
     post "/api/v1/requests/{id}/return" SignedIn => give_back,
     post "/api/v1/requests/{id}/resubmission" Caller => resubmit,
     post "/api/v1/requests/{id}/withdrawal" Caller => withdraw,
-    get "/api/v1/inbox" SignedIn => inbox,
 }
 
 /// A request in a list.
@@ -52,7 +53,7 @@ pub struct PurchaseOut {
     reason: Option<String>,
 }
 
-fn out(p: &Purchase) -> PurchaseOut {
+pub(super) fn out(p: &Purchase) -> PurchaseOut {
     let reason = match &p.state {
         State::Returned { note, .. } => Some(note.clone()),
         State::Refused { reason, .. } => Some(reason.clone()),
@@ -102,6 +103,7 @@ pub struct WholeOut {
     side: String,
     lines: Vec<LineOut>,
     conditions: Vec<serde_json::Value>,
+    steps: Vec<PurchaseStepOut>,
     /// What the buyer said to mean, and what each licence says to it.
     #[schema(value_type = Object)]
     intended: Option<serde_json::Value>,
@@ -111,17 +113,83 @@ pub struct WholeOut {
     timeline: Vec<JournalItem>,
 }
 
+/// A step of one side.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PurchaseStepOut {
+    side: String,
+    name: String,
+    kind: String,
+    group: i64,
+    need: i64,
+    approvals: i64,
+    /// `waiting`, `open`, `done` or `closed`.
+    state: &'static str,
+    opened_at: Option<String>,
+    due_at: Option<String>,
+    done_at: Option<String>,
+    escalated: bool,
+    /// Who can decide now.
+    deciders: Vec<String>,
+    decisions: Vec<StepDecisionOut>,
+}
+
+/// What one person decided on a step.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StepDecisionOut {
+    verdict: String,
+    by: String,
+    /// Whether it counts for somebody who is away.
+    for_another: bool,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    reason: String,
+    note: String,
+    at: String,
+}
+
+fn step_out(lang: Lang, view: &StepView) -> PurchaseStepOut {
+    let s = &view.step;
+    let state = match (s.is_open(), s.done_at.is_some(), s.closed_at.is_some()) {
+        (true, ..) => "open",
+        (_, true, _) => "done",
+        (_, _, true) => "closed",
+        (false, false, false) => "waiting",
+    };
+    let decision = |d: &StepDecision| StepDecisionOut {
+        verdict: d.verdict.to_string(),
+        by: d.member_name.clone(),
+        for_another: d.member_id != d.stands_for,
+        reason: d.reason.clone(),
+        note: d.note.clone(),
+        at: d.decided_at.rfc3339(),
+    };
+    PurchaseStepOut {
+        side: s.desk.to_string(),
+        name: s.name(lang).to_owned(),
+        kind: s.kind.to_string(),
+        group: s.group,
+        need: s.need,
+        approvals: s.approvals,
+        state,
+        opened_at: stamp(s.opened_at),
+        due_at: stamp(s.due_at),
+        done_at: stamp(s.done_at),
+        escalated: s.escalated_at.is_some(),
+        deciders: view.deciders.iter().map(|(_, n)| n.clone()).collect(),
+        decisions: view.decisions.iter().map(decision).collect(),
+    }
+}
+
 async fn shown(visit: &Visit, id: PurchaseId) -> Result<WholeOut, Problem> {
     readable(visit)?;
+    let lang = visit.lang();
     let (whole, why, stated): (Whole, _, _) = visit
         .as_actor()?
-        .read(move |tx, actor, _| {
-            let whole = purchases::whole(tx, actor, id)?;
-            let why = purchases::why_not_yet(tx, &whole.purchase)?;
+        .read(move |tx, actor, now| {
+            let whole = purchases::whole(tx, actor, id, now)?;
+            let why = purchases::why_not_yet(tx, &whole.purchase, lang, now)?;
             Ok((whole, why, intended::stated(tx, actor, id)?))
         })
         .await?;
-    let lang = visit.lang();
     let line = |l: &purchases::Line| LineOut {
         offer: l.offer_id.to_string(),
         dataset: l.dataset_id.to_string(),
@@ -137,6 +205,7 @@ async fn shown(visit: &Visit, id: PurchaseId) -> Result<WholeOut, Problem> {
         side: whole.side.to_string(),
         lines: whole.lines.iter().map(line).collect(),
         conditions: why.iter().map(|c| condition_json(&visit.site, lang, c)).collect(),
+        steps: whole.steps.iter().map(|v| step_out(lang, v)).collect(),
         intended: stated.as_ref().and_then(|s| serde_json::to_value(&s.intended).ok()),
         evaluations: stated.map(evaluations).unwrap_or_default(),
         order: whole.order.map(|o| o.id.to_string()),
@@ -165,13 +234,6 @@ pub(crate) async fn list(visit: Visit, Query(query): Query<SideQuery>) -> Answer
         .read(move |tx, actor, _| Ok(purchases::of_actor(tx, actor, side, after.as_ref(), 50)?))
         .await?;
     answer::json(&Items::of(page.map(|p| out(&p))))
-}
-
-/// What waits for the caller's own decision.
-#[utoipa::path(get, path = "/api/v1/inbox", tag = "requests", responses((status = 200, body = Items<PurchaseOut>)))]
-pub(crate) async fn inbox(visit: Visit) -> Answer {
-    let list = visit.as_person()?.read(move |tx, actor, _| Ok(purchases::waiting_for(tx, actor)?)).await?;
-    answer::json(&Items::all(list.iter().map(out).collect()))
 }
 
 /// Asks for offers of one seller. The hashes accept the licence texts; prices come from the offers alone.
@@ -204,11 +266,35 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<PurchaseId>) -> Answer {
     answer::json(&shown(&visit, id).await?)
 }
 
+/// Tells whoever comes second who was first.
+async fn told(visit: &Visit, id: PurchaseId, problem: Problem) -> Problem {
+    if problem.code != "overtaken" {
+        return problem;
+    }
+    let last = match visit.as_actor() {
+        Ok(doing) => doing.read(move |tx, actor, now| {
+            purchases::whole(tx, actor, id, now)?;
+            Ok(purchases::steps::last_decision(tx, id)?)
+        }),
+        Err(other) => return other,
+    };
+    match last.await {
+        Ok(Some(d)) => {
+            let verdict = words::say(visit.lang(), &words::key("verdict", d.verdict.as_str()));
+            let about = format!("{} · {verdict} · {}", d.member_name, d.decided_at.rfc3339());
+            Problem::conflict("already-decided").about(about)
+        }
+        Ok(None) | Err(_) => problem,
+    }
+}
+
 /// Does one thing with a request and answers with the request as it is then.
 async fn act(visit: Visit, id: PurchaseId, body: Json<DecisionTyped>, act: Act) -> Answer {
     let revision = body.revision.ok_or_else(|| Problem::new(StatusCode::PRECONDITION_REQUIRED, "if-match"))?;
     let words = act.words(&body.value).map_err(Problem::invalid)?;
-    act.carry_out(&visit, id, revision, words, body.once).await?;
+    if let Err(problem) = act.carry_out(&visit, id, revision, words, body.once).await {
+        return Err(told(&visit, id, problem).await);
+    }
     answer::json(&shown(&visit, id).await?)
 }
 

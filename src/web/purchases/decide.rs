@@ -4,9 +4,9 @@ use super::forms::DecisionTyped;
 use super::{buy_problem, hand};
 use crate::http::Visit;
 use crate::http::problem::{Fault, Problem};
-use crate::market::purchases::{self, MayDecide, MayWithdraw};
+use crate::market::purchases::{self, MayDecide, MayWithdraw, Reason};
 use crate::store::OnceKey;
-use crate::values::{Prose, PurchaseId};
+use crate::values::PurchaseId;
 
 /// What is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,8 +35,10 @@ impl Act {
     ///
     /// # Errors
     /// The fault of the field.
-    pub(super) fn words(self, typed: &DecisionTyped) -> Result<Prose, Vec<Fault>> {
-        typed.note(self != Self::Approve)
+    pub(super) fn words(self, typed: &DecisionTyped) -> Result<Reason, Vec<Fault>> {
+        let words = typed.note(self != Self::Approve)?;
+        let code = if self == Self::Refuse { typed.reason()? } else { String::new() };
+        Ok(Reason { code, words })
     }
     /// Carries it out for the actor of the visit, on the revision that was seen.
     ///
@@ -47,7 +49,7 @@ impl Act {
         visit: &Visit,
         id: PurchaseId,
         revision: i64,
-        words: Prose,
+        reason: Reason,
         once: Option<OnceKey>,
     ) -> Result<(), Problem> {
         // Deciding is for people; a machine may submit again what it asked for.
@@ -55,15 +57,16 @@ impl Act {
         let hand = hand(&visit.site);
         doing
             .write_once(once, move |tx, actor, now| {
+                let words = &reason.words;
                 let done = if self == Self::Resubmit {
                     let may = MayWithdraw::check(tx, actor, id)?;
-                    purchases::resubmit(tx, may, revision, &words, &hand, now)
+                    purchases::resubmit(tx, may, revision, words, &hand, now)
                 } else {
-                    let may = MayDecide::check(tx, actor, id, revision)?;
+                    let may = MayDecide::check(tx, actor, id, revision, now)?;
                     match self {
-                        Self::Approve | Self::Resubmit => purchases::approve(tx, may, &words, &hand, now),
-                        Self::Refuse => purchases::refuse(tx, may, &words, now),
-                        Self::GiveBack => purchases::give_back(tx, may, &words, now),
+                        Self::Approve | Self::Resubmit => purchases::approve(tx, may, words, &hand, now),
+                        Self::Refuse => purchases::refuse(tx, may, &reason, now),
+                        Self::GiveBack => purchases::give_back(tx, may, words, now),
                     }
                 };
                 done.map_err(buy_problem)

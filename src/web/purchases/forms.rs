@@ -2,7 +2,7 @@
 
 use crate::http::Typed;
 use crate::http::problem::Fault;
-use crate::market::purchases::{Asked, Paid};
+use crate::market::purchases::{Asked, Paid, REASONS};
 use crate::values::{Currency, Lang, Line, Money, OfferId, Prose, Sha256, Timestamp};
 use crate::web::accounts::forms::{Faults, fault};
 use crate::web::licences::intended::{IntendedIn, IntendedTyped};
@@ -108,8 +108,11 @@ pub struct DecisionTyped {
     /// The revision that the page showed.
     #[schema(ignore)]
     pub revision: String,
-    /// A note, what to change, or the reason.
+    /// A note, what to change, or the reason in words.
+    #[serde(alias = "refusal_note", alias = "return_note")]
     pub note: String,
+    /// For a refusal: a code out of the list of reasons; `other` when it is empty.
+    pub reason: String,
 }
 impl Typed for DecisionTyped {}
 impl DecisionTyped {
@@ -121,6 +124,14 @@ impl DecisionTyped {
         let mut faults = Faults::default();
         let text = if needed { Prose::parse(&self.note) } else { Prose::optional(&self.note) };
         faults.text("note", text).ok_or(faults.0)
+    }
+    /// Gives the code of the reason.
+    ///
+    /// # Errors
+    /// The fault of the field.
+    pub fn reason(&self) -> Result<String, Vec<Fault>> {
+        let code = if self.reason.is_empty() { "other" } else { self.reason.as_str() };
+        if REASONS.contains(&code) { Ok(code.to_owned()) } else { Err(vec![fault("reason", "fault-choice")]) }
     }
 }
 

@@ -3,6 +3,8 @@
 pub mod api;
 mod decide;
 pub mod forms;
+pub mod inbox;
+mod timeline;
 mod views;
 
 use super::datasets::views::{bill, permissions};
@@ -24,12 +26,13 @@ use decide::Act;
 use forms::{DecisionTyped, RequestTyped};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use views::Failed;
+pub(in crate::web) use views::mark as state_mark;
 
 routes! {
     get "/datasets/{party}/{slug}/request" SignedIn => request_page,
     post "/datasets/{party}/{slug}/request" SignedIn => submit,
     get "/requests" SignedIn => list,
-    get "/inbox" SignedIn => inbox,
     get "/requests/{id}" SignedIn => show,
     post "/requests/{id}/approval" SignedIn => approve,
     post "/requests/{id}/refusal" SignedIn => refuse,
@@ -303,50 +306,25 @@ async fn list(visit: Visit, Query(query): Query<SideQuery>) -> Answer {
         .answer()
 }
 
-async fn inbox(visit: Visit) -> Answer {
-    let lang = visit.lang();
-    let say = |key: &str| words::say(lang, key);
-    let waiting = visit.as_person()?.read(move |tx, actor, _| Ok(purchases::waiting_for(tx, actor)?)).await?;
-    let rows = purchase_rows(&visit, &waiting, Side::Seller).await?;
-    let rows = rows
-        .into_iter()
-        .zip(&waiting)
-        .map(|(mut row, p)| {
-            row.push(Cell::time(lang, p.expires_at));
-            row
-        })
-        .collect::<Vec<_>>();
-    let mut heads = purchase_heads(lang);
-    heads.push((say("head-due"), false));
-    let table = Table {
-        label: say("nav-inbox"),
-        heads,
-        rows,
-        empty: (say("inbox-empty"), say("inbox-empty-text"), Some((say("nav-requests"), urls::PURCHASES.to_owned()))),
-        next: None,
-    };
-    Sheet::new(Frame::titled(&visit, "nav-inbox"))
-        .lead(words::with(lang, "inbox-lead", &[("count", &waiting.len().to_string())]))
-        .put(Block::Table(table))
-        .answer()
-}
-
 async fn show(visit: Visit, Path(id): Path<PurchaseId>) -> Answer {
-    views::page(&visit, id, &[], "").await
+    views::page(&visit, id).await
 }
 
 fn revision(typed: &DecisionTyped) -> Result<i64, Problem> {
     typed.revision.parse().map_err(|_| Problem::bad_request("form"))
 }
 
-/// Does one thing with a request and shows it again; a faulty form comes back as typed.
+/// Does one thing with a request and shows it again; a faulty form comes back as typed, and whoever comes second is
+/// told who was first.
 async fn act(visit: Visit, id: PurchaseId, form: Form<DecisionTyped>, act: Act) -> Answer {
     let words = match act.words(&form.typed) {
         Ok(words) => words,
-        Err(faults) => return views::page(&visit, id, &faults, &form.typed.note).await,
+        Err(faults) => return views::faulty(&visit, id, &Failed { act, faults: &faults, typed: &form.typed }).await,
     };
-    act.carry_out(&visit, id, revision(&form.typed)?, words, form.once).await?;
-    Ok(see_other(format!("{}?done={}", urls::purchase(id), act.done())))
+    match act.carry_out(&visit, id, revision(&form.typed)?, words, form.once).await {
+        Err(problem) if problem.code == "overtaken" => views::second(&visit, id).await,
+        done => done.map(|()| see_other(format!("{}?done={}", urls::purchase(id), act.done()))),
+    }
 }
 
 async fn approve(visit: Visit, Path(id): Path<PurchaseId>, form: Form<DecisionTyped>) -> Answer {

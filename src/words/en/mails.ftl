@@ -34,7 +34,11 @@ mail-request-withdrawn-text = { $buyer } withdrew the request for “{ $dataset 
 mail-request-expired-subject = { $number } expired
 mail-request-expired-text = Nobody decided your request for “{ $dataset }” before its deadline. You can submit a new one.
 mail-request-decided-subject = { $number } is decided
-mail-request-decided-text = { $by } decided the request for “{ $dataset }”. You need not do anything; its page shows the decision.
+mail-request-decided-text = { $by } { $verdict ->
+    [approved] approved
+    [refused] refused
+   *[returned] returned
+    } the request for “{ $dataset }”. You need not do anything; its page shows what remains.
 mail-invoice-opened-subject = Invoice { $invoice }: { $amount }
 mail-invoice-opened-text = { $number } is approved. Pay { $amount } to { $seller } by { $due } and name the invoice { $invoice }. The grant is given once the payment is recorded.
 mail-invoice-paid-subject = Invoice { $invoice } is paid

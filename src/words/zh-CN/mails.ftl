@@ -34,7 +34,11 @@ mail-request-withdrawn-text = { $buyer }撤回了对“{ $dataset }”的申请�
 mail-request-expired-subject = { $number } 已失效
 mail-request-expired-text = 您对“{ $dataset }”的申请在期限内无人决定，已失效。您可以重新提交申请。
 mail-request-decided-subject = { $number } 已有决定
-mail-request-decided-text = { $by }已对“{ $dataset }”的申请作出决定。您无需再处理，结果见申请页面。
+mail-request-decided-text = { $by }已{ $verdict ->
+    [approved] 同意
+    [refused] 拒绝
+   *[returned] 退回
+    }“{ $dataset }”的申请。您无需再处理，其余事项见申请页面。
 mail-invoice-opened-subject = 账单 { $invoice }：{ $amount }
 mail-invoice-opened-text = { $number } 已通过审批。请于 { $due } 前向{ $seller }支付 { $amount }，并注明账单号 { $invoice }。付款登记后即给予授权。
 mail-invoice-paid-subject = 账单 { $invoice } 已付款

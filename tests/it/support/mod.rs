@@ -201,6 +201,16 @@ impl Exchange {
         });
         Visitor { credential: Credential::Cookie(secret.unwrap()), ..self.nobody() }
     }
+    /// Somebody who has an account signs in again, for instance after a long time.
+    pub fn signs_in_again(&self, name: &str) -> Visitor {
+        let email = Email::parse(&address(name)).unwrap();
+        let now = self.site.clock.now();
+        let secret = self.site.db.write_now(|tx| -> anyhow::Result<String> {
+            let (secret, _) = accounts::open_session(tx, &email, &HASH, ("test", "127.0.0.0/24"), None, now)?;
+            Ok(secret.reveal().clone())
+        });
+        Visitor { credential: Credential::Cookie(secret.unwrap()), ..self.nobody() }
+    }
     /// Somebody with an office of the exchange, signed in.
     pub fn officer(&self, name: &str, office: Office) -> Visitor {
         self.member(name, Some(office))

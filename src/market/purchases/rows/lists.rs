@@ -74,3 +74,19 @@ pub(in crate::market::purchases) fn overdue(tx: &mut Read, now: Timestamp) -> Re
         .load(tx.conn())?;
     Ok(rows.into_iter().map(purchase).collect())
 }
+
+/// What somebody asked for on behalf of an organisation, newest first: up to 500.
+pub(in crate::market::purchases) fn asked_by(
+    tx: &mut Read,
+    party: PartyId,
+    by: &str,
+) -> Result<Vec<Purchase>, StoreError> {
+    let rows: Vec<Row> = purchases::table
+        .filter(purchases::buyer_id.eq(party))
+        .filter(purchases::requested_by.eq(by))
+        .select(columns!())
+        .order((purchases::created_at.desc(), purchases::id.desc()))
+        .limit(500)
+        .load(tx.conn())?;
+    Ok(rows.into_iter().map(purchase).collect())
+}

@@ -93,10 +93,17 @@ async fn sheet(
             None => (String::new(), say("schema-guessed")),
         };
         let columns = file.columns_count.map_or(count, words::number);
+        // Of a file that is not measured yet, and shows no first rows, nobody knows the columns.
+        let known = own_schema.is_some() || file.columns_count.is_some();
+        let name = if known {
+            Cell::link(file.path.clone(), table_address(&own, id, &file.path))
+        } else {
+            Cell::text(file.path.clone())
+        };
         vec![
-            Cell::link(file.path.clone(), table_address(&own, id, &file.path)).with_small(file.media_type.clone()),
+            name.with_small(file.media_type.clone()),
             Cell::number(columns),
-            Cell::text(state),
+            Cell::text(if known { state } else { say("schema-waits") }),
         ]
     });
     let here = urls::version(party, slug, id, "schema");

@@ -22,7 +22,7 @@ fn fitting(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
         places += if c.is_ascii() { 1 } else { 2 };
-        if places > 23 {
+        if places > 19 {
             out.push('…');
             return out;
         }
