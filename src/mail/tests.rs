@@ -37,6 +37,8 @@ fn facts_of(kind: Kind) -> Vec<&'static str> {
         Kind::GrantTerminated | Kind::GrantSuspended | Kind::GrantResumed | Kind::GrantLimited => {
             vec!["number", "by", "reason"]
         }
+        Kind::RelicenceAsked => vec!["number", "dataset", "seller", "label"],
+        Kind::RelicenceAnswered => vec!["number", "by", "label", "verdict"],
         Kind::GrantNoticed => vec!["number", "by", "reason", "date"],
         Kind::GrantEnding => vec!["number", "dataset", "seller", "days", "date"],
         Kind::SignatureWanted | Kind::MessageCame => request(&["by"]),

@@ -147,6 +147,30 @@ diesel::table! {
     }
 }
 diesel::table! {
+    relicences (id) {
+        id -> Text,
+        dataset_id -> Text,
+        licence_id -> Text,
+        asked_by -> Text,
+        asked_at -> BigInt,
+    }
+}
+diesel::table! {
+    relicence_answers (relicence_id, grant_id) {
+        relicence_id -> Text,
+        grant_id -> Text,
+        holder_id -> Text,
+        before_licence_id -> Text,
+        state -> Text,
+        asked_at -> BigInt,
+        answered_at -> Nullable<BigInt>,
+        answered_by -> Nullable<Text>,
+        answered_lang -> Nullable<Text>,
+        accepted_sha256 -> Nullable<Text>,
+        addendum -> Nullable<Text>,
+    }
+}
+diesel::table! {
     intended_uses (purchase_id) {
         purchase_id -> Text,
         intended -> Text,
@@ -1094,6 +1118,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     licences,
     licence_drafts,
     intended_uses,
+    relicences,
+    relicence_answers,
     datasets,
     versions,
     blobs,

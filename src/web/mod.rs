@@ -101,6 +101,7 @@ pub fn routes() -> Vec<Route> {
         grants::list::routes(),
         grants::uses::routes(),
         grants::renewal::routes(),
+        grants::relicence::routes(),
         grants::tokens::routes(),
         grants::verify::routes(),
         openapi::routes(),

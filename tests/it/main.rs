@@ -27,6 +27,7 @@ mod publish;
 mod races;
 mod receipts;
 mod releases;
+mod relicence;
 mod replicas;
 mod samples;
 mod servers;

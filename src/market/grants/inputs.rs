@@ -66,7 +66,8 @@ fn held_under(
 ) -> Result<Option<Licence>, LineageError> {
     let mut found: Vec<Licence> = Vec::new();
     for grant in held(tx, holder, dataset.id, now)? {
-        found.extend(licences::find(tx, grant.licence_id)?);
+        let licence = super::relicence::licence_in_force(tx, &grant)?;
+        found.extend(licences::find(tx, licence)?);
     }
     let rank = |l: &Licence| match l.terms.rule(Action::Derive).verdict {
         Verdict::Allowed => 0,

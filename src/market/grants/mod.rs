@@ -9,6 +9,7 @@ mod life;
 mod limits;
 mod networks;
 mod receipt;
+pub mod relicence;
 mod renew;
 mod rows;
 mod state;

@@ -103,6 +103,12 @@ text_enum! {
         LicenceWritten = "licence.written",
         /// A licence was drafted with the builder.
         LicenceDrafted = "licence.drafted",
+        /// The holder of a grant was asked to accept a newer version of its licence.
+        RelicenceAsked = "grant.relicence_asked",
+        /// A holder accepted the newer version.
+        RelicenceAccepted = "grant.relicence_accepted",
+        /// A holder declined the newer version.
+        RelicenceDeclined = "grant.relicence_declined",
         /// A dataset was begun.
         DatasetBegun = "dataset.begun",
         /// A dataset's texts were changed.

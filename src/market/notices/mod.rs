@@ -93,6 +93,10 @@ text_enum! {
         Granted = "granted",
         /// A grant was terminated.
         GrantTerminated = "grant-terminated",
+        /// The holder of a grant is asked to accept a newer version of its licence.
+        RelicenceAsked = "relicence-asked",
+        /// A holder answered: to the seller.
+        RelicenceAnswered = "relicence-answered",
         /// A grant will end at an instant, on the word of a side.
         GrantNoticed = "grant-noticed",
         /// A grant was suspended.

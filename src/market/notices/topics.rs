@@ -92,6 +92,8 @@ impl Kind {
             | Self::GrantSuspended
             | Self::GrantResumed
             | Self::GrantLimited
+            | Self::RelicenceAsked
+            | Self::RelicenceAnswered
             | Self::GrantEnding => Topic::Grants,
             Self::VersionPublished => Topic::Versions,
             Self::VersionRecalled | Self::VersionDeprecated => Topic::Recalls,

@@ -31,7 +31,7 @@ routes! {
 }
 
 /// The frame of a dataset's working pages.
-pub(super) fn frame(visit: &Visit, party: &Party, dataset: &Dataset, key: &str) -> Frame {
+pub(in crate::web) fn frame(visit: &Visit, party: &Party, dataset: &Dataset, key: &str) -> Frame {
     let at = |part: &str| urls::dataset_part(&party.slug, &dataset.slug, part);
     Frame::titled(visit, key).beside(
         dataset.title(visit.lang()),
@@ -41,6 +41,7 @@ pub(super) fn frame(visit: &Visit, party: &Party, dataset: &Dataset, key: &str) 
             (at("card"), "task-card", "file"),
             (at("level"), "level", "seal"),
             (at("offers"), "offers", "deed"),
+            (at("relicence"), "relicence-holders", "swap"),
             (at("journal"), "journal", "chart"),
             (urls::dataset(&party.slug, &dataset.slug), "buyers-view", "right"),
             (urls::SELL.to_owned(), "nav-sell", "left"),
@@ -232,7 +233,7 @@ async fn create(visit: Visit, form: Form<DatasetTyped>) -> Answer {
 }
 
 /// A dataset with its publisher's view.
-pub(super) struct Own {
+pub(in crate::web) struct Own {
     pub dataset: Dataset,
     pub party: Party,
     pub versions: Vec<Version>,
@@ -247,7 +248,7 @@ impl Own {
 }
 
 /// Finds a dataset for its publisher.
-pub(super) async fn own(visit: &Visit, party: &str, slug: &str) -> Result<Own, Problem> {
+pub(in crate::web) async fn own(visit: &Visit, party: &str, slug: &str) -> Result<Own, Problem> {
     let (actor, party, slug) = (visit.person()?.clone(), party.to_owned(), slug.to_owned());
     visit
         .site

@@ -10,6 +10,7 @@ pub mod limits;
 pub mod list;
 mod qr;
 mod receipt;
+pub mod relicence;
 pub mod renewal;
 pub mod tokens;
 pub mod uses;
@@ -69,6 +70,7 @@ struct Loaded {
     may_flag: bool,
     bounds: grants::Bounds,
     next: Option<Grant>,
+    relicences: Vec<relicence::Asked>,
     entries: Vec<crate::market::journal::Entry>,
 }
 
@@ -99,6 +101,7 @@ async fn load(visit: &Visit, id: GrantId) -> Result<Loaded, Problem> {
                 may_suspend: all_met(&grants::suspend_conditions(tx, actor, &grant, now)?),
                 may_flag: grants::flags(tx, actor, &grant)?,
                 next: grants::successor(tx, &grant)?,
+                relicences: relicence::asked_of(tx, actor, id)?,
                 bounds,
                 entries: grants::journal_of(tx, actor, id)?,
                 grant,
@@ -205,6 +208,9 @@ fn state_notices(lang: Lang, mut sheet: Sheet, x: &Loaded, now: Timestamp) -> Sh
     if g.starts_at > now {
         sheet = sheet.put(Block::Notice("", "info", told("begins-later", g.starts_at, "")));
     }
+    if let Some(asked) = x.relicences.first() {
+        sheet = relicence::notices(lang, sheet, g, x.side, asked);
+    }
     if let Some(next) = &x.next {
         let said = words::with(lang, "renewed-by", &[("number", &next.number)]);
         sheet = sheet.put(Block::Notice("ok", "check", said));
@@ -220,7 +226,7 @@ fn links(lang: Lang, x: &Loaded, now: Timestamp) -> Vec<(String, String, &'stati
     let mut list = vec![
         (say("receipt"), urls::grant_part(id, "receipt"), ""),
         (say("dataset"), urls::dataset_by_id(g.dataset_id), ""),
-        (say("licence"), urls::licence(g.licence_id), ""),
+        (say("licence"), urls::licence(relicence::in_force(g, &x.relicences)), ""),
         (say("request"), urls::purchase(g.purchase_id), ""),
         (say("evidence"), urls::purchase_part(g.purchase_id, "evidence.zip"), ""),
     ];

@@ -99,7 +99,7 @@ field-compare-with = With
 differs = Differs
 not-stated = Not stated
 stated = Stated
-lines-equal = { $count } lines are equal
+lines-equal = Equal lines left out: { $count }
 terms-unchanged = Permissions, duties and bounds are the same.
 texts-not-comparable = The two have no text in the same language, or one of them has none to compare.
 

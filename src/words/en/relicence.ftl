@@ -1,0 +1,37 @@
+# A newer version of a licence for running grants.
+
+relicence = A newer version of the licence
+relicence-lead = The seller asks whether you accept a newer version of the licence of this grant. The old text stays in force until you do, and for good if you decline.
+relicence-wanted = The seller asks you to accept version { $label } of the licence. The old text stays in force until you do.
+relicence-answer = Read and answer
+relicence-accepted-note = Version { $label } of the licence is in force, accepted by { $by } on { $date }.
+relicence-declined-note = Version { $label } of the licence was declined by { $by } on { $date }; the old text stays in force.
+relicence-addendum = Signed addendum
+relicence-in-force = In force now
+relicence-asked-for = Asked for
+relicence-accept = Accept the newer version
+relicence-decline = Decline, keep the old text
+relicence-nothing = Nothing is asked
+relicence-nothing-text = No newer version of the licence waits for an answer.
+relicence-holders = Newer versions for running grants
+relicence-holders-lead = A newer version of your licence applies to new grants once an offer is under it. For running grants each holder is asked; until one accepts, the old text stays in force there.
+relicence-ask = Ask the holders
+relicence-behind = Grants under earlier versions
+relicence-none = No newer version to ask for
+relicence-none-text = Make an offer under a newer version of your own licence first; then the holders of running grants can be asked.
+relicence-asked = Asked
+relicence-state-asked = Waiting
+relicence-state-accepted = Accepted
+relicence-state-declined = Declined
+head-answered = Answered
+done-relicence-asked = The holders are asked.
+done-relicence-accepted = The newer version is in force; an addendum is signed.
+done-relicence-declined = Declined. The old text stays in force.
+condition-relicence-open = A newer version of the licence waits for an answer
+deed-grant-relicence-asked = Asked to accept a newer licence version
+deed-grant-relicence-accepted = Newer licence version accepted
+deed-grant-relicence-declined = Newer licence version declined
+mail-relicence-asked-subject = { $number }: a newer version of the licence
+mail-relicence-asked-text = { $seller } asks you to accept version { $label } of the licence of your grant { $number } for “{ $dataset }”. The old text stays in force until you do. The page shows what changed.
+mail-relicence-answered-subject = { $number }: the newer licence version was answered
+mail-relicence-answered-text = { $by } answered for the grant { $number } on version { $label } of the licence: { $verdict }.

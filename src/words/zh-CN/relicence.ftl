@@ -1,0 +1,37 @@
+# 现有授权与许可新版本。
+
+relicence = 许可的新版本
+relicence-lead = 数据提供方询问您是否接受本授权所适用许可的新版本。在您接受之前，原文本继续有效；若拒绝，则始终有效。
+relicence-wanted = 数据提供方请您接受许可的{ $label }版本。在您接受之前，原文本继续有效。
+relicence-answer = 阅读并答复
+relicence-accepted-note = 现适用许可的{ $label }版本，由{ $by }于{ $date }接受。
+relicence-declined-note = 许可的{ $label }版本已由{ $by }于{ $date }拒绝，原文本继续有效。
+relicence-addendum = 签名补充凭证
+relicence-in-force = 现行版本
+relicence-asked-for = 新版本
+relicence-accept = 接受新版本
+relicence-decline = 拒绝，保留原文本
+relicence-nothing = 没有待答复事项
+relicence-nothing-text = 没有待您答复的许可新版本。
+relicence-holders = 现有授权与许可新版本
+relicence-holders-lead = 报价采用新版本后，新版本适用于新的授权。对现有授权将逐一询问被授权方；接受之前，原文本继续有效。
+relicence-ask = 询问被授权方
+relicence-behind = 仍适用较早版本的授权
+relicence-none = 没有可询问的新版本
+relicence-none-text = 请先以自有许可的新版本提出报价，然后即可询问现有授权的被授权方。
+relicence-asked = 已询问
+relicence-state-asked = 待答复
+relicence-state-accepted = 已接受
+relicence-state-declined = 已拒绝
+head-answered = 答复
+done-relicence-asked = 已询问被授权方。
+done-relicence-accepted = 新版本已生效，并已签发补充凭证。
+done-relicence-declined = 已拒绝，原文本继续有效。
+condition-relicence-open = 有待答复的许可新版本
+deed-grant-relicence-asked = 请求接受许可新版本
+deed-grant-relicence-accepted = 接受许可新版本
+deed-grant-relicence-declined = 拒绝许可新版本
+mail-relicence-asked-subject = { $number }：许可有新版本
+mail-relicence-asked-text = { $seller }请您就“{ $dataset }”的授权{ $number }接受许可的{ $label }版本。在您接受之前，原文本继续有效。页面列有变化内容。
+mail-relicence-answered-subject = { $number }：许可新版本已有答复
+mail-relicence-answered-text = { $by }就授权{ $number }对许可的{ $label }版本作出答复：{ $verdict }。
