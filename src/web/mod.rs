@@ -27,6 +27,7 @@ use crate::http::Route;
 
 /// Every route of pages and API.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "one line for each part")]
 pub fn routes() -> Vec<Route> {
     let mut all = Vec::new();
     for part in [

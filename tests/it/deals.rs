@@ -417,13 +417,16 @@ async fn proposals_run_out_at_their_instant() {
 async fn a_machine_asks_for_a_price_and_accepts_it() {
     let s = Scene::set().await;
     let offer = s.offers(json!({"plan": "on_request"})).await;
+    let approver = s.exchange.joins(&s.buyer, "buyer", "Approver", &["approver"]).await;
     let client = s.buyer.makes_service("buyer", &["read", "purchase"]).await;
     let machine = s.exchange.nobody().signs_in_as(&client).await;
     let id = machine.asks("buyer", &offer).await.is(201).text("id");
     s.seller.proposes(&id, json!({"price": "40.00"}), 7).await.is(200);
     let open = machine.open_proposal(&id).await;
     let done = machine.agrees(&id, &open).await.is(200);
-    assert_eq!((net(&done), done.body["state"].as_str()), (4_000, Some("granted")));
+    // It has no mandate: a person looks at what was agreed before it counts.
+    assert_eq!((net(&done), done.body["state"].as_str()), (4_000, Some("submitted")));
+    assert_eq!(approver.decides(&id, "approval").await.is(200).body["state"], "granted");
     // A machine of the seller never proposes.
     let id = machine.asks("buyer", &offer).await.is(201).text("id");
     let client = s.seller.makes_service("seller", &["read", "purchase"]).await;

@@ -251,8 +251,12 @@ async fn both_sides_of_a_request_see_what_the_licence_says() {
 
     // By the form, without a script; a faulty field comes back as typed, beside the rest.
     let at = format!("{}/request", listed.at);
+    let page = text(&buyer, &format!("{at}?offer={}", offer.id)).await;
+    let quote = &page[page.find("name=\"quote_sha256\" value=\"").unwrap()..];
+    let quote = quote.split('"').nth(3).unwrap();
     let form = |territories: &'static str| {
         vec![
+            ("quote_sha256", quote),
             ("organisation", "buyer"),
             ("offer", offer.id.as_str()),
             ("purpose", "Wear model"),

@@ -103,7 +103,7 @@ async fn tokens_for_64_at_once() {
 
 /// A version under review, and the moderators who look at it.
 async fn reviewed() -> Option<(Exchange, Visitor, Listed, [Visitor; 2], String)> {
-    let Some(Scene { exchange, operator, seller, .. }) = Scene::set().await else { return None };
+    let Scene { exchange, operator, seller, .. } = Scene::set().await?;
     every_version(&operator).await;
     let moderators =
         [exchange.officer("First Moderator", Office::Moderator), exchange.officer("Second", Office::Moderator)];

@@ -211,7 +211,7 @@ async fn the_command_line_says_which_files_are_covered() {
     assert!(good, "{said}");
     let next = scene
         .seller
-        .tell(&format!("{stem}"), json!({"label": "2.0.0", "change_note": "More."}))
+        .tell(&stem.to_string(), json!({"label": "2.0.0", "change_note": "More."}))
         .await
         .is(201)
         .text("id");
@@ -345,7 +345,7 @@ fn tampered(bytes: &[u8], at: usize, count: usize) -> Vec<u8> {
     let mut to = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let options = zip::write::SimpleFileOptions::default();
     let names: Vec<String> = (0..count).map(|i| from.by_index(i).unwrap().name().unwrap().into_owned()).collect();
-    for i in 0..count {
+    for (i, name) in names.iter().enumerate() {
         let mut entry = from.by_index(i).unwrap();
         let mut content = Vec::new();
         entry.read_to_end(&mut content).unwrap();
@@ -354,7 +354,7 @@ fn tampered(bytes: &[u8], at: usize, count: usize) -> Vec<u8> {
             content[middle] ^= 1;
         }
         if i + count != at {
-            to.start_file(names[i].as_str(), options).unwrap();
+            to.start_file(name.as_str(), options).unwrap();
             to.write_all(&content).unwrap();
         }
     }

@@ -8,6 +8,7 @@ use crate::market::grants::{self, Grant, Side};
 use crate::store::Read;
 use crate::values::{FileId, GrantId, Timestamp};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Rows of days that a report adds up.
 const MOST: i64 = 100_000;
@@ -59,12 +60,12 @@ pub fn report(tx: &mut Read, actor: &Actor, id: GrantId) -> Result<Report, Refus
     let mut people: BTreeMap<String, (bool, String)> = BTreeMap::new();
     let mut lines = Vec::new();
     for ((file, by), (downloads, requests, bytes, last_at)) in sums {
-        if !files.contains_key(&file) {
+        if let Entry::Vacant(place) = files.entry(file) {
             let found = datasets::file(tx, file)?;
             let version = found.as_ref().map(|f| datasets::version(tx, f.version_id)).transpose()?.flatten();
             let (path, label) =
                 (found.map(|f| f.path).unwrap_or_default(), version.map(|v| v.label).unwrap_or_default());
-            files.insert(file, (label, path));
+            place.insert((label, path));
         }
         if !people.contains_key(&by) {
             let (machine, name) = taker(tx, &by)?;

@@ -219,6 +219,7 @@ impl State {
     ///
     /// # Errors
     /// [`WrongState`] when the event cannot happen now.
+    #[expect(clippy::too_many_lines, reason = "every state and every event, side by side")]
     pub fn after(&self, event: &Event, needs: Needs) -> Result<Self, WrongState> {
         match (self, event) {
             (Self::Submitted, Event::BuyerApprove) => Ok(Self::after_buyer(needs)),

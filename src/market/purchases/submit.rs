@@ -72,6 +72,7 @@ pub(super) fn mandated(tx: &mut Write, case: &Case, id: PurchaseId, now: Timesta
 /// # Errors
 /// [`BuyError::NotAccepted`] when the accepted texts are not those of the offers, [`BuyError::Choice`] when a choice does
 /// not fit, [`BuyError::QuoteChanged`] when another quote was shown.
+#[expect(clippy::too_many_lines, reason = "one act from the check of the texts to the first notice")]
 pub fn submit(
     tx: &mut Write,
     may: MayRequest,

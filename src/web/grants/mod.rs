@@ -142,7 +142,6 @@ impl FilesQuery {
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "a page from top to bottom")]
 async fn show(visit: Visit, Path(id): Path<GrantId>, Query(asked): Query<FilesQuery>) -> Answer {
     let visit = &visit;
     let (lang, now) = (visit.lang(), visit.now());

@@ -95,7 +95,11 @@ impl Signed {
                     let items: Vec<&str> = items.iter().filter_map(serde_json::Value::as_str).collect();
                     format!("{key}: {}", items.join(", "))
                 }
-                other => format!("{key}: {other}"),
+                serde_json::Value::Null
+                | serde_json::Value::Bool(_)
+                | serde_json::Value::Number(_)
+                | serde_json::Value::String(_)
+                | serde_json::Value::Object(_) => format!("{key}: {value}"),
             })
             .collect();
         if said.is_empty() { "–".to_owned() } else { said.join("\n") }

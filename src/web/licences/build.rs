@@ -304,7 +304,6 @@ async fn preview(visit: &Visit, id: LicenceDraftId, faults: &[Fault]) -> Answer 
         after: built_blocks(lang, &built.terms),
         texts: (built.text_zh.clone(), built.text_en.clone(), false),
         status: if faults.is_empty() { 200 } else { 422 },
-        ..Parts::default()
     }
     .answer(visit, &built.terms)
 }

@@ -37,7 +37,7 @@ async fn offer(visit: Visit, Path((party, slug, id)): Path<(String, String, Offe
         .read(move |tx| {
             let (dataset, _) = crate::web::datasets::named(tx, actor.as_ref(), &at.0, &at.1)?;
             let eye = Eye::of(tx, actor.as_ref(), now)?;
-            Ok::<_, Problem>(offers::listing_of(tx, dataset, &eye)?.ok_or_else(Problem::not_found)?)
+            offers::listing_of(tx, dataset, &eye)?.ok_or_else(Problem::not_found)
         })
         .await?;
     let (offer, licence) = listing.offers.iter().find(|(o, _)| o.id == id).ok_or_else(Problem::not_found)?;

@@ -92,7 +92,7 @@ pub(crate) async fn of_offers(
         .read(move |tx| {
             let (dataset, _) = crate::web::datasets::named(tx, actor.as_ref(), &party, &slug)?;
             let eye = Eye::of(tx, actor.as_ref(), now)?;
-            Ok::<_, Problem>(offers::listing_of(tx, dataset, &eye)?.ok_or_else(Problem::not_found)?)
+            offers::listing_of(tx, dataset, &eye)?.ok_or_else(Problem::not_found)
         })
         .await?;
     let one = |(offer, licence): &(offers::Offer, Licence)| OfferMayOut {

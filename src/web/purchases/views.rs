@@ -306,6 +306,7 @@ pub(super) async fn second(visit: &Visit, id: PurchaseId) -> Answer {
     rendered(visit, id, None, &[], true).await
 }
 
+#[expect(clippy::too_many_lines, reason = "a page from top to bottom")]
 async fn rendered(
     visit: &Visit,
     id: PurchaseId,

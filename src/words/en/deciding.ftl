@@ -93,4 +93,3 @@ deed-party-budget-changed = A budget was made, changed or closed
 deed-party-mandate-changed = The mandate of a service account was changed
 deed-purchase-mandate-used = Accepted by a machine inside its mandate
 deed-purchase-agreement-signed = Signed the agreement
-fault-day = Write a day such as 2026-11-24.

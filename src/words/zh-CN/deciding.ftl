@@ -93,4 +93,3 @@ deed-party-budget-changed = 预算已新建、修改或关闭
 deed-party-mandate-changed = 服务账号的授权书已修改
 deed-purchase-mandate-used = 由服务账号在授权书范围内接受
 deed-purchase-agreement-signed = 已签署协议
-fault-day = 请填写日期，如 2026-11-24。

@@ -23,7 +23,6 @@ pub(super) fn permitted(d: &mut Document, p: &Parameters) {
     passing_on(d, p);
 }
 
-#[expect(clippy::too_many_lines, reason = "the wordings of one clause side by side")]
 fn training(d: &mut Document, p: &Parameters) {
     let (zh, en, says) = match p.training {
         Training::None => return,

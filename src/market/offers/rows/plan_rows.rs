@@ -79,9 +79,12 @@ pub(super) fn whole(tx: &mut Read, id: OfferId, currency: Currency, row: Row) ->
     Ok(Whole { plan, is_named, named: if is_named { named_of(tx, id)? } else { Vec::new() }, edition, replaces })
 }
 
+/// A tier as it is stored: size class, bytes, downloads, price.
+type TierRow = (Option<SizeClass>, Option<i64>, Option<i64>, i64);
+
 fn tiers_of(tx: &mut Read, id: OfferId, currency: Currency) -> Result<Vec<Tier>, StoreError> {
     use price_tiers as t;
-    let rows: Vec<(Option<SizeClass>, Option<i64>, Option<i64>, i64)> = t::table
+    let rows: Vec<TierRow> = t::table
         .filter(t::offer_id.eq(id))
         .select((t::size_class, t::volume_bytes, t::downloads, t::price_minor))
         .order(t::position.asc())
