@@ -46,7 +46,7 @@ fn facts_of(kind: Kind) -> Vec<&'static str> {
         Kind::StepEscalated => request(&["step", "due"]),
         Kind::DelegateNamed => vec!["by", "from", "until"],
         Kind::VersionRecalled | Kind::VersionDeprecated => vec!["dataset", "version", "seller", "reason"],
-        Kind::VersionPublished => vec!["dataset", "version", "seller", "note", "covered", "licence"],
+        Kind::VersionPublished => vec!["dataset", "version", "seller", "note", "noted", "covered", "licence", "code"],
         Kind::Digest => vec!["count"],
         Kind::WebhookDisabled => vec!["organisation", "address", "reason"],
     }

@@ -209,12 +209,7 @@ async fn the_command_line_says_which_files_are_covered() {
     let flag = Path::new("--manifest");
     let (good, said) = bourse_verify(&[&receipt, &own, base, &keys, flag, &manifest]);
     assert!(good, "{said}");
-    let next = scene
-        .seller
-        .tell(&stem.to_string(), json!({"label": "2.0.0", "change_note": "More."}))
-        .await
-        .is(201)
-        .text("id");
+    let next = scene.seller.tell(&stem, json!({"label": "2.0.0", "change_note": "More."})).await.is(201).text("id");
     assert_ne!(next, scene.version);
     let listed = crate::support::trade::Listed { at: scene.at.clone(), version: next };
     scene.seller.uploads(&listed, "data/table.csv", "a,b\n1,2\n").await.is(201);

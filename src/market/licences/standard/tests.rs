@@ -177,18 +177,6 @@ fn the_main_verdicts_are_as_the_texts_say() {
     assert!(training.limits().iter().any(|entry| entry.limit == Limit::GrantTerm));
 }
 
-/// Writes the built templates anew: only before their first release. A change of a published one is a new label.
-#[test]
-#[ignore = "writes the texts of the templates"]
-fn freeze_the_built_templates() {
-    for (code, built) in built_now() {
-        for (lang, text) in [("zh", built.text_zh), ("en", built.text_en)] {
-            let name = format!("{}/templates/licences/{code}.{lang}.md", env!("CARGO_MANIFEST_DIR"));
-            std::fs::write(name, text).unwrap();
-        }
-    }
-}
-
 fn built_now() -> Vec<(&'static str, super::super::builder::Built)> {
     use super::super::builder::{Heading, build, presets};
     let presets = presets();
