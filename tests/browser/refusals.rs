@@ -55,7 +55,7 @@ pub(super) async fn five_refusals(page: Page) {
     let offer = refused_offer(&page, unverified, IMPORTANT).await;
     assert_eq!(refused(&page, unverified, &offer).await.len(), 1);
     let form = "/operator/organisations/yunqi-castings/verification";
-    sends(&page, operator, "/organisations/yunqi-castings", &[("#method", "register extract")], form).await;
+    sends(&page, operator, "/operator/organisations/yunqi-castings", &[("#method", "register extract")], form).await;
     assert!(refused(&page, unverified, &offer).await.is_empty());
 
     // Two: without the role; the owner gives it.
