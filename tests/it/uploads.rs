@@ -343,7 +343,7 @@ async fn a_cut_keeps_what_came_and_the_newcomer_goes_first() {
     cut.shutdown().await.unwrap();
     drop(cut);
     let mut offset = 0;
-    for _ in 0..50 {
+    for _ in 0..400 {
         offset = stands(&key, &at).await.1.parse().unwrap();
         if offset > 1_000_000 {
             break;
