@@ -256,7 +256,11 @@ fn trade(tx: &mut Write) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// On PostgreSQL the tests here share one database, and each plants the same licences: one after the other.
+static ONE_AT_A_TIME: std::sync::Mutex<()> = std::sync::Mutex::new(());
+
 fn on_each(test: fn(&mut Write) -> Result<(), StoreError>) {
+    let _turn = ONE_AT_A_TIME.lock().unwrap();
     for (db, file) in databases() {
         db.write_now(test).unwrap();
         if let Some(file) = file {
