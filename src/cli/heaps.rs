@@ -12,11 +12,16 @@ const SETTING: &str = "MALLOC_ARENA_MAX";
 /// measured, by threads that are long gone, the idle demo held a third more memory than it needs. The library reads its
 /// setting only at the start of a program. An operator's own choice stays, and a start that fails changes nothing.
 pub(super) fn few() {
-    if crate::config::variable(SETTING).is_some() {
-        return;
+    if crate::config::variable(SETTING).is_none() {
+        anew();
     }
+}
+
+/// Starts this program anew, in the same process: what its heaps hold is given back. A start that fails changes nothing.
+pub(super) fn anew() {
     let Ok(program) = std::env::current_exe() else { return };
     let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get).max(2);
-    let failed = Command::new(program).args(std::env::args_os().skip(1)).env(SETTING, processors.to_string()).exec();
-    eprintln!("bourse: goes on with many heaps: {failed}");
+    let heaps = crate::config::variable(SETTING).unwrap_or_else(|| processors.to_string());
+    let failed = Command::new(program).args(std::env::args_os().skip(1)).env(SETTING, heaps).exec();
+    eprintln!("bourse: goes on without a new start: {failed}");
 }

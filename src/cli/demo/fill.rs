@@ -72,8 +72,8 @@ pub(super) fn prose(text: &str) -> Result<Prose, Broken> {
     Prose::optional(text).map_err(|e| Broken::at(text, &e))
 }
 
-/// Fills an empty exchange; a filled one stays as it is.
-pub(super) async fn fill(app: &App) -> anyhow::Result<()> {
+/// Fills an empty exchange, and says whether it did; a filled one stays as it is.
+pub(super) async fn fill(app: &App) -> anyhow::Result<bool> {
     let operator = PEOPLE.iter().find(|p| p.office == Some("operator")).context("the content has no operator")?;
     let email = Email::parse(operator.email).map_err(|e| anyhow!("{e}"))?;
     let now = app.site.clock.now();
@@ -81,7 +81,7 @@ pub(super) async fn fill(app: &App) -> anyhow::Result<()> {
         Ok(accounts::known(tx, &email, now)?.password_hash.is_some())
     })?;
     if there {
-        return Ok(());
+        return Ok(false);
     }
     let hash = accounts::passwords::hash(&Secret::new(PASSWORD.to_owned())).map_err(anyhow::Error::msg)?;
     let ground = Ground {
@@ -111,7 +111,7 @@ pub(super) async fn fill(app: &App) -> anyhow::Result<()> {
         Ok(secrets)
     })?;
     std::fs::write(app.config.data_dir.join("service-accounts.txt"), secrets)?;
-    Ok(())
+    Ok(true)
 }
 
 /// Generates and stores the bytes of every file.

@@ -9,6 +9,7 @@ mod gate;
 mod plans;
 mod policies;
 
+use super::heaps;
 use crate::app::App;
 use crate::config::Config;
 use crate::jobs;
@@ -43,11 +44,11 @@ pub fn config(folder: &Path, port: u16) -> anyhow::Result<Config> {
     Ok(Config::read("", "the demo", settings.into_iter().map(|(k, v)| (k.to_owned(), v)))?)
 }
 
-/// Fills an exchange that is empty; one that is filled stays as it is.
+/// Fills an exchange that is empty, and says whether it did; one that is filled stays as it is.
 ///
 /// # Errors
 /// When a room refuses, which is a bug of the content.
-pub async fn fill(app: &App) -> anyhow::Result<()> {
+pub async fn fill(app: &App) -> anyhow::Result<bool> {
     fill::fill(app).await
 }
 
@@ -55,10 +56,19 @@ pub async fn fill(app: &App) -> anyhow::Result<()> {
 pub(super) fn run(args: &DemoArgs) -> anyhow::Result<()> {
     super::log_quietly();
     let config = config(&args.folder, args.port)?;
+    let filled = actix_web::rt::System::new().block_on(async {
+        let app = App::open(config.clone(), Clock::default())?;
+        // A port that is taken is told before the work.
+        let _listener = app.listen()?;
+        fill(&app).await
+    })?;
+    if filled {
+        // Filling needs half as much memory again as serving, and heaps keep what they once had.
+        heaps::anew();
+    }
     actix_web::rt::System::new().block_on(async move {
         let app = App::open(config, Clock::default())?;
         let listener = app.listen()?;
-        fill(&app).await?;
         print(&app);
         let jobs = jobs::start(&app);
         app.server(listener)?.await?;
