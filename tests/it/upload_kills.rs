@@ -157,3 +157,12 @@ async fn tuspy_uploads_unchanged() {
     assert!(rest.trim().ends_with(&bytes.len().to_string()), "{rest}");
     assert_eq!(files(&seller, &listed).await[0]["sha256"], digest(&bytes));
 }
+
+#[actix_web::test]
+async fn parts_are_joined_in_a_bucket() {
+    let Some((_store, settings)) = in_a_bucket().await else { return };
+    let (mut program, seller, listed) = prepared(&settings).await;
+    program.serve().await;
+    crate::uploads::joins_parts(&seller, &listed).await;
+    program.kill();
+}

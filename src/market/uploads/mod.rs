@@ -7,14 +7,16 @@
 
 mod access;
 mod end;
+mod join;
 mod rows;
 mod state;
 mod write;
 
 pub use access::{MayContinue, MayUpload};
 pub use end::{Leftover, cancel, expire_due, fail, finish, forget_ended, is_staged};
+pub use join::{MOST_PARTS, NewPart, begin_joined, begin_part, joined, joined_ids};
 pub use rows::Upload;
-pub use state::{Event, State, WrongState};
+pub use state::{Event, Role, State, WrongState};
 pub use write::{HoldError, advance, hold, renew};
 
 use crate::market::accounts::Actor;
@@ -61,6 +63,9 @@ pub enum BeginError {
     /// Too many uploads of the organisation are open.
     #[error("too many uploads are open")]
     TooMany,
+    /// Of the parts that are to be joined, one is not whole, not of this version, named twice, or joined elsewhere.
+    #[error("the parts do not fit")]
+    Parts,
     /// The version does not take the file, or there is no room for it.
     #[error(transparent)]
     File(#[from] FileError),
