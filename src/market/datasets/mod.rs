@@ -8,6 +8,7 @@ mod edit;
 mod files;
 mod gate;
 mod grading;
+mod leases;
 pub mod lineage;
 mod manifest;
 mod parts;
