@@ -4,11 +4,11 @@ pub mod versions;
 
 pub use versions::{FileOut, ReasonIn, VersionOut, file_out, reason};
 
+use super::catalogue::CatalogueTyped;
 use super::edit::dataset_problem;
 use super::forms::DatasetTyped;
-use super::offers::api::{OfferOut, offer_out};
-use super::catalogue::CatalogueTyped;
 use super::named;
+use super::offers::api::{OfferOut, offer_out};
 use crate::http::problem::Problem;
 use crate::http::{Answer, Json, Path, Query, Visit, answer};
 use crate::market::datasets::{self, Dataset, MayBegin, MayChangeDataset};

@@ -125,10 +125,7 @@ fn manifest(visit: &Visit, release: &Release) -> Vec<Block> {
     };
     let mut blocks = vec![
         Block::Heading(say("manifest")),
-        Block::Pairs(vec![
-            ("SHA-256".to_owned(), Cell::digest(digest)),
-            (say("signature"), Cell::mark(mark)),
-        ]),
+        Block::Pairs(vec![("SHA-256".to_owned(), Cell::digest(digest)), (say("signature"), Cell::mark(mark))]),
         Block::Links(links),
     ];
     if signed {
