@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// The name and version of the profiler; it changes when its results may.
-pub const PROFILER: &str = "bourse-profiler/1";
+pub const PROFILER: &str = "bourse-profiler/2";
 
 /// Everything that was measured of one file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
