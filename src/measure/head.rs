@@ -73,7 +73,9 @@ pub(super) fn is_document(text: &str, ending: &str) -> bool {
     match (signs.next(), signs.next()) {
         (Some('['), Some('{' | '[' | ']')) => !matches!(ending, "csv" | "tsv" | "tab"),
         // An object that goes on over lines; one on each line are rows.
-        (Some('{'), _) => ending == "json" && text.lines().find(|l| !l.trim().is_empty()).is_some_and(|l| !l.contains('}')),
+        (Some('{'), _) => {
+            ending == "json" && text.lines().find(|l| !l.trim().is_empty()).is_some_and(|l| !l.contains('}'))
+        }
         _ => false,
     }
 }
