@@ -77,6 +77,11 @@ pub fn locked() -> Problem {
 }
 
 impl Turn {
+    /// Tells whether somebody else wants the turn.
+    #[must_use]
+    pub fn is_wanted(&self) -> bool {
+        self.calls.has_changed().unwrap_or(false)
+    }
     /// Waits until somebody else wants the turn.
     pub async fn wanted(&mut self) {
         if self.calls.changed().await.is_err() {

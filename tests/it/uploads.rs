@@ -388,7 +388,7 @@ async fn two_uploads_of_one_path_give_one_file() {
 }
 
 /// Begins a part, sends it, and gives its address.
-async fn part(visitor: &Visitor, listed: &Listed, bytes: &[u8]) -> String {
+pub async fn part(visitor: &Visitor, listed: &Listed, bytes: &[u8]) -> String {
     let request = tus(visitor, "POST", &format!("/tus/versions/{}", listed.version));
     let request = request.header("Upload-Length", bytes.len()).header("Upload-Concat", "partial");
     let answer = request.send().await.unwrap();
@@ -401,7 +401,7 @@ async fn part(visitor: &Visitor, listed: &Listed, bytes: &[u8]) -> String {
 }
 
 /// A request that joins parts.
-fn join(visitor: &Visitor, listed: &Listed, metadata: &str, parts: &[&str]) -> reqwest::RequestBuilder {
+pub fn join(visitor: &Visitor, listed: &Listed, metadata: &str, parts: &[&str]) -> reqwest::RequestBuilder {
     let request = tus(visitor, "POST", &format!("/tus/versions/{}", listed.version));
     request.header("Upload-Concat", format!("final;{}", parts.join(" "))).header("Upload-Metadata", metadata)
 }

@@ -5,6 +5,7 @@
 
 use super::finish;
 use super::receive::{Writer, held};
+use crate::http::turns::{self, Turn};
 use crate::http::uploads::{discard, stage_problem};
 use crate::http::{Problem, Visit};
 use crate::market::uploads::{self, Leftover, State, Upload};
@@ -45,23 +46,21 @@ pub(super) async fn joined(visit: &Visit, begun: Upload) -> Result<Upload, Probl
 }
 
 async fn join(visit: &Visit, id: UploadId) -> Result<Upload, Problem> {
-    let _turn = visit.site.turns.take(id.uuid()).await?;
-    let upload = held(visit, id, None).await?;
-    if upload.state == State::Finished {
-        return Ok(upload);
+    let turn = visit.site.turns.take(id.uuid()).await?;
+    let seen = visit.as_actor()?.read(move |tx, actor, _| Ok(uploads::find(tx, actor, id)?)).await?;
+    if seen.state == State::Finished {
+        return Ok(seen);
     }
+    let upload = held(visit, id, None).await?;
     let parts = visit.site.db.read(move |tx| Ok::<_, Problem>(uploads::joined(tx, id)?)).await?;
     let mut writer = Writer::open(visit, upload).await?;
     let mut skip = writer.staging.taken();
     for (part, pieces) in &parts {
         let size = part.standing().size;
-        if skip < size {
-            if let Err(error) = copy(&mut writer, visit, part, pieces, skip).await {
-                return Err(match error {
-                    Stop::Part(error) => finish::unstaged(visit, &writer.upload, error).await,
-                    Stop::Other(problem) => problem,
-                });
-            }
+        if skip < size
+            && let Err(stop) = copy(&mut writer, &turn, (visit, part, pieces), skip).await
+        {
+            return Err(stopped(writer, visit, stop).await);
         }
         skip = skip.saturating_sub(size);
     }
@@ -75,8 +74,20 @@ async fn join(visit: &Visit, id: UploadId) -> Result<Upload, Problem> {
 
 /// Why a part was not copied.
 enum Stop {
+    /// Its bytes are lost.
     Part(StageError),
+    /// Somebody else wants the turn: to give the upload up, or to join it in its stead.
+    Wanted,
     Other(Problem),
+}
+
+/// Puts down what was joined so far, and says why no more was.
+async fn stopped(mut writer: Writer<'_>, visit: &Visit, stop: Stop) -> Problem {
+    match stop {
+        Stop::Part(error) => finish::unstaged(visit, &writer.upload, error).await,
+        Stop::Other(problem) => problem,
+        Stop::Wanted => writer.settle(true).await.err().unwrap_or_else(turns::locked),
+    }
 }
 impl From<Problem> for Stop {
     fn from(problem: Problem) -> Self {
@@ -85,7 +96,12 @@ impl From<Problem> for Stop {
 }
 
 /// Copies a part from byte `skip` on.
-async fn copy(writer: &mut Writer<'_>, visit: &Visit, part: &Upload, pieces: &[Part], skip: u64) -> Result<(), Stop> {
+async fn copy(
+    writer: &mut Writer<'_>,
+    turn: &Turn,
+    (visit, part, pieces): (&Visit, &Upload, &[Part]),
+    skip: u64,
+) -> Result<(), Stop> {
     let at = part.standing();
     // Its bytes become readable as a blob; what is done already is found done.
     let whole = visit.site.blobs.finish_staged(&at, pieces).await.map_err(|error| match error {
@@ -99,6 +115,9 @@ async fn copy(writer: &mut Writer<'_>, visit: &Visit, part: &Upload, pieces: &[P
             ErrorKind::InvalidData | ErrorKind::NotFound => Stop::Part(StageError::Lost(error.to_string())),
             _ => Stop::Other(Problem::broken(&error)),
         })?;
+        if turn.is_wanted() {
+            return Err(Stop::Wanted);
+        }
         let before = usize::try_from(skip.saturating_sub(index * CHUNK_BYTES)).unwrap_or(usize::MAX);
         writer.copy(bytes.slice(before.min(bytes.len())..)).await?;
     }

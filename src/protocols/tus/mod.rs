@@ -142,13 +142,11 @@ async fn head(visit: Visit, Path(id): Path<UploadId>, request: HttpRequest) -> A
     response
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header(("upload-length", upload.size_bytes.to_string()));
-    match upload.role {
-        None => {}
-        Some(Role::Partial) => drop(response.insert_header(("upload-concat", "partial"))),
-        Some(Role::Final) => {
-            let parts = visit.site.db.read(move |tx| Ok::<_, Problem>(uploads::joined_ids(tx, id)?)).await?;
-            response.insert_header(("upload-concat", Concat::text(&parts)));
-        }
+    if upload.role == Some(Role::Partial) {
+        response.insert_header(("upload-concat", "partial"));
+    } else if upload.role == Some(Role::Final) {
+        let parts = visit.site.db.read(move |tx| Ok::<_, Problem>(uploads::joined_ids(tx, id)?)).await?;
+        response.insert_header(("upload-concat", Concat::text(&parts)));
     }
     if !upload.metadata.is_empty() {
         response.insert_header(("upload-metadata", upload.metadata.clone()));
