@@ -150,6 +150,15 @@ fn archives_are_looked_into() {
     let archive = measured(bytes, "x.zip").unwrap().archive.unwrap();
     assert_eq!((archive.entries, archive.members[0].rows, archive.members[0].columns.len()), (3, Some(2), 2));
     assert_eq!(archive.formats.len(), 2);
+    let mut parquet = Vec::new();
+    let batch = super::super::tables::tests::batch();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut parquet, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    let bytes = zipped(&[("t.parquet", &parquet), ("bad.parquet", b"PAR1????"), ("c.csv", b"x;y\n1;2\n")]);
+    let members = measured(bytes, "x.zip").unwrap().archive.unwrap().members;
+    let rows: Vec<_> = members.iter().map(|m| m.rows).collect();
+    assert_eq!(rows, [Some(u64::try_from(batch.num_rows()).unwrap()), None, Some(1)]);
     let code = |bytes: Vec<u8>| measured(bytes, "x.zip").unwrap_err().code();
     assert_eq!(code(zipped(&[("../up.csv", b"a")])), "bad-entry");
     assert_eq!(code(zipped(&[("/etc/x", b"a")])), "bad-entry");
