@@ -48,7 +48,7 @@ pub const SETTINGS: &[Setting] = &[
     secret("s3_secret_key", "Secret access key."),
     secret(
         "smtp_url",
-        "smtp://USER:PASSWORD@HOST:PORT (STARTTLS is required unless the host is this machine; ?tls=opportunistic relaxes it) or smtps://…; without it mails are written as files.",
+        "smtp://USER:PASSWORD@HOST:PORT (STARTTLS is required unless the host is this machine; ?tls=required or ?tls=opportunistic at its end decides otherwise) or smtps://…; without it mails are written as files.",
     ),
     setting(
         "smtp_ca_file",

@@ -3,6 +3,7 @@
 use crate::kills::Program;
 use crate::support::trade::{Listed, free};
 use crate::support::{Exchange, Place, Visitor};
+use crate::upload_kills::in_a_bucket;
 use data_encoding::HEXLOWER;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -16,14 +17,22 @@ fn contents(number: u32) -> Vec<u8> {
     (0..90_000).flat_map(|row: u32| format!("{row},{number},{}\n", row * number % 997).into_bytes()).collect()
 }
 
-/// Runs the command at a place.
-fn run(place: &Place, folder: &Path, more: &[&str]) -> Output {
+/// Runs the command at a place, with further settings.
+fn run_with(place: &Place, folder: &Path, more: &[&str], settings: &[(&str, String)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bourse"));
     command.env_clear().current_dir(place.folder()).arg("backup").arg(folder).args(more);
     for (name, value) in place.settings(1) {
         command.env(format!("BOURSE_{}", name.to_uppercase()), value);
     }
+    for (name, value) in settings {
+        command.env(format!("BOURSE_{}", name.to_uppercase()), value);
+    }
     command.output().unwrap()
+}
+
+/// Runs the command at a place.
+fn run(place: &Place, folder: &Path, more: &[&str]) -> Output {
+    run_with(place, folder, more, &[])
 }
 
 /// Takes a backup that must become whole; gives what was said.
@@ -181,4 +190,36 @@ async fn a_backup_that_is_not_whole_says_so() {
         let told = String::from_utf8(refused.stderr).unwrap();
         assert!(!refused.status.success() && told.contains("choose another folder"), "{told}");
     }
+}
+
+#[actix_web::test]
+async fn a_bucket_is_copied_and_filled_again() {
+    let Some((_store, settings)) = in_a_bucket().await else { return };
+    let own: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let exchange = Exchange::start_with(&own).await;
+    let seller = exchange.person("Seller");
+    seller.founds("forge").await;
+    let listed = seller.begins("forge", "presses").await;
+    let file = seller.uploads(&listed, "strokes.csv", contents(1)).await.is(201);
+    let folder = std::env::temp_dir().join(format!("bourse-backup-{}", bourse::values::random_uuid().simple()));
+    let program = Program::at(exchange);
+    let done = run_with(&program.place, &folder, &[], &settings);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let sold = HEXLOWER.encode(&Sha256::digest(contents(1)));
+    assert_eq!(file.text("sha256"), sold);
+    assert!(wrong(&folder).is_empty() && sums(&folder).values().any(|sum| *sum == sold), "{:?}", sums(&folder));
+
+    // Another bucket is filled with what the backup holds, by name, and gives the same bytes.
+    let Some((_other, settings)) = in_a_bucket().await else { return };
+    let endpoint = settings.iter().find(|(name, _)| *name == "s3_endpoint").unwrap().1.clone();
+    for name in names_of_files(&folder) {
+        let key = name.strip_prefix("files/").unwrap();
+        let put = reqwest::Client::new().put(format!("{endpoint}/goods/{key}"));
+        assert!(put.body(std::fs::read(folder.join(&name)).unwrap()).send().await.unwrap().status().is_success());
+    }
+    let again = folder.with_extension("again");
+    let done = run_with(&program.place, &again, &[], &settings);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert!(wrong(&again).is_empty() && sums(&again).values().any(|sum| *sum == sold), "{:?}", sums(&again));
+    let _ = (std::fs::remove_dir_all(&folder), std::fs::remove_dir_all(&again));
 }

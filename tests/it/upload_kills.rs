@@ -14,7 +14,7 @@ use std::time::Duration;
 const PIECE: usize = 3 << 20;
 
 /// The settings of an object store, and the store's own process.
-async fn in_a_bucket() -> Option<(crate::servers::Running, Vec<(&'static str, String)>)> {
+pub async fn in_a_bucket() -> Option<(crate::servers::Running, Vec<(&'static str, String)>)> {
     let (running, address) = object_store(&python()?).await;
     let settings = vec![
         ("blob_store", "s3".to_owned()),

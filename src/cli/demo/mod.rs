@@ -13,6 +13,7 @@ use super::heaps;
 use crate::app::App;
 use crate::config::Config;
 use crate::jobs;
+use crate::store::StoreError;
 use crate::values::Clock;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -60,10 +61,14 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<()> {
         let app = App::open(config.clone(), Clock::default())?;
         // A port that is taken is told before the work.
         let _listener = app.listen()?;
-        fill(&app).await
+        let filled = fill(&app).await?;
+        if filled {
+            measured(&app).await?;
+        }
+        anyhow::Ok(filled)
     })?;
     if filled {
-        // Filling needs half as much memory again as serving, and heaps keep what they once had.
+        // Filling and measuring need half as much memory again as serving, and heaps keep what they once had.
         heaps::anew();
     }
     actix_web::rt::System::new().block_on(async move {
@@ -75,6 +80,13 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<()> {
         jobs.stop().await;
         Ok(())
     })
+}
+
+/// Measures all files of the demo, so that its first pages show what the server makes of them.
+async fn measured(app: &App) -> Result<(), StoreError> {
+    let (_stop, stopped) = tokio::sync::watch::channel(false);
+    while jobs::measure::next(&app.site, &stopped).await? {}
+    Ok(())
 }
 
 fn print(app: &App) {

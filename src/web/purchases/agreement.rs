@@ -68,7 +68,7 @@ fn lines(lang: Lang, x: &Loaded) -> Table {
             Cell::number(words::money(lang, Money::new(l.tax_minor, currency))),
         ]
     };
-    let heads = [("dataset", false), ("licence", false), ("head-term", false), ("price", true), ("head-tax", true)];
+    let heads = [("dataset", false), ("licence", false), ("term", false), ("price", true), ("head-tax", true)];
     Table {
         label: say("lines"),
         heads: heads.map(|(k, n)| (say(k), n)).to_vec(),

@@ -185,7 +185,8 @@ fn licence_block(lang: Lang, licence: &Licence) -> Block {
     let say = |key: &str| words::say(lang, key);
     let p = permissions(lang, &licence.terms);
     let join = |l: &[Permission]| {
-        l.iter().map(|x| x.text.clone()).collect::<Vec<_>>().join(if lang == Lang::Zh { "；" } else { "; " })
+        let all = l.iter().map(|x| x.text.clone()).collect::<Vec<_>>();
+        if all.is_empty() { "–".to_owned() } else { all.join(if lang == Lang::Zh { "；" } else { "; " }) }
     };
     Block::Pairs(vec![
         (say("verdict-allowed"), Cell::text(join(&p.yes))),
