@@ -4,12 +4,11 @@
 //! them, however it ends.
 
 use super::state::{Event, Role, State};
-use super::{BeginError, Limits, MOST_OPEN, MayUpload, NewUpload, Upload, rows};
-use crate::market::datasets::{self, FileError};
-use crate::market::journal::{self, Deed, Note, Thing};
+use super::{BeginError, Limits, MayUpload, NewUpload, Upload, reserved, rows};
+use crate::market::datasets;
 use crate::store::blobs::staging::{Part, Standing};
 use crate::store::{Read, StoreError, Write};
-use crate::values::{BlobId, FileId, Timestamp, UploadId};
+use crate::values::{FileId, Timestamp, UploadId};
 
 /// The most parts of one file.
 pub const MOST_PARTS: usize = 1000;
@@ -34,38 +33,15 @@ pub fn begin_part(
     limits: &Limits,
     now: Timestamp,
 ) -> Result<Upload, BeginError> {
-    let MayUpload { version, may } = may;
     if new.size_bytes > limits.file_bytes {
         return Err(BeginError::TooLarge);
     }
-    datasets::takes_files(tx, &version)?;
-    let (party, by) = (may.dataset().party_id, may.by().clone());
-    let mut upload = Upload::fresh(rows::Fresh {
-        id: UploadId::fresh(),
-        blob_id: BlobId::fresh(),
-        party_id: party,
-        dataset_id: version.dataset_id,
-        version_id: version.id,
-        path: String::new(),
-        metadata: new.metadata.clone(),
-        size_bytes: new.size_bytes,
-        announced_sha256: None,
-        by: by.clone(),
-        expires_at: now.plus_seconds(limits.keep_seconds),
-        now,
-    });
+    datasets::takes_files(tx, &may.version)?;
+    let mut upload = may.upload("", &new.metadata, new.size_bytes, (limits, now));
     upload.role = Some(Role::Partial);
-    if rows::count_open(tx, party)? >= MOST_OPEN {
-        return Err(BeginError::TooMany);
-    }
-    if !datasets::reserve(tx, party, new.size_bytes, limits.quota_bytes)? {
-        return Err(FileError::NoRoom.into());
-    }
-    rows::insert(tx, &upload)?;
-    let detail =
-        serde_json::json!({ "version": version.label, "part": upload.id.to_string(), "bytes": new.size_bytes });
-    let note = Note::new(Deed::UploadBegun, Thing::Dataset, version.dataset_id).for_party(party).detail(detail);
-    journal::note(tx, &by, &note, now)?;
+    let part = upload.id.to_string();
+    let detail = serde_json::json!({ "version": may.version.label, "part": part, "bytes": new.size_bytes });
+    reserved(tx, &upload, may.may.by(), detail, limits)?;
     Ok(upload)
 }
 
@@ -82,7 +58,7 @@ pub fn begin_joined(
     limits: &Limits,
     now: Timestamp,
 ) -> Result<Upload, BeginError> {
-    let MayUpload { version, may } = may;
+    let version = &may.version;
     let mut found = Vec::with_capacity(parts.len());
     for id in parts {
         let part = rows::find(tx, *id)?.ok_or(BeginError::Parts)?;
@@ -106,21 +82,9 @@ pub fn begin_joined(
     }
     let size = found.iter().try_fold(0_i64, |sum, part| sum.checked_add(part.size_bytes));
     let size_bytes = size.filter(|size| *size <= limits.file_bytes).ok_or(BeginError::TooLarge)?;
-    datasets::may_take(tx, &version, &new.path)?;
-    let mut upload = Upload::fresh(rows::Fresh {
-        id: UploadId::fresh(),
-        blob_id: BlobId::fresh(),
-        party_id: may.dataset().party_id,
-        dataset_id: version.dataset_id,
-        version_id: version.id,
-        path: new.path.as_str().to_owned(),
-        metadata: new.metadata.clone(),
-        size_bytes,
-        announced_sha256: new.sha256.clone(),
-        by: may.by().clone(),
-        expires_at: now.plus_seconds(limits.keep_seconds),
-        now,
-    });
+    datasets::may_take(tx, version, &new.path)?;
+    let mut upload = may.upload(new.path.as_str(), &new.metadata, size_bytes, (limits, now));
+    upload.announced_sha256.clone_from(&new.sha256);
     upload.role = Some(Role::Final);
     rows::insert(tx, &upload)?;
     for (part, place) in found.iter().zip(0_i64..) {
