@@ -211,6 +211,9 @@ impl Stage {
             self.compare(&id, &model, &story).await;
             let now = self.now();
             let all: Vec<(Who, What)> = PEOPLE.iter().flat_map(|who| ACTS.map(|what| (*who, what))).collect();
+            // Time is nobody's act: it stands once among all the others.
+            let all: Vec<(Who, What)> =
+                all.into_iter().filter(|(who, what)| !matches!(what, What::Wait(_)) || *who == Who::Stranger).collect();
             let able: Vec<&(Who, What)> = all.iter().filter(|(w, a)| model.after(*w, *a, &now).is_some()).collect();
             // Mostly something that leads on, sometimes whatever it may be; seldom what ends it.
             let mut pick = all[dice.roll(all.len())];

@@ -33,7 +33,7 @@ pub use negotiate::{
 };
 pub use proposal::{Proposal, ProposedLine};
 pub use quote::Quote;
-pub use reasons::{REASONS, Reason, reasons_for};
+pub use reasons::{REASONS, Reason, party_of, reasons_for};
 pub use renew::{Renewal, renewal_of};
 pub use requote::{quote_condition, quote_holds, requote, requote_conditions};
 pub use rows::{Decision, Line, Pricing, Purchase, Verdict};

@@ -67,6 +67,7 @@ pub fn buy_problem(error: BuyError) -> Problem {
         BuyError::Choice(bad) => bad_choice(bad),
         BuyError::QuoteChanged => Problem::conflict("quote-changed"),
         BuyError::Terms => Problem::invalid(vec![fault("lines", "fault-terms")]),
+        BuyError::NoSuchReason => Problem::invalid(vec![fault("reason", "fault-choice")]),
         BuyError::AgreementChanged => Problem::conflict("agreement-changed"),
         BuyError::WrongAmount => Problem::invalid(vec![forms::wrong_amount()]),
         BuyError::Overtaken => Problem::conflict("overtaken"),

@@ -11,10 +11,11 @@ use crate::market::conditions::{Condition, all_met};
 use crate::market::grants::Side;
 use crate::market::offers::Limits;
 use crate::market::parties::budgets::Budget;
+use crate::market::parties::refusals::{self, OwnReason};
 use crate::market::parties::{self, Party};
 use crate::market::purchases::intended::{self, Stated};
 use crate::market::purchases::steps::{self, StepDecision};
-use crate::market::purchases::{self, Desk, Line, Purchase, State, Whole, reasons_for};
+use crate::market::purchases::{self, Desk, Line, Purchase, State, Whole};
 use crate::market::{datasets, grants};
 use crate::urls;
 use crate::values::{Lang, Money, PurchaseId};
@@ -161,6 +162,8 @@ struct Loaded {
     proved: bool,
     median: Option<(i64, usize)>,
     held: Vec<String>,
+    /// Reasons of the reader's organisation's own.
+    own: Vec<OwnReason>,
 }
 
 async fn load(visit: &Visit, id: PurchaseId) -> Result<Loaded, Problem> {
@@ -197,7 +200,12 @@ async fn load(visit: &Visit, id: PurchaseId) -> Result<Loaded, Problem> {
             let proved = accounts::is_proved(tx, actor, None, now)?;
             let (last, median) = (steps::last_decision(tx, id)?, steps::median_answer(tx, seller.id)?);
             let stated = intended::stated(tx, actor, id)?;
+            let own = match purchases::party_of(p, whole.side) {
+                Some(party) => refusals::reasons_of(tx, actor, party)?,
+                None => Vec::new(),
+            };
             Ok(Loaded {
+                own,
                 stated,
                 buyer,
                 seller,
@@ -234,7 +242,7 @@ fn decision_form(
     act: Act,
     side: Desk,
     failed: Option<&Failed<'_>>,
-    preset: &str,
+    (preset, own): (&str, &[OwnReason]),
 ) -> FormView {
     let failed = failed.filter(|f| f.act == act);
     let (part, field, button, class) = match act {
@@ -248,10 +256,9 @@ fn decision_form(
     let mut fields = Fields::new(lang, &faults);
     if act == Act::Refuse {
         let chosen = failed.map_or("other", |f| f.typed.reason.as_str());
-        let choices = reasons_for(side)
-            .into_iter()
-            .map(|code| (code.to_owned(), super::timeline::reason_word(lang, code), String::new()));
-        fields = fields.keyed("reason", "refusal_reason", "select", chosen, "").choices(choices);
+        fields = fields
+            .keyed("reason", "refusal_reason", "select", chosen, "")
+            .choices(timeline::reason_choices(lang, side, own));
     }
     let key = format!("{part}_note");
     let fields =
@@ -333,7 +340,7 @@ async fn rendered(
     let done = is_over(&p.state);
     let lines = whole.lines.iter().zip(titles);
     let form = |act: Act, preset: &str| {
-        let mut form = decision_form(lang, p, act, whole.side, failed, preset);
+        let mut form = decision_form(lang, p, act, whole.side, failed, (preset, &loaded.own));
         if let Some(sha256) = loaded.to_sign.as_ref().filter(|_| act == Act::Approve) {
             signing(lang, &mut form, p, failed, loaded.proved);
             form.fields.extend(Fields::new(lang, &[]).field("agreement_sha256", "hidden", sha256).done());
