@@ -292,7 +292,7 @@ async fn an_organisation_refuses_with_reasons_of_its_own() {
     refuses(&request, &id).await.problem(422, "invalid");
     // A request for a price is refused with a reason too.
     let on_request = crate::deals::offer(json!({"plan": "on_request"}));
-    let offer = scene.seller.offers(&scene.listed, "CC-BY-4.0", on_request).await;
+    let offer = scene.seller.offers(&scene.listed, "LicenseRef-Bourse-Internal-Analytics", on_request).await;
     let request = scene.buyer.asks("buyer", &offer).await.is(201).text("id");
     refuses(&request, "capacity").await.is(200);
     let page = scene.buyer.get(&format!("/requests/{request}")).await.text().await.unwrap();

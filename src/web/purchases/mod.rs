@@ -5,11 +5,14 @@ mod agreement;
 pub mod api;
 pub mod bulk;
 mod decide;
+mod decision_forms;
+mod facts;
 pub mod forms;
 pub mod inbox;
 pub mod negotiation;
 pub mod outcome;
 mod request;
+mod shapes;
 mod timeline;
 pub mod views;
 

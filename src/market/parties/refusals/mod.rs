@@ -72,12 +72,12 @@ pub fn add(tx: &mut Write, may: MayManage, (zh, en): (&str, &str), now: Timestam
     let member: MemberId = by.id.parse().map_err(|_| ReasonError::Overtaken)?;
     let reason = OwnReason { id: ReasonId::fresh(), name_zh: zh.to_owned(), name_en: en.to_owned() };
     rows::insert(tx, party.id, &reason, member, now)?;
-    note(tx, &by, party.id, serde_json::json!({ "reason_added": lang_free(&reason) }), now)?;
+    note(tx, &by, party.id, serde_json::json!({ "reason_added": both_names(&reason) }), now)?;
     Ok(reason.id)
 }
 
 /// Both names in one line, for the record.
-fn lang_free(reason: &OwnReason) -> String {
+fn both_names(reason: &OwnReason) -> String {
     [reason.name_zh.as_str(), &reason.name_en].into_iter().filter(|n| !n.is_empty()).collect::<Vec<_>>().join(" / ")
 }
 
