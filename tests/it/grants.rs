@@ -147,6 +147,23 @@ async fn a_notice_period_ends_to_the_second_in_every_time_zone() {
 }
 
 #[actix_web::test]
+async fn the_page_says_who_fetched_what() {
+    let scene = Scene::set(free()).await;
+    fetch(&scene.key, &scene.file).await.is(200);
+    let client = scene.buyer.makes_service("buyer", &["read", "download"]).await;
+    let machine = scene.exchange.nobody().signs_in_as(&client).await;
+    fetch(&machine, &scene.file).await.is(200);
+    let at = format!("/grants/{}", scene.grant);
+    let page = scene.buyer.get(&at).await.text().await.unwrap();
+    for name in ["Founder of buyer", "line 4"] {
+        assert!(page.contains(&format!("data-head=\"Who\"><div>{name}")), "{name} is missing in {page}");
+    }
+    // The seller learns the kind, and nobody's name.
+    let page = scene.seller.get(&at).await.text().await.unwrap();
+    assert!(page.contains("data-head=\"Who\"><div>A service account") && !page.contains("><div>line 4"), "{page}");
+}
+
+#[actix_web::test]
 async fn a_term_ends_by_itself_to_the_second() {
     let scene = Scene::set(for_days(1)).await;
     let shown = scene.shown().await;

@@ -5,6 +5,7 @@ mod from_terms;
 mod holders;
 mod hook;
 mod inputs;
+mod lapse;
 mod life;
 mod limits;
 mod networks;
@@ -18,6 +19,7 @@ mod validity;
 pub use credential::{credential_of, credential_schema};
 pub use holders::{approve_review, deprecate_version, publish_version, recall_version};
 pub use inputs::{NamedInput, import_lineage, name_input};
+pub use lapse::{ends_untold, lapse_due, next_end};
 pub use life::{
     MayFlag, MaySuspend, MayTerminate, flag_renewal, flags, resume, side_that_ends, suspend, suspend_conditions,
     terminate,

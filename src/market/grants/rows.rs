@@ -291,6 +291,49 @@ pub(super) fn unreminded(tx: &mut Read, days: i64, now: Timestamp) -> Result<Vec
         .load(tx.conn())?))
 }
 
+/// Grants that ended since an instant, by themselves or after a notice period, and of which nobody was told: up to 400.
+pub(super) fn untold_ends(tx: &mut Read, since: Timestamp, now: Timestamp) -> Result<Vec<Grant>, StoreError> {
+    macro_rules! ended {
+        ($state:literal, $end:ident) => {{
+            let told = grant_reminders::table
+                .filter(grant_reminders::grant_id.eq(grants::id))
+                .filter(grant_reminders::days.eq(0))
+                .select(grant_reminders::grant_id);
+            all(grants::table
+                .filter(grants::state.eq($state))
+                .filter(grants::$end.gt(since))
+                .filter(grants::$end.le(now))
+                .filter(diesel::dsl::not(diesel::dsl::exists(told)))
+                .select(columns!())
+                .order((grants::$end.asc(), grants::id.asc()))
+                .limit(200)
+                .load(tx.conn())?)
+        }};
+    }
+    let mut list = ended!("active", ends_at);
+    list.extend(ended!("terminated", ended_at));
+    Ok(list)
+}
+
+/// The next instant at which a grant ends.
+pub(super) fn next_end(tx: &mut Read, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    let own: Option<Option<Timestamp>> = grants::table
+        .filter(grants::state.eq("active"))
+        .filter(grants::ends_at.gt(now))
+        .select(grants::ends_at)
+        .order(grants::ends_at.asc())
+        .first(tx.conn())
+        .optional()?;
+    let noticed: Option<Option<Timestamp>> = grants::table
+        .filter(grants::state.eq("terminated"))
+        .filter(grants::ended_at.gt(now))
+        .select(grants::ended_at)
+        .order(grants::ended_at.asc())
+        .first(tx.conn())
+        .optional()?;
+    Ok(own.flatten().into_iter().chain(noticed.flatten()).min())
+}
+
 pub(super) fn insert_reminder(tx: &mut Write, grant: GrantId, days: i64, now: Timestamp) -> Result<bool, StoreError> {
     let inserted = crate::store::each!(tx.conn(), c => diesel::insert_into(grant_reminders::table)
         .values((
