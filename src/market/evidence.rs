@@ -61,6 +61,7 @@ pub fn gather(tx: &mut Read, actor: &Actor, id: PurchaseId, now: Timestamp) -> R
     pack.json("deal.json", &deal(&whole));
     pack.json("identities.json", &identities(tx, p)?);
     pack.json("approvals.json", &approvals(tx, &whole)?);
+    pack.text("agreement.json", purchases::agreement_of(tx, p)?.wording()?);
     for line in &whole.lines {
         goods(tx, &mut pack, line, p.submitted_at)?;
     }
@@ -139,10 +140,11 @@ fn approvals(tx: &mut Read, whole: &Whole) -> Result<Value, StoreError> {
             "by": {"id": d.member_id.as_str(), "name": name}, "at": d.decided_at.rfc3339(),
         }));
     }
-    // Each voice at a step: who spoke, for whom it counts, and what was signed.
-    for (step, d) in whole.steps.iter().flat_map(|v| v.decisions.iter().map(move |d| (&v.step, d))) {
+    // Each voice at a step, also of rounds that count no more: who spoke, for whom it counts, and what was signed.
+    for (step, d) in purchases::steps::voices_of(tx, whole.purchase.id)? {
+        let counts = whole.steps.iter().any(|v| v.step.id == step.id);
         list.push(json!({
-            "side": d.desk.as_str(), "verdict": d.verdict.as_str(), "round": d.round, "note": d.note,
+            "side": d.desk.as_str(), "verdict": d.verdict.as_str(), "round": d.round, "counts": counts, "note": d.note,
             "step": {"name_zh": step.name(Lang::Zh), "name_en": step.name(Lang::En), "kind": d.kind.as_str()},
             "by": {"id": d.member_id.as_str(), "name": d.member_name}, "for": d.stands_for.as_str(), "reason": d.reason,
             "signed": d.signed.as_ref().map(|(lang, sha256)| json!({"language": lang, "sha256": sha256})),

@@ -384,6 +384,7 @@ diesel::table! {
         turn -> Nullable<Text>,
         quoted_until -> Nullable<BigInt>,
         renewals -> BigInt,
+        signature_step -> Text,
     }
 }
 diesel::table! {
@@ -1096,6 +1097,14 @@ diesel::table! {
         freed_at -> Nullable<BigInt>,
     }
 }
+diesel::table! {
+    signed_agreements (purchase_id, sha256) {
+        purchase_id -> Text,
+        sha256 -> Text,
+        body -> Text,
+        kept_at -> BigInt,
+    }
+}
 diesel::allow_tables_to_appear_in_same_query!(
     grant_renewals,
     grant_reminders,
@@ -1172,5 +1181,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     budget_holds,
     mandates,
     mandate_months,
-    mandate_uses
+    mandate_uses,
+    signed_agreements
 );

@@ -127,6 +127,7 @@ fn approval() -> Vec<Route> {
         parties::mandates::routes(),
         purchases::inbox::routes(),
         purchases::bulk::routes(),
+        purchases::outcome::routes(),
     ]
     .into_iter()
     .flatten()

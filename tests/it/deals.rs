@@ -45,7 +45,7 @@ impl Scene {
 }
 
 /// An offer that the seller decides on and that is paid later.
-fn offer(more: Value) -> Value {
+pub fn offer(more: Value) -> Value {
     let mut all = json!({
         "title": "Plan", "scope": "version", "currency": "EUR", "tax_percent": "19", "approval": "licensor",
         "payment": "later", "payment_days": "14", "audience": "public",
@@ -65,10 +65,10 @@ fn line(offer: &Offered, choice: Value) -> Value {
 }
 
 impl Visitor {
-    async fn quotes(&self, party: &str, offer: &Offered, choice: Value) -> Said {
+    pub async fn quotes(&self, party: &str, offer: &Offered, choice: Value) -> Said {
         self.tell("/quotes", json!({"organisation": party, "lines": [line(offer, choice)]})).await
     }
-    async fn chooses(&self, party: &str, offer: &Offered, choice: Value) -> Said {
+    pub async fn chooses(&self, party: &str, offer: &Offered, choice: Value) -> Said {
         let mut body = asking(party, offer);
         for (key, value) in choice.as_object().unwrap() {
             body["lines"][0][key] = value.clone();
@@ -76,26 +76,26 @@ impl Visitor {
         self.tell("/requests", body).await
     }
     /// Proposes terms for the one line of a request, on the revision that is seen now.
-    async fn proposes(&self, request: &str, terms: Value, open_days: i64) -> Said {
+    pub async fn proposes(&self, request: &str, terms: Value, open_days: i64) -> Said {
         let revision = self.read(&format!("/requests/{request}")).await.is(200).body["revision"].as_i64().unwrap();
         self.proposes_on(request, revision, terms, open_days).await
     }
-    async fn proposes_on(&self, request: &str, revision: i64, terms: Value, open_days: i64) -> Said {
+    pub async fn proposes_on(&self, request: &str, revision: i64, terms: Value, open_days: i64) -> Said {
         let asked = self
             .request(Method::POST, &format!("/api/v1/requests/{request}/proposals"))
             .header("If-Match", format!("\"{revision}\""));
         said(asked.json(&json!({"lines": [terms], "note": "Please consider.", "open_days": open_days}))).await
     }
     /// The proposal that waits for an answer.
-    async fn open_proposal(&self, request: &str) -> Value {
+    pub async fn open_proposal(&self, request: &str) -> Value {
         let list = self.read(&format!("/requests/{request}/proposals")).await.is(200);
         list.body["items"].as_array().unwrap().iter().find(|p| p["open"] == true).cloned().unwrap()
     }
-    async fn agrees(&self, request: &str, proposal: &Value) -> Said {
+    pub async fn agrees(&self, request: &str, proposal: &Value) -> Said {
         let body = json!({"proposal": proposal["id"], "sha256": proposal["sha256"]});
         self.tell(&format!("/requests/{request}/agreement"), body).await
     }
-    async fn requotes(&self, request: &str) -> Said {
+    pub async fn requotes(&self, request: &str) -> Said {
         let revision = self.read(&format!("/requests/{request}")).await.is(200).body["revision"].as_i64().unwrap();
         let asked = self.request(Method::POST, &format!("/api/v1/requests/{request}/quote"));
         said(asked.header("If-Match", format!("\"{revision}\"")).json(&json!({}))).await

@@ -9,17 +9,17 @@ use serde_json::{Value, json};
 
 impl Scene {
     /// A budget of the buyer for this month and the next.
-    async fn budget(&self, centre: &str, amount: &str) -> Said {
+    pub async fn budget(&self, centre: &str, amount: &str) -> Said {
         let now = self.exchange.site.clock.now();
         let (from, until) = (now.plus_days(-1).civil("%Y-%m-%d"), now.plus_days(40).civil("%Y-%m-%d"));
         let body = json!({"cost_centre": centre, "amount": amount, "currency": "EUR", "from": from, "until": until});
         self.buyer.tell("/organisations/buyer/budgets", body).await
     }
-    async fn left(&self) -> i64 {
+    pub async fn left(&self) -> i64 {
         let list = self.buyer.read("/organisations/buyer/budgets").await.is(200);
         list.body["items"][0]["left_minor"].as_i64().unwrap()
     }
-    async fn asks_from(&self, centre: &str) -> Said {
+    pub async fn asks_from(&self, centre: &str) -> Said {
         let mut body = asking("buyer", &self.offer);
         body["cost_centre"] = json!(centre);
         self.buyer.tell("/requests", body).await
@@ -153,13 +153,19 @@ async fn a_signatory_signs_with_the_password() {
     let id = scene.buyer.asks("buyer", &scene.offer).await.is(201).text("id");
     signatory.decides(&id, "approval").await.unmet("role_to_decide");
     approver.decides(&id, "approval").await.is(200);
+    signatory.decides(&id, "approval").await.unmet("role_to_decide");
+    // Nothing is signed before both sides agreed.
+    assert_eq!(scene.seller.decides(&id, "approval").await.is(200).body["state"], "awaiting_signature");
     scene.exchange.mail_to(&address("Signatory"), "waits for your signature").await;
     // An old session shows the password again; a wrong one comes back to the form.
     scene.exchange.site.clock.advance(1_200);
     signatory.decides(&id, "approval").await.unmet("recently_authenticated");
     let page = signatory.get(&format!("/requests/{id}")).await.text().await.unwrap();
     assert!(page.contains("name=\"password\"") && page.contains("Read the agreement"));
-    let form = |password: &'static str| [("revision", "1"), ("note", "Signed in the board."), ("password", password)];
+    let revision = scene.buyer.read(&format!("/requests/{id}")).await.body["revision"].to_string();
+    let form = |password: &'static str| {
+        [("revision", revision.as_str()), ("note", "Signed in the board."), ("password", password)]
+    };
     let wrong = signatory.post(&format!("/requests/{id}/approval"), &form("wrong horse battery")).await;
     assert_eq!(wrong.status(), 422);
     assert!(wrong.text().await.unwrap().contains("Signed in the board."));
@@ -216,6 +222,22 @@ async fn many_are_decided_at_once_after_the_password() {
     assert!(done.body["items"].as_array().unwrap().iter().all(|i| i["done"] == true), "{done:?}");
     let again = approver.tell("/inbox/decisions", body(PASSWORD)).await.is(200);
     assert_eq!(again.body["items"][0]["code"], "overtaken");
+    assert!(again.body["items"][0]["why"].as_str().unwrap().contains("Approver"), "{again:?}");
+    // In the browser: one that was decided meanwhile beside one that was not, each with its outcome.
+    let other = scene.buyer.asks("buyer", &scene.offer).await.is(201).text("id");
+    let seen = format!("{}:1 {other}:1", ids[0]);
+    let fields = [("seen", seen.as_str()), ("verdict", "approve"), ("note", ""), ("password", PASSWORD)];
+    let partly = approver.post("/inbox/decisions", &fields).await;
+    assert_eq!(partly.status(), 303);
+    let place = partly.headers()["location"].to_str().unwrap().to_owned();
+    let page = approver.get(&place).await.text().await.unwrap();
+    assert!(page.contains("1 of 2 were decided.") && page.contains("not decided"), "{page}");
+    assert!(page.contains("Somebody was first") || page.contains("Approver"), "{page}");
+    // Whoever makes up an address is told nothing that is not so, and of nothing that is not theirs.
+    let made_up = format!("/inbox/decisions/outcome?fared={}:done", ids[2]);
+    assert!(approver.get(&made_up).await.text().await.unwrap().contains("0 of 1 were decided."));
+    let stranger = scene.exchange.person("Stranger");
+    assert!(stranger.get(&made_up).await.text().await.unwrap().contains("0 of 0 were decided."));
     // The page: what was picked, the password (shown a moment ago, so it is not asked for), the result.
     let page = approver.get(&format!("/inbox/decisions?pick-{}=on", ids[2])).await.text().await.unwrap();
     assert!(page.contains(&format!("{}:1", ids[2])) && !page.contains("name=\"password\""));

@@ -23,7 +23,7 @@ pub async fn with_revision(visitor: &Visitor, at: &str, what: &str, body: Value)
 }
 
 /// Changes the rules, as the operator.
-async fn rules(operator: &Visitor, change: impl FnOnce(&mut Value)) -> Said {
+pub async fn rules(operator: &Visitor, change: impl FnOnce(&mut Value)) -> Said {
     let mut now = operator.read("/rules").await.is(200).body;
     let edition = now["edition"].as_i64().unwrap();
     change(&mut now["rules"]);

@@ -22,6 +22,7 @@ mod licences;
 mod lineage;
 mod mail_servers;
 mod measuring;
+mod negotiated;
 mod notices;
 mod packages;
 mod path;

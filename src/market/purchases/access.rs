@@ -15,7 +15,7 @@ use crate::market::parties::policy::StepKind;
 use crate::market::parties::{self, Party, Role};
 use crate::market::rules;
 use crate::store::{Read, StoreError};
-use crate::values::{DatasetId, Lang, MemberId, OrderId, PartyId, PurchaseId, Timestamp};
+use crate::values::{DatasetId, Lang, MemberId, OrderId, PartyId, PurchaseId, Sha256, Timestamp};
 
 /// Offers in one request.
 const MOST_LINES: usize = 20;
@@ -237,6 +237,7 @@ pub fn decides(
     let own = member.is_some_and(|m| purchase.is_by(m));
     let other_side = member.is_some_and(|m| decisions.iter().any(|d| d.member_id == m && Some(d.side) != side));
     let who = match side {
+        _ if purchase.state == State::AwaitingSignature => "signatory",
         Some(Desk::Seller) => "licensor",
         Some(Desk::Compliance) => "compliance",
         Some(Desk::Buyer) | None => "buyer-approver",
@@ -260,10 +261,17 @@ pub struct MayDecide {
     pub(super) seat: Option<(PurchaseStep, MemberId)>,
     /// For a signature: the language in which the agreement was read.
     pub(super) lang: Lang,
+    /// For a signature: the hash of the agreement that was read, where it is named.
+    pub(super) read: Option<Sha256>,
     pub(super) by: By,
 }
 
 impl MayDecide {
+    /// Says which wording of the agreement was read: no other is signed.
+    #[must_use]
+    pub fn having_read(self, agreement: Option<Sha256>) -> Self {
+        Self { read: agreement, ..self }
+    }
     /// Checks the rule in this transaction; `revision` is that of the page on which the decision was made.
     ///
     /// # Errors
@@ -299,7 +307,7 @@ impl MayDecide {
         let member = actor.member().ok_or(Refused::Hidden)?;
         let round = super::round(&purchase, &decisions);
         let lang = actor.lang().unwrap_or(Lang::En);
-        Ok(Self { purchase, side, member, round, seat: seating.seat, lang, by: actor.by() })
+        Ok(Self { purchase, side, member, round, seat: seating.seat, lang, read: None, by: actor.by() })
     }
 }
 

@@ -4,11 +4,12 @@ use super::access::{MayDecide, MayMarkPaid, MayWithdraw};
 use super::agreement::agreement_of;
 use super::arrive::{advance, agreed, arrive, note, settle_holds};
 use super::reasons::Reason;
+use super::replan::replanned;
 use super::requote::quote_condition;
 use super::rows::{self, Decision, Purchase, Verdict};
-use super::state::{Desk, Event, Needs, State};
-use super::steps::{self, Case, Counted, StepDecision};
-use super::submit::{OPEN_DAYS, mandated};
+use super::state::{Desk, Event, State};
+use super::steps::{self, Counted, StepDecision};
+use super::submit::OPEN_DAYS;
 use super::tell;
 use crate::market::accounts::{self, Actor};
 use crate::market::conditions::Refused;
@@ -17,7 +18,6 @@ use crate::market::journal::Deed;
 use crate::market::offers::BadChoice;
 use crate::market::orders;
 use crate::market::parties::policy::StepKind;
-use crate::market::parties::{budgets, mandates};
 use crate::store::{StoreError, Write};
 use crate::values::{BadMoney, DecisionId, Line as Words, Money, Prose, PurchaseId, Timestamp};
 
@@ -36,6 +36,9 @@ pub enum BuyError {
     /// Proposed terms do not fit the request.
     #[error("the proposed terms do not fit")]
     Terms,
+    /// The agreement is not in the wording that was read.
+    #[error("the agreement is not in the wording that was read")]
+    AgreementChanged,
     /// The amount is not exactly what is owed.
     #[error("the amount is not exactly what is owed")]
     WrongAmount,
@@ -66,6 +69,17 @@ fn decision(may: &MayDecide, verdict: Verdict, text: &str, now: Timestamp) -> De
     }
 }
 
+/// Signs the agreement as it stands: in which language it was read, and its hash. The wording is kept with it.
+fn sign(tx: &mut Write, may: &MayDecide, now: Timestamp) -> Result<(String, String), BuyError> {
+    let agreement = agreement_of(tx, &may.purchase)?;
+    let sha256 = agreement.sha256()?;
+    if may.read.as_ref().is_some_and(|read| *read != sha256) {
+        return Err(BuyError::AgreementChanged);
+    }
+    rows::keep_signed(tx, may.purchase.id, (sha256.as_str(), &agreement.wording()?), now)?;
+    Ok((may.lang.to_string(), sha256.to_string()))
+}
+
 /// Counts a decision on the step that it is about. The request is locked first, so that the last of several approvals
 /// is certain to be the last.
 fn counted(
@@ -79,14 +93,8 @@ fn counted(
     if !rows::hold(tx, &may.purchase)? {
         return Err(BuyError::Overtaken);
     }
-    // What is signed is the agreement as it stands: its hash, in the language in which it was read.
-    let signed = match (step.kind, verdict) {
-        (StepKind::Sign, Verdict::Approved) => {
-            let sha256 = agreement_of(tx, &may.purchase)?.sha256()?;
-            Some((may.lang.to_string(), sha256.to_string()))
-        }
-        _ => None,
-    };
+    let signs = (step.kind, verdict) == (StepKind::Sign, Verdict::Approved);
+    let signed = if signs { Some(sign(tx, may, now)?) } else { None };
     let decision = StepDecision {
         id: DecisionId::fresh(),
         step_id: step.id,
@@ -136,6 +144,12 @@ fn step_detail(tx: &mut Write, may: &MayDecide, text: &str) -> Result<serde_json
     Ok(detail)
 }
 
+/// Keeps the decision of a desk. The buyer's has decided in this round before somebody signs: a signature is a decision
+/// on its step alone.
+fn keep_decision(tx: &mut Write, id: PurchaseId, decided: &Decision, signature: bool) -> Result<(), StoreError> {
+    if signature { Ok(()) } else { rows::insert_decision(tx, id, decided) }
+}
+
 /// Approves for one's desk. When it was the last approval that the side needs, the request moves; what follows (the
 /// other side, an order, the grants) follows in the same transaction.
 ///
@@ -149,12 +163,14 @@ pub fn approve(
     now: Timestamp,
 ) -> Result<PurchaseId, BuyError> {
     let decided = decision(&may, Verdict::Approved, text.as_str(), now);
-    // Whoever approves, approves the locked price: when its lock ran out, the buyer gets a fresh quote first.
-    if may.side != Desk::Compliance {
+    // Whoever approves, approves the locked price: when its lock ran out, the buyer gets a fresh quote first. When both
+    // sides agreed in time, it counts.
+    if matches!(may.purchase.state, State::Submitted | State::AwaitingSeller) {
         Refused::unless_met(vec![quote_condition(&may.purchase, now)])?;
     }
     let counted = counted(tx, &may, Verdict::Approved, ("", text.as_str()), now)?;
     let (event, deed) = match may.side {
+        Desk::Buyer if may.purchase.state == State::AwaitingSignature => (Event::Sign, Deed::AgreementSigned),
         Desk::Buyer if is_signature(&may) => (Event::BuyerApprove, Deed::AgreementSigned),
         Desk::Buyer => (Event::BuyerApprove, Deed::BuyerApproved),
         Desk::Seller => (Event::SellerApprove, Deed::SellerApproved),
@@ -172,8 +188,9 @@ pub fn approve(
         return Ok(may.purchase.id);
     }
     let step = may.seat.as_ref().map(|(step, _)| step.clone());
+    let last = may.purchase.state == State::AwaitingSignature;
     let purchase = advance(tx, may.purchase, &event, now)?;
-    rows::insert_decision(tx, purchase.id, &decided)?;
+    keep_decision(tx, purchase.id, &decided, last)?;
     note(tx, &may.by, deed, &purchase, detail, now)?;
     tell::decided(tx, &purchase, (may.side, step.as_ref()), may.member, "approved", now)?;
     arrive(tx, &may.by, &purchase, hand, now)?;
@@ -190,8 +207,9 @@ pub fn refuse(tx: &mut Write, may: MayDecide, reason: &Reason, now: Timestamp) -
     counted(tx, &may, Verdict::Refused, (&reason.code, words), now)?;
     let step = may.seat.as_ref().map(|(step, _)| step.clone());
     let event = Event::Refuse { side: may.side, reason: words.to_owned() };
+    let last = may.purchase.state == State::AwaitingSignature;
     let purchase = advance(tx, may.purchase, &event, now)?;
-    rows::insert_decision(tx, purchase.id, &decided)?;
+    keep_decision(tx, purchase.id, &decided, last)?;
     let detail = serde_json::json!({ "side": may.side.as_str(), "reason": words, "code": reason.code });
     note(tx, &may.by, Deed::PurchaseRefused, &purchase, detail, now)?;
     tell::refused(tx, &purchase, &may.by, words, now)?;
@@ -208,9 +226,13 @@ pub fn give_back(tx: &mut Write, may: MayDecide, what: &Prose, now: Timestamp) -
     counted(tx, &may, Verdict::Returned, ("", what.as_str()), now)?;
     let step = may.seat.as_ref().map(|(step, _)| step.clone());
     let event = Event::Return { side: may.side, note: what.to_string() };
-    let round = may.round;
-    let purchase = advance(tx, may.purchase, &event, now)?;
-    rows::insert_decision(tx, purchase.id, &decided)?;
+    let (round, last) = (may.round, may.purchase.state == State::AwaitingSignature);
+    let mut purchase = advance(tx, may.purchase, &event, now)?;
+    keep_decision(tx, purchase.id, &decided, last)?;
+    if last {
+        purchase.renewals += 1;
+        rows::set_terms(tx, &purchase)?;
+    }
     let detail = serde_json::json!({ "side": may.side.as_str(), "note": what.as_str() });
     note(tx, &may.by, Deed::PurchaseReturned, &purchase, detail, now)?;
     tell::returned(tx, &purchase, &may.by, what.as_str(), round, now)?;
@@ -242,35 +264,6 @@ pub fn resubmit(
     agreed(tx, &purchase, &plan, now)?;
     arrive(tx, &by, &purchase, hand, now)?;
     Ok(purchase.id)
-}
-
-/// Asks the policies of both sides again, for a request that changed; `agreed` is a side that agreed to this already.
-pub(super) fn replanned(
-    tx: &mut Write,
-    p: Purchase,
-    agreed: Option<Desk>,
-    now: Timestamp,
-) -> Result<(Purchase, steps::Plan), BuyError> {
-    if !rows::hold(tx, &p)? {
-        return Err(BuyError::Overtaken);
-    }
-    let case = Case { at: now, ..steps::case_of(tx, &p)? };
-    // What was held for the old price is freed, and the new one reserved for the same cost centre.
-    mandates::give_back_month(tx, p.id, now)?;
-    budgets::free(tx, p.id, now)?;
-    let plan = mandated(tx, &case, p.id, now)?;
-    let plan = match agreed {
-        Some(desk) => plan.without(desk),
-        None => plan,
-    };
-    if let Some(budget) = budgets::held_by(tx, p.id)? {
-        budgets::reserve(tx, (p.buyer_id, p.id), &budget.cost_centre, case.gross, now)?;
-    }
-    let needs = Needs { approver: plan.needs(Desk::Buyer), licensor: plan.needs(Desk::Seller), ..p.needs };
-    rows::set_needs(tx, p.id, needs)?;
-    steps::close(tx, p.id, now)?;
-    steps::lock(tx, p.id, &case, &plan)?;
-    Ok((Purchase { needs, ..p }, plan))
 }
 
 /// Takes a request back.

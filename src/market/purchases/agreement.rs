@@ -1,14 +1,15 @@
 //! The agreement that a request leads to: its facts, and the hash over them that a signature names.
 
 use super::rows::{self, Purchase};
+use super::steps;
 use crate::market::{datasets, licences, parties};
 use crate::store::{Read, StoreError};
 use crate::values::Sha256;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256 as Hasher};
 
 /// One side of an agreement.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AgreementParty {
     /// Legal name in Chinese; may be empty.
     pub name_zh: String,
@@ -21,7 +22,7 @@ pub struct AgreementParty {
 }
 
 /// What is agreed on for one dataset.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AgreementLine {
     /// The dataset.
     pub dataset: String,
@@ -35,6 +36,18 @@ pub struct AgreementLine {
     pub scope: String,
     /// Days that the grant lasts.
     pub term_days: Option<i64>,
+    /// Months of the calendar that it lasts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub term_months: Option<i64>,
+    /// People who may use it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seats: Option<i64>,
+    /// Bytes that may be taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volume_bytes: Option<i64>,
+    /// Downloads of files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub downloads: Option<i64>,
     /// The code of the licence.
     pub licence: String,
     /// The hash of the licence text.
@@ -46,7 +59,7 @@ pub struct AgreementLine {
 }
 
 /// An agreement as it stands. Whatever changes in it changes its hash.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Agreement {
     /// The number of the request.
     pub number: String,
@@ -68,16 +81,34 @@ impl Agreement {
     /// # Errors
     /// [`StoreError::Broken`] when it cannot be written, which no content brings about.
     pub fn sha256(&self) -> Result<Sha256, StoreError> {
-        let json = serde_json::to_vec(self).map_err(|e| StoreError::Broken(e.to_string()))?;
-        Ok(Sha256::of(&Hasher::digest(&json).into()))
+        Ok(Sha256::of(&Hasher::digest(self.wording()?.as_bytes()).into()))
+    }
+    /// The facts as JSON, with the fields in this order: what the hash is taken over.
+    ///
+    /// # Errors
+    /// As [`Agreement::sha256`].
+    pub fn wording(&self) -> Result<String, StoreError> {
+        serde_json::to_string(self).map_err(|e| StoreError::Broken(e.to_string()))
     }
 }
 
-/// Gives the agreement of a request that was found already.
+/// Gives the agreement of a request that was found already: in the wording that was signed, as soon as somebody signed
+/// its present terms, else as it stands now.
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
 pub fn agreement_of(tx: &mut Read, p: &Purchase) -> Result<Agreement, StoreError> {
+    let steps = steps::rows::last_round(tx, p)?;
+    for d in steps::rows::decisions_of(tx, p.id)?.into_iter().filter(|d| steps.iter().any(|s| s.id == d.step_id)) {
+        let Some((_, sha256)) = d.signed else { continue };
+        if let Some(wording) = rows::signed(tx, p.id, &sha256)? {
+            return serde_json::from_str(&wording).map_err(|e| StoreError::Broken(format!("agreement {sha256}: {e}")));
+        }
+    }
+    drafted(tx, p)
+}
+
+fn drafted(tx: &mut Read, p: &Purchase) -> Result<Agreement, StoreError> {
     let party = |p: parties::Party| AgreementParty {
         name_zh: p.name_zh,
         name_en: p.name_en,
@@ -96,7 +127,11 @@ pub fn agreement_of(tx: &mut Read, p: &Purchase) -> Result<Agreement, StoreError
             title_en: dataset.title_en,
             version,
             scope: line.scope.to_string(),
-            term_days: line.term_days,
+            term_days: line.term_days.filter(|_| line.pricing.term_months.is_none()),
+            term_months: line.pricing.term_months,
+            seats: line.limits.seats,
+            volume_bytes: line.limits.volume_bytes,
+            downloads: line.limits.downloads,
             licence,
             licence_sha256: line.licence_sha256.to_string(),
             net_minor: line.net.minor,

@@ -46,11 +46,11 @@ pub(super) fn note(
 
 /// What follows from the state that a purchase has just reached: somebody is told, an order is opened, grants are given.
 pub(super) fn arrive(tx: &mut Write, by: &By, p: &Purchase, hand: &Hand, now: Timestamp) -> Result<(), BuyError> {
-    if let Some(desk) = p.state.decider() {
-        steps::open_group(tx, p, desk, now)?;
-    }
+    steps::open_group(tx, p, now)?;
     match &p.state {
-        State::Submitted | State::AwaitingSeller | State::AwaitingCompliance => tell::waiting(tx, p, now)?,
+        State::Submitted | State::AwaitingSeller | State::AwaitingCompliance | State::AwaitingSignature => {
+            tell::waiting(tx, p, now)?;
+        }
         State::Negotiating { .. } => tell::turn(tx, p, None, by, now)?,
         State::AwaitingPayment => owe(tx, by, p, now)?,
         State::Granted => {
@@ -73,11 +73,16 @@ fn owe(tx: &mut Write, by: &By, p: &Purchase, now: Timestamp) -> Result<(), BuyE
     Ok(tell::invoice(tx, p, &order, now)?)
 }
 
-/// Everybody who approved, in order: one for each step and person, and the compliance officer.
+/// Everybody who approved these terms, in order: one for each step and person, and the compliance officer. Who approved
+/// other terms before, in a round that counts no more, is not among them.
 fn approvals(tx: &mut Write, p: &Purchase) -> Result<Vec<(String, String, Timestamp)>, StoreError> {
-    let counted = steps::rows::decisions_of(tx, p.id)?;
+    let steps = steps::rows::last_round(tx, p)?;
+    let mut counted = steps::rows::decisions_of(tx, p.id)?;
+    counted.retain(|d| steps.iter().any(|s| s.id == d.step_id));
+    let decisions = rows::decisions_of(tx, p.id)?;
+    let round = super::round(p, &decisions);
     let mut list = Vec::new();
-    for d in rows::decisions_of(tx, p.id)?.into_iter().filter(|d| d.verdict == Verdict::Approved) {
+    for d in decisions.into_iter().filter(|d| d.verdict == Verdict::Approved && d.round == round) {
         if !counted.iter().any(|c| c.member_id == d.member_id && c.desk == d.side) {
             let name = accounts::find_member(tx, d.member_id)?.map(|m| m.name).unwrap_or_default();
             list.push((d.side.to_string(), name, d.decided_at));
@@ -154,7 +159,11 @@ pub(super) fn settle_holds(tx: &mut Write, id: PurchaseId, next: &State, now: Ti
             mandates::give_back_month(tx, id, now)?;
             budgets::free(tx, id, now)
         }
-        State::Submitted | State::AwaitingSeller | State::AwaitingCompliance | State::AwaitingPayment => Ok(()),
+        State::Submitted
+        | State::AwaitingSeller
+        | State::AwaitingCompliance
+        | State::AwaitingSignature
+        | State::AwaitingPayment => Ok(()),
     }
 }
 

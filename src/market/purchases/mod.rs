@@ -13,6 +13,7 @@ mod proposal;
 mod quote;
 mod reasons;
 mod renew;
+mod replan;
 mod requote;
 mod rows;
 mod state;
@@ -152,6 +153,7 @@ pub(in crate::market) fn asked_by(
             | State::AwaitingSeller
             | State::Negotiating { .. }
             | State::AwaitingCompliance
+            | State::AwaitingSignature
             | State::AwaitingPayment
             | State::Returned { .. } => open.push((p.id, p.number)),
         }
@@ -238,7 +240,7 @@ pub fn waiting_for(tx: &mut Read, actor: &Actor, now: Timestamp) -> Result<Vec<W
 pub fn deciders(tx: &mut Read, purchase: &Purchase, now: Timestamp) -> Result<Vec<(MemberId, String)>, StoreError> {
     match purchase.state {
         State::AwaitingCompliance => officers(tx, purchase),
-        State::Submitted => steps::deciders(tx, purchase, Desk::Buyer, now),
+        State::Submitted | State::AwaitingSignature => steps::deciders(tx, purchase, Desk::Buyer, now),
         State::AwaitingSeller => steps::deciders(tx, purchase, Desk::Seller, now),
         State::Negotiating { turn: Side::Buyer } => parties::members_with(tx, purchase.buyer_id, Role::Requester),
         State::Negotiating { turn: Side::Seller } => {

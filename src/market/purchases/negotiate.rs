@@ -2,11 +2,13 @@
 //! proposal, named by its id and hash; no number of whoever agrees counts.
 
 use super::access::visible;
-use super::act::{BuyError, replanned};
-use super::arrive::{advance, arrive, note};
+use super::act::BuyError;
+use super::arrive::{advance, agreed, arrive, note};
 use super::proposal::{Proposal, ProposedLine, applied, canonical, fingerprint, sums};
+use super::replan::{replanned, reserve_again};
 use super::rows::{self, Decision, Line, Purchase, Verdict};
 use super::state::{Desk, Event, Needs, State};
+use super::steps::Voice;
 use super::submit::OPEN_DAYS;
 use super::tell;
 use crate::market::accounts::Actor;
@@ -30,6 +32,7 @@ pub const fn proposer(state: &State) -> Option<Side> {
         State::AwaitingSeller => Some(Side::Seller),
         State::Submitted
         | State::AwaitingCompliance
+        | State::AwaitingSignature
         | State::AwaitingPayment
         | State::Returned { .. }
         | State::Granted
@@ -215,6 +218,10 @@ pub fn propose(tx: &mut Write, may: MayNegotiate, new: &NewProposal, now: Timest
     rows::insert_proposal(tx, purchase.id, &proposal, &text)?;
     purchase.expires_at = until;
     rows::set_terms(tx, &purchase)?;
+    // What the buyer proposes can be agreed to at once: it is held until the seller answers.
+    if side == Side::Buyer {
+        reserve_again(tx, &purchase, proposal.gross()?, now)?;
+    }
     let amount = proposal.gross()?.to_string();
     let detail = serde_json::json!({
         "side": side.as_str(), "proposal": number, "amount": amount, "note": new.note.as_str(),
@@ -234,6 +241,27 @@ pub(super) fn is_prepaid(tx: &mut Read, lines: &[Line]) -> Result<bool, StoreErr
     Ok(prepaid)
 }
 
+/// Who of the seller gave the word on a proposal that is agreed to: whoever agrees, or whoever had made it.
+fn voice_of(proposal: &Proposal, side: Side, by: &By, now: Timestamp) -> Option<Voice> {
+    let (id, name, at) = match side {
+        Side::Seller => (&by.id, &by.name, now),
+        Side::Buyer => (&proposal.made_by, &proposal.made_by_name, proposal.made_at),
+    };
+    Some(Voice { member: id.parse().ok()?, name: name.clone(), at })
+}
+
+/// The buyer's budgets are its own matter: a seller learns that they no longer cover what the buyer proposed, and no
+/// numbers.
+fn discreet(error: BuyError, side: Side) -> BuyError {
+    match error {
+        BuyError::Refused(Refused::Unmet(_)) if side == Side::Seller => {
+            let covered = Condition::new("proposal-covered", false, "buyer-finance");
+            BuyError::Refused(Refused::Unmet(vec![covered]))
+        }
+        other => other,
+    }
+}
+
 /// Agrees to the other side's proposal: its terms become those of the request, locked until the proposal ends. The
 /// buyer's own approval is asked for on the agreed amount.
 ///
@@ -242,15 +270,17 @@ pub(super) fn is_prepaid(tx: &mut Read, lines: &[Line]) -> Result<bool, StoreErr
 pub fn agree(tx: &mut Write, may: MayAgree, hand: &Hand, now: Timestamp) -> Result<PurchaseId, BuyError> {
     let MayAgree { purchase, proposal, side, by } = may;
     let lines = rows::lines(tx, &purchase)?;
-    let agreed = applied(&lines, &proposal.lines).map_err(|_| BuyError::Terms)?;
-    let (net, tax) = sums(&agreed)?;
-    for line in &agreed {
+    let priced = applied(&lines, &proposal.lines).map_err(|_| BuyError::Terms)?;
+    let (net, tax) = sums(&priced)?;
+    for line in &priced {
         rows::set_line(tx, line)?;
     }
-    let prepaid = is_prepaid(tx, &agreed)?;
-    // The seller named these terms, or agreed to them just now; the buyer's policy looks at the agreed amount.
+    let prepaid = is_prepaid(tx, &priced)?;
+    // The buyer's policy looks at the agreed amount; who of the seller named these terms, or agreed to them just now, has
+    // spoken, and the others whom its rules ask still decide.
     let priced = Purchase { net, tax, needs: Needs { prepaid, ..purchase.needs }, ..purchase };
-    let (purchase, _) = replanned(tx, priced, Some(Desk::Seller), now)?;
+    let voice = voice_of(&proposal, side, &by, now);
+    let (purchase, plan) = replanned(tx, priced, voice, now).map_err(|e| discreet(e, side))?;
     let mut purchase = advance(tx, purchase, &Event::Agree { side }, now)?;
     if !rows::agree(tx, proposal.id, &by.name, now)? {
         return Err(BuyError::Overtaken);
@@ -264,6 +294,7 @@ pub fn agree(tx: &mut Write, may: MayAgree, hand: &Hand, now: Timestamp) -> Resu
         "sha256": proposal.sha256.as_str(),
     });
     note(tx, &by, Deed::ProposalAgreed, &purchase, detail, now)?;
+    agreed(tx, &purchase, &plan, now)?;
     tell::agreed(tx, &purchase, &proposal, &by, now)?;
     arrive(tx, &by, &purchase, hand, now)?;
     Ok(purchase.id)

@@ -1,10 +1,11 @@
 //! A quote that ran out is made again from the offers as they are now; whoever approved the old one is asked again.
 
 use super::access::{MayWithdraw, Wanted, wanted_of};
-use super::act::{BuyError, replanned};
+use super::act::BuyError;
 use super::arrive::{advance, agreed, arrive, note};
 use super::negotiate::is_prepaid;
 use super::quote::Quote;
+use super::replan::replanned;
 use super::rows::{self, Purchase};
 use super::state::{Event, Needs, State};
 use super::submit::OPEN_DAYS;

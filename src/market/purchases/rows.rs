@@ -1,7 +1,9 @@
 //! Rows of purchases; those of their lines, decisions and lists stand beside.
 
 use super::state::{Desk, Needs, State};
+use super::steps::PurchaseStep;
 use crate::market::grants::Side;
+use crate::market::parties::policy::StepKind;
 use crate::store::schema::purchases;
 use crate::store::{Read, StoreError, Write};
 use crate::values::{BadMoney, Currency, MemberId, Money, PartyId, PurchaseId, Timestamp};
@@ -14,6 +16,7 @@ mod line_rows;
 mod lists;
 mod officer;
 mod proposal_rows;
+mod signed_rows;
 mod trial_rows;
 
 pub(super) use cases::{dealt_before, of_ids, of_seller, open_of};
@@ -23,6 +26,7 @@ pub use line_rows::{Line, Pricing};
 pub(super) use line_rows::{insert_line, lines, set_line};
 pub(super) use lists::{asked_by, negotiating, of_parties, on_offer, overdue, waiting, waiting_for_officer};
 pub(super) use proposal_rows::{agree, insert_proposal, proposals_of};
+pub(super) use signed_rows::{keep_signed, signed};
 pub(super) use trial_rows::{take_trial, trial_of};
 
 /// A request of a buyer for offers of one seller.
@@ -60,6 +64,13 @@ impl Purchase {
     pub fn gross(&self) -> Result<Money, BadMoney> {
         self.net.plus(self.tax)
     }
+    /// Whether a step is one of those that are asked for where the request stands now. Signatures come last, under the
+    /// final terms; of requests from before that was so, they are steps of the buyer like others.
+    #[must_use]
+    pub fn is_turn_of(&self, step: &PurchaseStep) -> bool {
+        let last = step.desk == Desk::Buyer && step.kind == StepKind::Sign && self.needs.signature;
+        self.state.decider() == Some(step.desk) && last == (self.state == State::AwaitingSignature)
+    }
     /// Whether this person made the request.
     #[must_use]
     pub fn is_by(&self, member: MemberId) -> bool {
@@ -70,7 +81,7 @@ impl Purchase {
 type Row = (
     (PurchaseId, String, PartyId, PartyId, String, Option<Side>, Option<String>),
     (String, String, String, String, Timestamp, String, i64, i64, Currency, String),
-    (String, String, String, Timestamp, Timestamp, Timestamp, i64, Option<Side>, Option<Timestamp>, i64),
+    (String, String, String, Timestamp, Timestamp, Timestamp, i64, Option<Side>, Option<Timestamp>, i64, String),
 );
 
 macro_rules! columns {
@@ -108,21 +119,22 @@ macro_rules! columns {
                 purchases::turn,
                 purchases::quoted_until,
                 purchases::renewals,
+                purchases::signature_step,
             ),
         )
     };
 }
 use columns;
 
-/// Reads a state. The tables of old know neither the third step nor negotiation: `awaiting_seller` with a turn is
-/// negotiated, with the step `reached` it waits for the compliance officer, and what was returned or refused by no side
-/// was so by the officer.
+/// Reads a state. The tables of old know neither the later steps nor negotiation: `awaiting_seller` with a turn is
+/// negotiated, with a step `reached` it waits for the compliance officer or for the signature, and what was returned or
+/// refused by no side was so by the officer.
 fn state_of(
     name: &str,
     turn: Option<Side>,
     side: Option<Side>,
     reason: Option<String>,
-    compliance_step: &str,
+    (compliance_step, signature_step): (&str, &str),
 ) -> State {
     let text = reason.unwrap_or_default();
     let desk = side.map_or(Desk::Compliance, Desk::from);
@@ -130,6 +142,7 @@ fn state_of(
         return State::Negotiating { turn };
     }
     match (name, compliance_step) {
+        ("awaiting_seller", _) if signature_step == "reached" => State::AwaitingSignature,
         ("awaiting_seller", "reached") => State::AwaitingCompliance,
         ("awaiting_seller", _) => State::AwaitingSeller,
         ("awaiting_payment", _) => State::AwaitingPayment,
@@ -142,16 +155,32 @@ fn state_of(
     }
 }
 
-/// How a state is kept: its name in the table, and the third step.
-const fn kept(state: &State, needs: Needs) -> (&'static str, &'static str) {
-    let waiting = matches!(state, State::AwaitingCompliance);
-    let asked = waiting || matches!(state, State::Negotiating { .. });
-    let step = match (needs.compliance, waiting) {
-        (false, _) => "none",
-        (true, true) => "reached",
-        (true, false) => "officer",
-    };
-    (if asked { "awaiting_seller" } else { state.name() }, step)
+/// How a state is kept.
+struct Kept {
+    /// Its name in the table.
+    state: &'static str,
+    /// The compliance officer's step.
+    compliance: &'static str,
+    /// The step of the signature.
+    signature: &'static str,
+}
+impl Kept {
+    const fn of(state: &State, needs: Needs) -> Self {
+        let (cleared, signed) = (matches!(state, State::AwaitingCompliance), matches!(state, State::AwaitingSignature));
+        let asked = cleared || signed || matches!(state, State::Negotiating { .. });
+        Self {
+            state: if asked { "awaiting_seller" } else { state.name() },
+            compliance: Self::step(needs.compliance, cleared, "officer"),
+            signature: Self::step(needs.signature, signed, "signatory"),
+        }
+    }
+    const fn step(needed: bool, reached: bool, by: &'static str) -> &'static str {
+        match (needed, reached) {
+            (false, _) => "none",
+            (true, true) => "reached",
+            (true, false) => by,
+        }
+    }
 }
 
 fn purchase(row: Row) -> Purchase {
@@ -179,13 +208,14 @@ fn purchase(row: Row) -> Purchase {
         turn,
         quoted_until,
         renewals,
+        signature_step,
     ) = rest;
     Purchase {
         id,
         number,
         buyer_id,
         seller_id,
-        state: state_of(&state, turn, side, reason, &compliance_step),
+        state: state_of(&state, turn, side, reason, (&compliance_step, &signature_step)),
         requested_by,
         requested_by_kind,
         requested_by_name,
@@ -198,6 +228,7 @@ fn purchase(row: Row) -> Purchase {
             approver: buyer_step == "approver",
             licensor: seller_step == "licensor",
             compliance: compliance_step != "none",
+            signature: signature_step != "none",
             prepaid: payment == "prepaid",
         },
         submitted_at,
@@ -216,6 +247,7 @@ const fn turn_of(state: &State) -> Option<Side> {
         State::Submitted
         | State::AwaitingSeller
         | State::AwaitingCompliance
+        | State::AwaitingSignature
         | State::AwaitingPayment
         | State::Returned { .. }
         | State::Granted
@@ -239,6 +271,7 @@ fn parts(state: &State) -> (Option<Side>, Option<&str>) {
         | State::Negotiating { .. }
         | State::AwaitingSeller
         | State::AwaitingCompliance
+        | State::AwaitingSignature
         | State::AwaitingPayment
         | State::Granted
         | State::Withdrawn
@@ -252,7 +285,7 @@ pub(super) fn find(tx: &mut Read, id: PurchaseId) -> Result<Option<Purchase>, St
 }
 
 pub(super) fn insert(tx: &mut Write, p: &Purchase, payment: &str) -> Result<(), StoreError> {
-    let (state, compliance_step) = kept(&p.state, p.needs);
+    let kept = Kept::of(&p.state, p.needs);
     diesel::insert_into(purchases::table)
         .values((
             (
@@ -260,7 +293,7 @@ pub(super) fn insert(tx: &mut Write, p: &Purchase, payment: &str) -> Result<(), 
                 purchases::number.eq(&p.number),
                 purchases::buyer_id.eq(p.buyer_id),
                 purchases::seller_id.eq(p.seller_id),
-                purchases::state.eq(state),
+                purchases::state.eq(kept.state),
             ),
             (
                 purchases::requested_by.eq(&p.requested_by),
@@ -281,7 +314,8 @@ pub(super) fn insert(tx: &mut Write, p: &Purchase, payment: &str) -> Result<(), 
             (
                 purchases::buyer_step.eq(if p.needs.approver { "approver" } else { "none" }),
                 purchases::seller_step.eq(if p.needs.licensor { "licensor" } else { "none" }),
-                purchases::compliance_step.eq(compliance_step),
+                purchases::compliance_step.eq(kept.compliance),
+                purchases::signature_step.eq(kept.signature),
                 purchases::created_at.eq(p.submitted_at),
                 purchases::submitted_at.eq(p.submitted_at),
                 purchases::state_at.eq(p.state_at),
@@ -296,12 +330,13 @@ pub(super) fn insert(tx: &mut Write, p: &Purchase, payment: &str) -> Result<(), 
 
 /// Locks a purchase that is still as it was seen, until the transaction ends: whoever else decides on it waits.
 pub(super) fn hold(tx: &mut Write, seen: &Purchase) -> Result<bool, StoreError> {
-    let (before, compliance_step) = kept(&seen.state, seen.needs);
+    let before = Kept::of(&seen.state, seen.needs);
     let open = purchases::table
         .find(seen.id)
         .filter(purchases::revision.eq(seen.revision))
-        .filter(purchases::compliance_step.eq(compliance_step))
-        .filter(purchases::state.eq(before));
+        .filter(purchases::compliance_step.eq(before.compliance))
+        .filter(purchases::signature_step.eq(before.signature))
+        .filter(purchases::state.eq(before.state));
     Ok(diesel::update(open).set(purchases::revision.eq(purchases::revision)).execute(tx.conn())? == 1)
 }
 
@@ -310,6 +345,7 @@ pub(super) fn set_needs(tx: &mut Write, id: PurchaseId, needs: Needs) -> Result<
     let values = (
         purchases::buyer_step.eq(if needs.approver { "approver" } else { "none" }),
         purchases::seller_step.eq(if needs.licensor { "licensor" } else { "none" }),
+        purchases::signature_step.eq(if needs.signature { "signatory" } else { "none" }),
     );
     diesel::update(purchases::table.find(id)).set(values).execute(tx.conn())?;
     Ok(())
@@ -318,14 +354,15 @@ pub(super) fn set_needs(tx: &mut Write, id: PurchaseId, needs: Needs) -> Result<
 /// Moves a purchase if it is still as it was seen: the row count decides races.
 pub(super) fn advance(tx: &mut Write, seen: &Purchase, next: &State, now: Timestamp) -> Result<bool, StoreError> {
     let (side, reason) = parts(next);
-    let ((before, _), (after, compliance_step)) = (kept(&seen.state, seen.needs), kept(next, seen.needs));
+    let (before, after) = (Kept::of(&seen.state, seen.needs), Kept::of(next, seen.needs));
     let open = purchases::table
         .find(seen.id)
         .filter(purchases::revision.eq(seen.revision))
-        .filter(purchases::state.eq(before));
+        .filter(purchases::state.eq(before.state));
     let values = (
-        purchases::compliance_step.eq(compliance_step),
-        purchases::state.eq(after),
+        purchases::compliance_step.eq(after.compliance),
+        purchases::signature_step.eq(after.signature),
+        purchases::state.eq(after.state),
         purchases::turn.eq(turn_of(next)),
         purchases::side.eq(side),
         purchases::reason.eq(reason),

@@ -1,5 +1,5 @@
-//! The life of a purchase: the buyer's approver, the seller, the compliance officer, payment, grant; at any step
-//! returned, refused, withdrawn, expired.
+//! The life of a purchase: the buyer's approver, the seller, the compliance officer, the signature under the final terms,
+//! payment, grant; at any step returned, refused, withdrawn, expired.
 
 use crate::market::grants::Side;
 use crate::values::text_enum;
@@ -33,6 +33,8 @@ pub struct Needs {
     pub licensor: bool,
     /// The compliance officer decides.
     pub compliance: bool,
+    /// A signatory of the buyer signs the agreement, when its terms are final.
+    pub signature: bool,
     /// It is paid before the grant.
     pub prepaid: bool,
 }
@@ -51,6 +53,8 @@ pub enum State {
     },
     /// It waits for the compliance officer.
     AwaitingCompliance,
+    /// Everybody agreed; it waits for the buyer's signature.
+    AwaitingSignature,
     /// It waits for the payment.
     AwaitingPayment,
     /// A desk wants changes.
@@ -84,6 +88,8 @@ pub enum Event {
     SellerApprove,
     /// The compliance officer approves.
     ComplianceApprove,
+    /// The buyer's signatory signs.
+    Sign,
     /// A desk wants changes.
     Return {
         /// Which one.
@@ -143,6 +149,9 @@ impl State {
         if needs.compliance { Self::AwaitingCompliance } else { Self::after_compliance(needs) }
     }
     const fn after_compliance(needs: Needs) -> Self {
+        if needs.signature { Self::AwaitingSignature } else { Self::after_signature(needs) }
+    }
+    const fn after_signature(needs: Needs) -> Self {
         if needs.prepaid { Self::AwaitingPayment } else { Self::Granted }
     }
 
@@ -154,6 +163,7 @@ impl State {
             Self::AwaitingSeller => "awaiting_seller",
             Self::Negotiating { .. } => "negotiating",
             Self::AwaitingCompliance => "awaiting_compliance",
+            Self::AwaitingSignature => "awaiting_signature",
             Self::AwaitingPayment => "awaiting_payment",
             Self::Returned { .. } => "returned",
             Self::Granted => "granted",
@@ -167,7 +177,7 @@ impl State {
     #[must_use]
     pub const fn decider(&self) -> Option<Desk> {
         match self {
-            Self::Submitted => Some(Desk::Buyer),
+            Self::Submitted | Self::AwaitingSignature => Some(Desk::Buyer),
             Self::AwaitingSeller => Some(Desk::Seller),
             Self::AwaitingCompliance => Some(Desk::Compliance),
             Self::Negotiating { .. }
@@ -193,6 +203,7 @@ impl State {
             | (
                 Self::Submitted
                 | Self::AwaitingCompliance
+                | Self::AwaitingSignature
                 | Self::AwaitingPayment
                 | Self::Returned { .. }
                 | Self::Granted
@@ -225,18 +236,17 @@ impl State {
             (Self::Submitted, Event::BuyerApprove) => Ok(Self::after_buyer(needs)),
             (Self::AwaitingSeller, Event::SellerApprove) => Ok(Self::after_seller(needs)),
             (Self::AwaitingCompliance, Event::ComplianceApprove) => Ok(Self::after_compliance(needs)),
+            (Self::AwaitingSignature, Event::Sign) => Ok(Self::after_signature(needs)),
             (Self::AwaitingPayment, Event::Pay) => Ok(Self::Granted),
             (Self::Returned { .. }, Event::Resubmit) => Ok(Self::first(needs)),
-            (Self::Submitted | Self::AwaitingSeller | Self::AwaitingCompliance, Event::Return { side, note })
-                if self.decider() == Some(*side) =>
-            {
-                Ok(Self::Returned { side: *side, note: note.clone() })
-            }
-            (Self::Submitted | Self::AwaitingSeller | Self::AwaitingCompliance, Event::Refuse { side, reason })
-                if self.decider() == Some(*side) =>
-            {
-                Ok(Self::Refused { side: *side, reason: reason.clone() })
-            }
+            (
+                Self::Submitted | Self::AwaitingSeller | Self::AwaitingCompliance | Self::AwaitingSignature,
+                Event::Return { side, note },
+            ) if self.decider() == Some(*side) => Ok(Self::Returned { side: *side, note: note.clone() }),
+            (
+                Self::Submitted | Self::AwaitingSeller | Self::AwaitingCompliance | Self::AwaitingSignature,
+                Event::Refuse { side, reason },
+            ) if self.decider() == Some(*side) => Ok(Self::Refused { side: *side, reason: reason.clone() }),
             (Self::AwaitingSeller | Self::Negotiating { .. }, Event::Propose { side }) if self.proposes(*side) => {
                 Ok(Self::Negotiating { turn: Self::other(*side) })
             }
@@ -250,6 +260,7 @@ impl State {
                 | Self::AwaitingSeller
                 | Self::Negotiating { .. }
                 | Self::AwaitingCompliance
+                | Self::AwaitingSignature
                 | Self::AwaitingPayment
                 | Self::Returned { .. },
                 Event::Withdraw,
@@ -259,6 +270,7 @@ impl State {
                 | Self::AwaitingSeller
                 | Self::Negotiating { .. }
                 | Self::AwaitingCompliance
+                | Self::AwaitingSignature
                 | Self::AwaitingPayment
                 | Self::Returned { .. },
                 Event::Expire,
@@ -268,6 +280,7 @@ impl State {
                 | Self::AwaitingSeller
                 | Self::Negotiating { .. }
                 | Self::AwaitingCompliance
+                | Self::AwaitingSignature
                 | Self::AwaitingPayment
                 | Self::Returned { .. }
                 | Self::Granted
@@ -277,6 +290,7 @@ impl State {
                 Event::BuyerApprove
                 | Event::SellerApprove
                 | Event::ComplianceApprove
+                | Event::Sign
                 | Event::Return { .. }
                 | Event::Resubmit
                 | Event::Refuse { .. }

@@ -5,7 +5,7 @@ use super::act::BuyError;
 use super::arrive::{agreed, arrive, note};
 use super::quote::Quote;
 use super::rows::{self, Purchase};
-use super::state::{Desk, Needs, State};
+use super::state::{Needs, State};
 use super::steps::{self, Case, Part};
 use super::tell;
 use crate::market::grants::{self, Hand};
@@ -37,12 +37,13 @@ pub struct Asked {
 }
 
 /// What is asked for, as the policies of both sides look at it.
-fn case_of(may: &MayRequest, gross: Money, purpose: &Prose, now: Timestamp) -> Case {
+fn case_of(may: &MayRequest, gross: Money, (purpose, intended): (&Prose, IntendedUse), now: Timestamp) -> Case {
     let part = |w: &Wanted| Part {
         dataset: w.dataset.id,
         level: w.dataset.level,
         licensor: w.offer.approval == Approval::Licensor,
         class: steps::class_of(&w.licence),
+        terms: w.licence.terms.clone(),
     };
     Case {
         buyer: may.buyer.clone(),
@@ -50,6 +51,7 @@ fn case_of(may: &MayRequest, gross: Money, purpose: &Prose, now: Timestamp) -> C
         gross,
         purpose: purpose.to_string(),
         parts: may.wanted.iter().map(part).collect(),
+        intended,
         machine: if may.by.kind == ActorKind::Service { may.by.id.parse().ok() } else { None },
         at: now,
     }
@@ -89,16 +91,13 @@ pub fn submit(
         return Err(BuyError::QuoteChanged);
     }
     let gross = quote.gross()?;
-    let case = case_of(&may, gross, &asked.purpose, now);
+    let intended = intended_with(tx, &may, asked)?;
+    let case = case_of(&may, gross, (&asked.purpose, intended), now);
     let id = PurchaseId::fresh();
     let plan = mandated(tx, &case, id, now)?;
     let MayRequest { buyer, seller, wanted, compliance, renews, by } = may;
-    let needs = Needs {
-        approver: plan.needs(Desk::Buyer),
-        licensor: plan.needs(Desk::Seller),
-        compliance,
-        prepaid: gross.minor > 0 && wanted.iter().any(|w| w.offer.payment == Payment::Prepaid),
-    };
+    let prepaid = gross.minor > 0 && wanted.iter().any(|w| w.offer.payment == Payment::Prepaid);
+    let needs = plan.needs(Needs { approver: false, licensor: false, compliance, signature: false, prepaid });
     let purchase = Purchase {
         id,
         number: format!("PR-{}-{:04}", now.year(), next_number(tx, &format!("purchases/{}", now.year()))?),
@@ -134,13 +133,10 @@ pub fn submit(
     take_trials(tx, &purchase, &wanted)?;
     // Without a price nobody approves yet: the steps are locked when the two sides agree on one.
     if !quote.is_on_request() {
-        steps::lock(tx, purchase.id, &case, &plan)?;
+        steps::lock(tx, purchase.id, &case, &plan, None)?;
     }
-    super::intended::keep(tx, purchase.id, &asked.intended, now)?;
+    super::intended::keep(tx, purchase.id, &case.intended, now)?;
     if let Some(renews) = renews {
-        if asked.intended.is_empty() {
-            super::intended::carry_over(tx, renews.grant().purchase_id, purchase.id, now)?;
-        }
         grants::note_renewal(tx, purchase.id, &renews)?;
     }
     // What is yet to be priced has no amount.
@@ -153,6 +149,16 @@ pub fn submit(
     tell::submitted(tx, &purchase, &quote.lines, now)?;
     arrive(tx, &by, &purchase, hand, now)?;
     Ok(purchase.id)
+}
+
+/// What a buyer means to do: what is said now, for a renewal else what was said with the request before it.
+fn intended_with(tx: &mut Write, may: &MayRequest, asked: &Asked) -> Result<IntendedUse, StoreError> {
+    match &may.renews {
+        Some(renews) if asked.intended.is_empty() => {
+            Ok(super::intended::of(tx, renews.grant().purchase_id)?.unwrap_or_default())
+        }
+        Some(_) | None => Ok(asked.intended.clone()),
+    }
 }
 
 /// Takes the evaluations among what is asked for, from where the check saw them; of two at once one is told that

@@ -80,6 +80,7 @@ pub(super) fn submitted(tx: &mut Write, p: &Purchase, _lines: &[Line], now: Time
 pub(super) fn waiting(tx: &mut Write, p: &Purchase, now: Timestamp) -> Result<(), StoreError> {
     let (kind, role, desk) = match p.state {
         State::Submitted => (Kind::ApprovalWanted, Role::Approver, Desk::Buyer),
+        State::AwaitingSignature => (Kind::SignatureWanted, Role::Signatory, Desk::Buyer),
         State::AwaitingCompliance => {
             let to = accounts::receivers_in(tx, Office::Compliance)?;
             return file(tx, p, to, now, || about(Kind::ComplianceWanted, p).fact("by", &p.requested_by_name));
@@ -111,7 +112,11 @@ pub(super) fn waiting(tx: &mut Write, p: &Purchase, now: Timestamp) -> Result<()
 
 /// The receivers among the people of a desk.
 fn receivers(tx: &mut Read, p: &Purchase, desk: Desk, people: &[MemberId]) -> Result<Vec<Receiver>, StoreError> {
-    let (party, role) = if desk == Desk::Seller { (p.seller_id, Role::Licensor) } else { (p.buyer_id, Role::Approver) };
+    let (party, role) = match desk {
+        Desk::Seller => (p.seller_id, Role::Licensor),
+        Desk::Buyer | Desk::Compliance if p.state == State::AwaitingSignature => (p.buyer_id, Role::Signatory),
+        Desk::Buyer | Desk::Compliance => (p.buyer_id, Role::Approver),
+    };
     let found = parties::get(tx, party)?;
     let mut to = Vec::new();
     for member in people {
@@ -195,6 +200,7 @@ pub(super) fn turn(
         State::Submitted
         | State::AwaitingSeller
         | State::AwaitingCompliance
+        | State::AwaitingSignature
         | State::AwaitingPayment
         | State::Returned { .. }
         | State::Granted

@@ -3,10 +3,12 @@
 use crate::http::problem::Problem;
 use crate::http::{Answer, Path, Visit};
 use crate::market::licences::{self, Licence};
+use crate::market::offers::{Limits, Term};
 use crate::market::purchases::steps::StepDecision;
 use crate::market::purchases::{self, Agreement, AgreementLine, AgreementParty, Whole};
 use crate::urls;
 use crate::values::{Lang, Money, PurchaseId, Sha256};
+use crate::web::datasets::plan_words;
 use crate::web::datasets::views::markdown;
 use crate::web::layout::Frame;
 use crate::web::sheet::{Block, Cell, Sheet, Table};
@@ -48,9 +50,12 @@ fn lines(lang: Lang, x: &Loaded) -> Table {
     let say = |key: &str| words::say(lang, key);
     let currency = x.whole.purchase.net.currency;
     let row = |l: &AgreementLine| {
-        let term = l
-            .term_days
-            .map_or_else(|| say("without-end"), |d| words::with(lang, "count-days", &[("count", &d.to_string())]));
+        let term = match (l.term_months, l.term_days) {
+            (Some(months), _) => Term::Months(months),
+            (None, Some(days)) => Term::Days(days),
+            (None, None) => Term::Endless,
+        };
+        let limits = Limits { seats: l.seats, volume_bytes: l.volume_bytes, downloads: l.downloads };
         vec![
             Cell::text(lang.pick(&l.title_zh, &l.title_en)).with_small(words::with(
                 lang,
@@ -58,7 +63,7 @@ fn lines(lang: Lang, x: &Loaded) -> Table {
                 &[("label", &l.version)],
             )),
             Cell::text(l.licence.clone()).with_small(l.licence_sha256.clone()),
-            Cell::text(term),
+            Cell::text(plan_words::term(lang, term)).with_small(plan_words::limits(lang, limits)),
             Cell::number(words::money(lang, Money::new(l.net_minor, currency))),
             Cell::number(words::money(lang, Money::new(l.tax_minor, currency))),
         ]

@@ -70,6 +70,7 @@ pub(super) fn out(p: &Purchase) -> PurchaseOut {
         | State::Negotiating { .. }
         | State::AwaitingSeller
         | State::AwaitingCompliance
+        | State::AwaitingSignature
         | State::AwaitingPayment
         | State::Granted
         | State::Withdrawn
@@ -93,6 +94,7 @@ pub(super) fn out(p: &Purchase) -> PurchaseOut {
             State::Submitted
             | State::AwaitingSeller
             | State::AwaitingCompliance
+            | State::AwaitingSignature
             | State::AwaitingPayment
             | State::Returned { .. }
             | State::Granted
@@ -345,8 +347,8 @@ async fn told(visit: &Visit, id: PurchaseId, problem: Problem) -> Problem {
 /// Does one thing with a request and answers with the request as it is then.
 async fn act(visit: Visit, id: PurchaseId, body: Json<DecisionTyped>, act: Act) -> Answer {
     let revision = body.revision.ok_or_else(|| Problem::new(StatusCode::PRECONDITION_REQUIRED, "if-match"))?;
-    let words = act.words(&body.value).map_err(Problem::invalid)?;
-    if let Err(problem) = act.carry_out(&visit, id, revision, words, &body.value.password, body.once).await {
+    let said = act.said(&body.value).map_err(Problem::invalid)?;
+    if let Err(problem) = act.carry_out(&visit, id, revision, said, body.once).await {
         return Err(told(&visit, id, problem).await);
     }
     answer::json(&shown(&visit, id).await?)

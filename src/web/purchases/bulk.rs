@@ -1,10 +1,10 @@
 //! Deciding on up to twenty requests at once: what was picked is shown first, and the password is asked for unless it
 //! was shown within the last ten minutes. Each request is decided for itself; what somebody else decided first is told.
 
-use super::decide::Act;
+use super::decide::{Act, Said};
 use super::forms::DecisionTyped;
 use super::purchase_rows;
-use crate::http::problem::{Fault, Problem};
+use crate::http::problem::{Fault, Problem, condition_json};
 use crate::http::{Answer, Form, Json, Query, Typed, Visit, answer, see_other};
 use crate::market::accounts;
 use crate::market::grants::Side;
@@ -28,7 +28,7 @@ routes! {
 }
 
 /// The most requests at once.
-const MOST: usize = 20;
+pub(super) const MOST: usize = 20;
 
 /// What was picked and what shall be done with it.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -138,6 +138,15 @@ enum Fared {
     Not(Problem),
 }
 
+impl Fared {
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Not(problem) => problem.code,
+        }
+    }
+}
+
 /// Decides on each for itself; the password must have been shown, by now at the latest.
 async fn each(
     visit: &Visit,
@@ -148,7 +157,8 @@ async fn each(
     if list.is_empty() || list.len() > MOST {
         return Err(Problem::invalid(vec![fault("requests", "fault-choice")]));
     }
-    let words = act.words(typed).map_err(Problem::invalid)?;
+    // The password was shown to all of them.
+    let said = Said { password: String::new(), ..act.said(typed).map_err(Problem::invalid)? };
     let proof = shown_again(visit, &typed.password).await?;
     let kept = proof.clone();
     let proved = visit
@@ -160,7 +170,7 @@ async fn each(
     }
     let mut fared = Vec::new();
     for (id, revision) in list {
-        let done = act.carry_out(visit, id, revision, words.clone(), "", None).await;
+        let done = act.carry_out(visit, id, revision, said.clone(), None).await;
         fared.push((id, done.map_or_else(Fared::Not, |()| Fared::Done)));
     }
     Ok(fared)
@@ -195,9 +205,11 @@ async fn decide(visit: Visit, form: Form<Picked>) -> Answer {
             return sheet(&visit, &picked, &faults).await;
         }
     };
-    let all = fared.iter().all(|(_, f)| matches!(f, Fared::Done));
-    let done = if all { "picked" } else { "picked-in-part" };
-    Ok(see_other(format!("{}?tab={}&done={done}", urls::INBOX, if all { "decided" } else { "mine" })))
+    if fared.iter().all(|(_, f)| matches!(f, Fared::Done)) {
+        return Ok(see_other(format!("{}?tab=decided&done=picked", urls::INBOX)));
+    }
+    let codes: Vec<(PurchaseId, &str)> = fared.iter().map(|(id, f)| (*id, f.code())).collect();
+    Ok(see_other(super::outcome::address(&codes)))
 }
 
 /// Decisions on several requests.
@@ -240,6 +252,11 @@ pub struct FaredOut {
     done: bool,
     /// The code of the problem, when it was not decided.
     code: Option<String>,
+    /// Why, in words.
+    why: Option<String>,
+    /// The conditions that are not met, when that is why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    conditions: Vec<serde_json::Value>,
 }
 
 /// Approves or refuses up to 20 requests at once, each for itself. The password goes along, or the session showed it
@@ -254,13 +271,21 @@ pub(crate) async fn decide_by_api(visit: Visit, body: Json<BulkIn>) -> Answer {
     let typed =
         DecisionTyped { note: sent.note, reason: sent.reason, password: sent.password, ..DecisionTyped::default() };
     let fared = each(&visit, list, act, &typed).await?;
-    let out = |(id, f): (PurchaseId, Fared)| FaredOut {
-        id: id.to_string(),
-        done: matches!(f, Fared::Done),
-        code: match f {
-            Fared::Done => None,
-            Fared::Not(problem) => Some(problem.code.replace('-', "_")),
-        },
-    };
-    answer::json(&BulkOut { items: fared.into_iter().map(out).collect() })
+    let lang = visit.lang();
+    let mut items = Vec::new();
+    for (id, fared) in fared {
+        items.push(match fared {
+            Fared::Done => FaredOut { id: id.to_string(), done: true, code: None, why: None, conditions: Vec::new() },
+            Fared::Not(problem) => {
+                let problem = super::first_one(&visit, id, problem).await;
+                let title = words::say(lang, &words::key("problem", problem.code));
+                let why = if problem.value.is_empty() { title } else { problem.value.clone() };
+                let unmet = problem.conditions.iter().filter(|c| !c.met);
+                let conditions = unmet.map(|c| condition_json(&visit.site, lang, c)).collect();
+                let code = Some(problem.code.replace('-', "_"));
+                FaredOut { id: id.to_string(), done: false, code, why: Some(why), conditions }
+            }
+        });
+    }
+    answer::json(&BulkOut { items })
 }

@@ -6,7 +6,7 @@ use crate::http::Visit;
 use crate::http::problem::{Fault, Problem};
 use crate::market::purchases::{self, MayDecide, MayNegotiate, MayWithdraw, Reason, State};
 use crate::store::OnceKey;
-use crate::values::PurchaseId;
+use crate::values::{PurchaseId, Sha256};
 use crate::web::accounts::acts::shown_again;
 
 /// What is done.
@@ -20,6 +20,17 @@ pub(super) enum Act {
     GiveBack,
     /// Submit again after a return.
     Resubmit,
+}
+
+/// What goes with an act.
+#[derive(Debug, Clone)]
+pub(super) struct Said {
+    /// Note, or reason with its words.
+    pub reason: Reason,
+    /// The password, where it is shown again.
+    pub password: String,
+    /// The hash of the agreement that was read.
+    pub agreement: Option<Sha256>,
 }
 
 impl Act {
@@ -36,10 +47,11 @@ impl Act {
     ///
     /// # Errors
     /// The fault of the field.
-    pub(super) fn words(self, typed: &DecisionTyped) -> Result<Reason, Vec<Fault>> {
+    pub(super) fn said(self, typed: &DecisionTyped) -> Result<Said, Vec<Fault>> {
         let words = typed.note(self != Self::Approve)?;
         let code = if self == Self::Refuse { typed.reason()? } else { String::new() };
-        Ok(Reason { code, words })
+        let agreement = typed.agreement()?;
+        Ok(Said { reason: Reason { code, words }, password: typed.password.clone(), agreement })
     }
     /// Carries it out for the actor of the visit, on the revision that was seen.
     ///
@@ -50,16 +62,16 @@ impl Act {
         visit: &Visit,
         id: PurchaseId,
         revision: i64,
-        reason: Reason,
-        password: &str,
+        said: Said,
         once: Option<OnceKey>,
     ) -> Result<(), Problem> {
-        let proof = shown_again(visit, password).await?;
+        let proof = shown_again(visit, &said.password).await?;
         // Deciding is for people; a machine may submit again what it asked for.
         let doing = if self == Self::Resubmit { visit.as_actor()? } else { visit.as_person()? };
         let hand = hand(&visit.site);
         doing
             .write_once(once, move |tx, actor, now| {
+                let Said { reason, agreement, .. } = said;
                 let words = &reason.words;
                 let done = if self == Self::Resubmit {
                     let may = MayWithdraw::check(tx, actor, id)?;
@@ -70,7 +82,8 @@ impl Act {
                         let may = MayNegotiate::check(tx, actor, id, revision, now)?;
                         return purchases::decline(tx, may, words, now).map_err(buy_problem);
                     }
-                    let may = MayDecide::check_proved(tx, actor, id, revision, proof.as_deref(), now)?;
+                    let may =
+                        MayDecide::check_proved(tx, actor, id, revision, proof.as_deref(), now)?.having_read(agreement);
                     match self {
                         Self::Approve | Self::Resubmit => purchases::approve(tx, may, words, &hand, now),
                         Self::Refuse => purchases::refuse(tx, may, &reason, now),

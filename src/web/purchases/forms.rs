@@ -185,6 +185,8 @@ pub struct DecisionTyped {
     pub reason: String,
     /// For a signature: the password, unless it was shown within the last ten minutes.
     pub password: String,
+    /// For a signature: `sha256` of the agreement that was read; when it is sent, another wording is refused with 409.
+    pub agreement_sha256: String,
 }
 impl Typed for DecisionTyped {}
 impl DecisionTyped {
@@ -196,6 +198,17 @@ impl DecisionTyped {
         let mut faults = Faults::default();
         let text = if needed { Prose::parse(&self.note) } else { Prose::optional(&self.note) };
         faults.text("note", text).ok_or(faults.0)
+    }
+    /// Gives the hash of the agreement that was read.
+    ///
+    /// # Errors
+    /// The fault of the field.
+    pub fn agreement(&self) -> Result<Option<Sha256>, Vec<Fault>> {
+        if self.agreement_sha256.is_empty() {
+            return Ok(None);
+        }
+        let read = Sha256::parse(&self.agreement_sha256).ok();
+        read.map(Some).ok_or_else(|| vec![fault("agreement_sha256", "fault-quote")])
     }
     /// Gives the code of the reason.
     ///

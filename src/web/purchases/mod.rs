@@ -8,6 +8,7 @@ mod decide;
 pub mod forms;
 pub mod inbox;
 pub mod negotiation;
+pub mod outcome;
 mod request;
 mod timeline;
 pub mod views;
@@ -66,6 +67,7 @@ pub fn buy_problem(error: BuyError) -> Problem {
         BuyError::Choice(bad) => bad_choice(bad),
         BuyError::QuoteChanged => Problem::conflict("quote-changed"),
         BuyError::Terms => Problem::invalid(vec![fault("lines", "fault-terms")]),
+        BuyError::AgreementChanged => Problem::conflict("agreement-changed"),
         BuyError::WrongAmount => Problem::invalid(vec![forms::wrong_amount()]),
         BuyError::Overtaken => Problem::conflict("overtaken"),
         BuyError::Refused(refused) => refused.into(),
@@ -225,11 +227,11 @@ fn revision(typed: &DecisionTyped) -> Result<i64, Problem> {
 /// Does one thing with a request and shows it again; a faulty form comes back as typed, and whoever comes second is
 /// told who was first.
 async fn act(visit: Visit, id: PurchaseId, form: Form<DecisionTyped>, act: Act) -> Answer {
-    let words = match act.words(&form.typed) {
-        Ok(words) => words,
+    let said = match act.said(&form.typed) {
+        Ok(said) => said,
         Err(faults) => return views::faulty(&visit, id, &Failed { act, faults: &faults, typed: &form.typed }).await,
     };
-    let done = act.carry_out(&visit, id, revision(&form.typed)?, words, &form.typed.password, form.once).await;
+    let done = act.carry_out(&visit, id, revision(&form.typed)?, said, form.once).await;
     match done {
         Err(problem) if problem.code == "overtaken" => views::second(&visit, id).await,
         Err(problem) if !problem.faults.is_empty() => {

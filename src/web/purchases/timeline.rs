@@ -2,6 +2,7 @@
 
 use crate::market::grants::Side;
 use crate::market::journal::{ActorKind, Deed, Entry};
+use crate::market::parties::policy::StepKind;
 use crate::market::purchases::steps::{PurchaseStep, StepView};
 use crate::market::purchases::{Desk, Purchase, State};
 use crate::values::{Lang, Timestamp};
@@ -138,7 +139,7 @@ fn step_event(lang: Lang, view: &StepView, now: Timestamp) -> Option<Event> {
     }
     let text = parts.join(" · ");
     Some(if s.is_open() {
-        let key = if s.kind == crate::market::parties::policy::StepKind::Sign { "now-step-sign" } else { "now-step" };
+        let key = if s.kind == StepKind::Sign { "now-step-sign" } else { "now-step" };
         let names = names_of(lang, &view.deciders);
         coming(lang, side, "now", words::with(lang, key, &[("step", s.name(lang)), ("names", &names)]), text)
     } else {
@@ -149,14 +150,28 @@ fn step_event(lang: Lang, view: &StepView, now: Timestamp) -> Option<Event> {
 /// What stands at the end of the timeline: who decides now, and what comes after.
 fn rest(lang: Lang, p: &Purchase, steps: &[StepView], deciders: &str, now: Timestamp) -> Vec<Event> {
     let side = match p.state {
-        State::Submitted | State::Returned { .. } => "buyer",
+        State::Submitted | State::AwaitingSignature | State::Returned { .. } => "buyer",
         State::Negotiating { turn: Side::Buyer } => "buyer",
         State::AwaitingSeller | State::AwaitingPayment | State::Negotiating { turn: Side::Seller } => "seller",
         State::AwaitingCompliance => "site",
         State::Granted | State::Refused { .. } | State::Withdrawn | State::Expired => return Vec::new(),
     };
-    let mut list: Vec<Event> = steps.iter().filter_map(|v| step_event(lang, v, now)).collect();
-    let stepped = matches!(p.state, State::Submitted | State::AwaitingSeller) && !list.is_empty();
+    // Signatures come last, under what everybody agreed to.
+    let last = |v: &&StepView| v.step.kind == StepKind::Sign && p.needs.signature;
+    let mut list: Vec<Event> = steps.iter().filter(|v| !last(v)).filter_map(|v| step_event(lang, v, now)).collect();
+    let signatures: Vec<Event> = steps.iter().filter(last).filter_map(|v| step_event(lang, v, now)).collect();
+    let stepped = match p.state {
+        State::AwaitingSignature => !signatures.is_empty(),
+        State::Submitted | State::AwaitingSeller => !list.is_empty(),
+        State::Negotiating { .. }
+        | State::AwaitingCompliance
+        | State::AwaitingPayment
+        | State::Returned { .. }
+        | State::Granted
+        | State::Refused { .. }
+        | State::Withdrawn
+        | State::Expired => false,
+    };
     if !stepped {
         let key = words::key("now", super::views::state_key(&p.state));
         let title = words::with(lang, &key, &[("names", deciders)]);
@@ -165,6 +180,7 @@ fn rest(lang: Lang, p: &Purchase, steps: &[StepView], deciders: &str, now: Times
     if p.needs.compliance && matches!(p.state, State::Submitted | State::AwaitingSeller) {
         list.push(coming(lang, "site", "next", words::say(lang, "next-compliance"), String::new()));
     }
+    list.extend(signatures);
     if p.needs.prepaid && p.state.decider().is_some() {
         list.push(coming(lang, "seller", "next", words::say(lang, "next-payment"), String::new()));
     }

@@ -29,9 +29,11 @@ use askama::Template;
 #[must_use]
 pub fn mark(lang: Lang, state: &State) -> Mark {
     let (class, icon) = match state {
-        State::Submitted | State::AwaitingSeller | State::Negotiating { .. } | State::AwaitingCompliance => {
-            ("wait", "clock")
-        }
+        State::Submitted
+        | State::AwaitingSeller
+        | State::Negotiating { .. }
+        | State::AwaitingCompliance
+        | State::AwaitingSignature => ("wait", "clock"),
         State::AwaitingPayment => ("wait", "deed"),
         State::Returned { .. } => ("warn", "return"),
         State::Granted => ("ok", "check"),
@@ -49,6 +51,7 @@ pub(super) fn state_key(state: &State) -> &'static str {
         State::Submitted
         | State::AwaitingSeller
         | State::AwaitingCompliance
+        | State::AwaitingSignature
         | State::AwaitingPayment
         | State::Returned { .. }
         | State::Granted
@@ -153,7 +156,8 @@ struct Loaded {
     deciders: String,
     last: Option<StepDecision>,
     budget: Option<Budget>,
-    to_sign: bool,
+    /// The hash of the agreement that the reader can sign.
+    to_sign: Option<String>,
     proved: bool,
     median: Option<(i64, usize)>,
     held: Vec<String>,
@@ -186,8 +190,11 @@ async fn load(visit: &Visit, id: PurchaseId) -> Result<Loaded, Problem> {
             let deciders = purchases::deciders(tx, p, now)?.into_iter().map(|(_, n)| n).collect::<Vec<_>>().join(", ");
             // The budget is the buyer's own matter.
             let budget = if whole.side == Desk::Buyer { purchases::budget_of(tx, id)? } else { None };
-            let (to_sign, proved) =
-                (purchases::is_to_sign(tx, actor, p, now)?, accounts::is_proved(tx, actor, None, now)?);
+            let to_sign = match purchases::is_to_sign(tx, actor, p, now)? {
+                true => Some(purchases::agreement_of(tx, p)?.sha256()?.to_string()),
+                false => None,
+            };
+            let proved = accounts::is_proved(tx, actor, None, now)?;
             let (last, median) = (steps::last_decision(tx, id)?, steps::median_answer(tx, seller.id)?);
             let stated = intended::stated(tx, actor, id)?;
             Ok(Loaded {
@@ -276,7 +283,7 @@ fn named(fault: &Fault, field: &str) -> Fault {
 }
 
 /// What is said to whoever comes second: who decided what, and when.
-fn first_was(lang: Lang, last: Option<&StepDecision>) -> String {
+pub(super) fn first_was(lang: Lang, last: Option<&StepDecision>) -> String {
     last.map_or_else(
         || words::say(lang, "somebody-was-first"),
         |d| {
@@ -327,8 +334,9 @@ async fn rendered(
     let lines = whole.lines.iter().zip(titles);
     let form = |act: Act, preset: &str| {
         let mut form = decision_form(lang, p, act, whole.side, failed, preset);
-        if act == Act::Approve && loaded.to_sign {
+        if let Some(sha256) = loaded.to_sign.as_ref().filter(|_| act == Act::Approve) {
             signing(lang, &mut form, p, failed, loaded.proved);
+            form.fields.extend(Fields::new(lang, &[]).field("agreement_sha256", "hidden", sha256).done());
         }
         form
     };

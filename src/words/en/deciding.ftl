@@ -32,7 +32,6 @@ bulk-too-many = Pick 20 at most.
 field-bulk-verdict = Decision
 field-bulk-note = Note, or the reason in words
 done-picked = All decided.
-done-picked-in-part = Not all could be decided: those that still wait for you are below.
 delegates = Delegates
 delegates-lead = Who decides for whom while somebody is away. A delegate decides on the record for that person, never on an own request and never on both sides.
 delegates-empty = Nobody is away

@@ -32,7 +32,6 @@ bulk-too-many = 最多选择20项。
 field-bulk-verdict = 决定
 field-bulk-note = 备注或理由说明
 done-picked = 已全部处理。
-done-picked-in-part = 部分申请未能处理，仍待您处理的列在下面。
 delegates = 代理
 delegates-lead = 某人外出期间由谁代为审批。代理人的决定记录为代该人作出；不得审批自己的申请，也不得同时代表双方。
 delegates-empty = 无人外出

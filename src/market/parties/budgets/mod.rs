@@ -163,8 +163,13 @@ pub(in crate::market) fn reserve(
     amount: Money,
     now: Timestamp,
 ) -> Result<(), Refused> {
-    let running: Vec<Budget> = rows::open_of(tx, party, now)?.into_iter().filter(|b| b.starts_at <= now).collect();
-    if running.is_empty() || amount.minor == 0 {
+    let running = running(tx, party, now)?;
+    if amount.minor == 0 {
+        // What costs nothing needs no cost centre; the one that is named counts when it comes to cost something.
+        let named = running.iter().find(|b| b.cost_centre == cost_centre);
+        return named.map_or(Ok(()), |budget| Ok(rows::hold(tx, purchase, budget.id, 0, now)?));
+    }
+    if running.is_empty() {
         return Ok(());
     }
     let here = Step::Party(party);
@@ -189,6 +194,27 @@ pub(in crate::market) fn reserve(
     Ok(())
 }
 
+fn running(tx: &mut Read, party: PartyId, now: Timestamp) -> Result<Vec<Budget>, StoreError> {
+    Ok(rows::open_of(tx, party, now)?.into_iter().filter(|b| b.starts_at <= now).collect())
+}
+
+/// Reserves an amount for a request that named no cost centre when it was asked for: refused when a budget ran already
+/// then, as for any other request. A budget that was made later touches no running request.
+///
+/// # Errors
+/// [`Refused::Unmet`] with the list.
+pub(in crate::market) fn reserve_unnamed(
+    tx: &mut Write,
+    hold: (PartyId, PurchaseId),
+    (asked_at, amount): (Timestamp, Money),
+    now: Timestamp,
+) -> Result<(), Refused> {
+    if running(tx, hold.0, now)?.iter().any(|b| b.made_at <= asked_at) {
+        return reserve(tx, hold, "", amount, now);
+    }
+    Ok(())
+}
+
 /// Names the cost centre of a request whose price is still to be agreed: nothing is reserved until it is.
 ///
 /// # Errors
@@ -199,7 +225,7 @@ pub(in crate::market) fn name_centre(
     cost_centre: &str,
     now: Timestamp,
 ) -> Result<(), Refused> {
-    let running: Vec<Budget> = rows::open_of(tx, party, now)?.into_iter().filter(|b| b.starts_at <= now).collect();
+    let running = running(tx, party, now)?;
     let named = running.iter().find(|b| b.cost_centre == cost_centre);
     let names: Vec<&str> = running.iter().map(|b| b.cost_centre.as_str()).collect();
     let met = running.is_empty() || named.is_some();

@@ -17,6 +17,7 @@ pub struct Budget {
     pub spent_minor: i64,
     pub starts_at: Timestamp,
     pub ends_at: Timestamp,
+    pub made_at: Timestamp,
     pub revision: i64,
 }
 impl Budget {
@@ -28,7 +29,7 @@ impl Budget {
     }
 }
 
-type Row = (BudgetId, String, Currency, i64, i64, i64, Timestamp, Timestamp, i64);
+type Row = (BudgetId, String, Currency, i64, i64, i64, Timestamp, Timestamp, Timestamp, i64);
 
 macro_rules! columns {
     () => {
@@ -41,15 +42,16 @@ macro_rules! columns {
             budgets::spent_minor,
             budgets::starts_at,
             budgets::ends_at,
+            budgets::made_at,
             budgets::revision,
         )
     };
 }
 
 fn budget(row: Row) -> Budget {
-    let (id, cost_centre, currency, amount, reserved_minor, spent_minor, starts_at, ends_at, revision) = row;
+    let (id, cost_centre, currency, amount, reserved_minor, spent_minor, starts_at, ends_at, made_at, revision) = row;
     let amount = Money::new(amount, currency);
-    Budget { id, cost_centre, amount, reserved_minor, spent_minor, starts_at, ends_at, revision }
+    Budget { id, cost_centre, amount, reserved_minor, spent_minor, starts_at, ends_at, made_at, revision }
 }
 
 /// Those that have not ended, the next to end first.

@@ -30,6 +30,15 @@ text_enum! {
     }
 }
 text_enum! {
+    /// What the licences say to all that a buyer means to do, from good to bad, where it is good enough for a rule.
+    Leave {
+        /// All of it is allowed.
+        Allowed = "allowed",
+        /// All of it is allowed, some of it on conditions.
+        Conditional = "conditional",
+    }
+}
+text_enum! {
     /// What is done in a step.
     StepKind {
         /// Somebody approves.

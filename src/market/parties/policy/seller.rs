@@ -1,7 +1,7 @@
 //! The seller's rules: when a request is granted without anybody looking, else how many licensors decide.
 
 use super::acts::BadPolicy;
-use super::{Cap, LicenceClass};
+use super::{Cap, Leave, LicenceClass};
 use crate::market::conditions::Condition;
 use crate::market::rules::Level;
 use crate::values::{MemberId, Money};
@@ -35,6 +35,10 @@ pub struct Automatic {
     pub licences: Vec<LicenceClass>,
     /// Only for buyers that hold a grant of this seller already.
     pub known_buyer: bool,
+    /// Only when the licences say at least this to all that the buyer means to do: `allowed`, or `conditional` to let
+    /// conditions pass too. What they do not speak of, a clause that somebody has to read, and a buyer who says nothing
+    /// do not pass.
+    pub intended: Option<Leave>,
 }
 
 /// Who decides for the seller when no rule does.
@@ -73,6 +77,8 @@ pub struct RuleFacts {
     pub licences: Vec<LicenceClass>,
     /// Whether the buyer was granted something by this seller before.
     pub known_buyer: bool,
+    /// What the licences say to all that the buyer means to do, where they allow it.
+    pub intended: Option<Leave>,
 }
 
 impl Automatic {
@@ -106,6 +112,11 @@ impl Automatic {
         }
         if self.known_buyer {
             list.push(Condition::new("rule-known-buyer", facts.known_buyer, "licensor"));
+        }
+        if let Some(worst) = self.intended {
+            let met = facts.intended.is_some_and(|said| said <= worst);
+            let code = if worst == Leave::Allowed { "rule-intended-allowed" } else { "rule-intended" };
+            list.push(Condition::new(code, met, "requester"));
         }
         list
     }
@@ -155,6 +166,7 @@ mod tests {
             levels: vec![Level::General],
             licences: vec![LicenceClass::Standard],
             known_buyer: false,
+            intended: Some(Leave::Conditional),
         };
         let rule = Automatic {
             verified_buyer: true,
@@ -164,8 +176,9 @@ mod tests {
             general_only: true,
             licences: vec![LicenceClass::Standard],
             known_buyer: false,
+            intended: Some(Leave::Conditional),
         };
-        assert_eq!(rule.conditions(&facts).len(), 6);
+        assert_eq!(rule.conditions(&facts).len(), 7);
         assert!(all_met(&rule.conditions(&facts)));
         let fails = |facts: RuleFacts| !all_met(&rule.conditions(&facts));
         assert!(fails(RuleFacts { verified: false, ..facts.clone() }));
@@ -174,6 +187,10 @@ mod tests {
         assert!(fails(RuleFacts { gross: Money::new(501, Currency::CNY), ..facts.clone() }));
         assert!(fails(RuleFacts { levels: vec![Level::General, Level::Important], ..facts.clone() }));
         assert!(fails(RuleFacts { licences: vec![LicenceClass::Custom], ..facts.clone() }));
+        assert!(fails(RuleFacts { intended: None, ..facts.clone() }));
+        let strict = Automatic { intended: Some(Leave::Allowed), ..rule.clone() };
+        assert!(!all_met(&strict.conditions(&facts)));
+        assert!(all_met(&strict.conditions(&RuleFacts { intended: Some(Leave::Allowed), ..facts.clone() })));
         assert!(all_met(&Automatic::default().conditions(&facts)));
     }
 }

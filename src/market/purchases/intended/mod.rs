@@ -29,17 +29,9 @@ pub(super) fn keep(
     if intended.is_empty() { Ok(()) } else { rows::insert(tx, purchase, intended, now) }
 }
 
-/// Says with a renewal what was said with the request before it.
-pub(super) fn carry_over(
-    tx: &mut Write,
-    before: PurchaseId,
-    purchase: PurchaseId,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    match rows::find(tx, before)? {
-        Some(intended) => rows::insert(tx, purchase, &intended, now),
-        None => Ok(()),
-    }
+/// Gives what was said with a request.
+pub(super) fn of(tx: &mut Read, purchase: PurchaseId) -> Result<Option<IntendedUse>, StoreError> {
+    rows::find(tx, purchase)
 }
 
 /// Gives what was said with a request and what the licences say to it; nothing when nothing was said.

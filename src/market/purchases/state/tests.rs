@@ -8,6 +8,7 @@ fn events() -> Vec<Event> {
         Event::BuyerApprove,
         Event::SellerApprove,
         Event::ComplianceApprove,
+        Event::Sign,
         Event::Return { side: Desk::Buyer, note: text() },
         Event::Return { side: Desk::Seller, note: text() },
         Event::Return { side: Desk::Compliance, note: text() },
@@ -34,6 +35,7 @@ fn states() -> Vec<State> {
         State::Negotiating { turn: Side::Buyer },
         State::Negotiating { turn: Side::Seller },
         State::AwaitingCompliance,
+        State::AwaitingSignature,
         State::AwaitingPayment,
         State::Returned { side: Desk::Buyer, note: text() },
         State::Granted,
@@ -49,6 +51,7 @@ fn named(state: &State) -> String {
         State::Submitted
         | State::AwaitingSeller
         | State::AwaitingCompliance
+        | State::AwaitingSignature
         | State::AwaitingPayment
         | State::Returned { .. }
         | State::Granted
@@ -67,6 +70,7 @@ fn label(event: &Event) -> String {
         Event::BuyerApprove
         | Event::SellerApprove
         | Event::ComplianceApprove
+        | Event::Sign
         | Event::Resubmit
         | Event::Requote
         | Event::Withdraw
@@ -77,7 +81,7 @@ fn label(event: &Event) -> String {
 
 #[test]
 fn all_states_and_all_events() {
-    let all = Needs { approver: true, licensor: true, compliance: true, prepaid: true };
+    let all = Needs { approver: true, licensor: true, compliance: true, signature: true, prepaid: true };
     let mut moves = Vec::new();
     for state in states() {
         for event in events() {
@@ -111,11 +115,16 @@ fn all_states_and_all_events() {
             "negotiating (seller's turn) + agree by seller = submitted",
             "negotiating (seller's turn) + Withdraw = withdrawn",
             "negotiating (seller's turn) + Expire = expired",
-            "awaiting_compliance + ComplianceApprove = awaiting_payment",
+            "awaiting_compliance + ComplianceApprove = awaiting_signature",
             "awaiting_compliance + return by compliance = returned",
             "awaiting_compliance + refuse by compliance = refused",
             "awaiting_compliance + Withdraw = withdrawn",
             "awaiting_compliance + Expire = expired",
+            "awaiting_signature + Sign = awaiting_payment",
+            "awaiting_signature + return by buyer = returned",
+            "awaiting_signature + refuse by buyer = refused",
+            "awaiting_signature + Withdraw = withdrawn",
+            "awaiting_signature + Expire = expired",
             "awaiting_payment + Withdraw = withdrawn",
             "awaiting_payment + Pay = granted",
             "awaiting_payment + Expire = expired",
@@ -128,14 +137,18 @@ fn all_states_and_all_events() {
 
 #[test]
 fn steps_that_are_not_needed_are_passed_over() {
-    let needs = |approver, licensor, prepaid| Needs { approver, licensor, compliance: false, prepaid };
+    let needs =
+        |approver, licensor, prepaid| Needs { approver, licensor, compliance: false, signature: false, prepaid };
     assert_eq!(State::first(needs(false, false, false)), State::Granted);
     assert_eq!(State::asked(needs(false, false, false), false), State::Granted);
     assert_eq!(State::asked(needs(true, true, true), true), State::Negotiating { turn: Side::Seller });
     assert_eq!(State::first(needs(false, false, true)), State::AwaitingPayment);
     assert_eq!(State::first(needs(false, true, false)), State::AwaitingSeller);
     assert_eq!(State::Submitted.after(&Event::BuyerApprove, needs(true, false, false)), Ok(State::Granted));
-    let officer = Needs { approver: false, licensor: false, compliance: true, prepaid: false };
+    let signed = Needs { signature: true, ..needs(false, true, false) };
+    assert_eq!(State::AwaitingSeller.after(&Event::SellerApprove, signed), Ok(State::AwaitingSignature));
+    assert_eq!(State::AwaitingSignature.after(&Event::Sign, signed), Ok(State::Granted));
+    let officer = Needs { approver: false, licensor: false, compliance: true, signature: false, prepaid: false };
     assert_eq!(State::first(officer), State::AwaitingCompliance);
     assert_eq!(State::AwaitingCompliance.after(&Event::ComplianceApprove, officer), Ok(State::Granted));
     assert_eq!(State::AwaitingSeller.after(&Event::SellerApprove, needs(true, true, false)), Ok(State::Granted));

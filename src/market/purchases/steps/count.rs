@@ -3,7 +3,6 @@
 
 use super::rows::{self, PurchaseStep, StepDecision};
 use crate::market::purchases::rows::{Purchase, Verdict};
-use crate::market::purchases::state::Desk;
 use crate::store::{StoreError, Write};
 use crate::values::{PurchaseId, Timestamp};
 
@@ -22,15 +21,14 @@ pub(in crate::market::purchases) enum Counted {
     SideDone,
 }
 
-/// Opens the first group of a desk that is not done; gives whether there was one.
+/// Opens the first group that is not done among the steps whose turn it is; gives whether there was one.
 pub(in crate::market::purchases) fn open_group(
     tx: &mut Write,
     purchase: &Purchase,
-    desk: Desk,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let steps: Vec<PurchaseStep> =
-        rows::last_round(tx, purchase)?.into_iter().filter(|s| s.desk == desk && s.done_at.is_none()).collect();
+    let mut steps = rows::last_round(tx, purchase)?;
+    steps.retain(|s| purchase.is_turn_of(s) && s.done_at.is_none());
     let Some(group) = steps.iter().map(|s| s.group).min() else { return Ok(false) };
     for step in steps.iter().filter(|s| s.group == group) {
         // A step is never due after the request itself has run out.
@@ -63,7 +61,7 @@ pub(in crate::market::purchases) fn count(
         Counted::More
     } else if steps.iter().any(PurchaseStep::is_open) {
         Counted::StepDone
-    } else if open_group(tx, purchase, decision.desk, now)? {
+    } else if open_group(tx, purchase, now)? {
         Counted::NextGroup
     } else {
         Counted::SideDone

@@ -16,7 +16,7 @@ pub use dry::{Tried, TriedSale, try_policy, try_rules};
 pub(in crate::market) use lists::waiting_at;
 pub(super) use lists::waiting_on;
 pub use lists::{Decided, decided_by, waiting_on_others};
-pub(super) use plan::{Case, Part, Plan, case_of, class_of, lock, plan};
+pub(super) use plan::{Case, Part, Plan, Voice, case_of, class_of, lock, plan};
 pub use rows::{PurchaseStep, StepDecision};
 
 use super::rows::Purchase;
@@ -34,6 +34,11 @@ impl PurchaseStep {
     #[must_use]
     pub const fn is_open(&self) -> bool {
         self.opened_at.is_some() && self.done_at.is_none() && self.closed_at.is_none()
+    }
+    /// Whether the proposal itself was the decision that it asked for: it was done and closed when it was planned.
+    #[must_use]
+    pub const fn is_settled(&self) -> bool {
+        self.done_at.is_some() && self.closed_at.is_some()
     }
     /// Whether its time is over while it waits.
     #[must_use]
@@ -72,6 +77,20 @@ pub fn views_of(tx: &mut Read, purchase: &Purchase, now: Timestamp) -> Result<Ve
         views.push(StepView { step, decisions: own, deciders });
     }
     Ok(views)
+}
+
+/// Gives every decision that was ever made on a step of a request, with its step, oldest first: also of rounds that
+/// count no more.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub(in crate::market) fn voices_of(
+    tx: &mut Read,
+    id: PurchaseId,
+) -> Result<Vec<(PurchaseStep, StepDecision)>, StoreError> {
+    let steps = rows::all_of(tx, id)?;
+    let step = |d: &StepDecision| steps.iter().find(|s| s.id == d.step_id).cloned();
+    Ok(rows::decisions_of(tx, id)?.into_iter().filter_map(|d| step(&d).map(|s| (s, d))).collect())
 }
 
 /// Gives the last decision of a side, for whoever comes second.

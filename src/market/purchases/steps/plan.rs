@@ -1,21 +1,25 @@
 //! Which steps a request needs: the buyer's policy and the seller's rules, asked when it is submitted.
 
-use super::rows::{self, PurchaseStep};
+use super::bench::Bench;
+use super::rows::{self, PurchaseStep, StepDecision};
 use crate::market::conditions::{Condition, all_met};
 use crate::market::datasets;
+use crate::market::licences::may::{Answer, IntendedUse, may};
+use crate::market::licences::terms::Terms;
 use crate::market::licences::{self, Licence};
 use crate::market::offers::{self, Approval};
 use crate::market::parties::mandates::{self, Ruling};
 use crate::market::parties::policy::{
-    self, BuyerPolicy, LicenceClass, Licensing, PolicyFacts, PolicyStep, RuleFacts, SellerRules, StepKind,
+    self, BuyerPolicy, Leave, LicenceClass, Licensing, PolicyFacts, PolicyStep, RuleFacts, SellerRules, StepKind,
 };
 use crate::market::parties::{self, Party};
+use crate::market::purchases::intended;
 use crate::market::purchases::rows as purchase_rows;
-use crate::market::purchases::rows::Purchase;
-use crate::market::purchases::state::Desk;
+use crate::market::purchases::rows::{Purchase, Verdict};
+use crate::market::purchases::state::{Desk, Needs};
 use crate::market::rules::Level;
 use crate::store::{Read, StoreError, Write};
-use crate::values::{DatasetId, Money, PurchaseId, ServiceId, StepId, Timestamp};
+use crate::values::{DatasetId, DecisionId, MemberId, Money, PurchaseId, ServiceId, StepId, Timestamp};
 
 /// What a request is about, as policies look at it.
 #[derive(Debug, Clone)]
@@ -28,6 +32,8 @@ pub(in crate::market::purchases) struct Case {
     pub parts: Vec<Part>,
     /// The service account that asks, when it is one.
     pub machine: Option<ServiceId>,
+    /// What the buyer means to do; nothing when nothing was said.
+    pub intended: IntendedUse,
     /// When it was asked for: what was dealt before counts.
     pub at: Timestamp,
 }
@@ -40,6 +46,18 @@ pub(in crate::market::purchases) struct Part {
     /// Whether the offer wants a licensor of the seller.
     pub licensor: bool,
     pub class: LicenceClass,
+    /// The terms of the licence.
+    pub terms: Terms,
+}
+
+/// Somebody of the seller who proposed or agreed to the very terms that are planned for: one voice among those that the
+/// rules ask for.
+#[derive(Debug, Clone)]
+pub(in crate::market::purchases) struct Voice {
+    pub member: MemberId,
+    pub name: String,
+    /// When the word was given.
+    pub at: Timestamp,
 }
 
 /// The class of a licence.
@@ -121,15 +139,19 @@ impl Plan {
     pub(in crate::market::purchases) fn is_mandated(&self) -> bool {
         self.mandate.as_ref().is_some_and(|list| all_met(list))
     }
-    /// The same without the steps of a side that has agreed already.
-    pub(in crate::market::purchases) fn without(mut self, desk: Desk) -> Self {
-        self.steps.retain(|s| s.desk != desk);
-        self.agreed = None;
-        self
+    /// The same when a person of the seller has agreed: no rule had to.
+    pub(in crate::market::purchases) fn heard(self) -> Self {
+        Self { agreed: None, ..self }
     }
-    /// Whether a side has to decide.
-    pub(in crate::market::purchases) fn needs(&self, desk: Desk) -> bool {
-        self.steps.iter().any(|s| s.desk == desk)
+    /// Which of the policies' steps a request needs; the others stay as they are.
+    pub(in crate::market::purchases) fn needs(&self, before: Needs) -> Needs {
+        let asks = |desk: Desk, kind: StepKind| self.steps.iter().any(|s| s.desk == desk && s.step.kind == kind);
+        Needs {
+            approver: asks(Desk::Buyer, StepKind::Approve),
+            licensor: asks(Desk::Seller, StepKind::Approve),
+            signature: asks(Desk::Buyer, StepKind::Sign),
+            ..before
+        }
     }
 }
 
@@ -145,6 +167,7 @@ pub(in crate::market::purchases) fn case_of(tx: &mut Read, p: &Purchase) -> Resu
             level: datasets::get(tx, line.dataset_id)?.level,
             licensor: offer.approval == Approval::Licensor,
             class: class_of(&licence),
+            terms: licence.terms,
         });
     }
     Ok(Case {
@@ -154,6 +177,7 @@ pub(in crate::market::purchases) fn case_of(tx: &mut Read, p: &Purchase) -> Resu
         purpose: p.purpose.clone(),
         parts,
         machine: if p.requested_by_kind == "service" { p.requested_by.parse().ok() } else { None },
+        intended: intended::of(tx, p.id)?.unwrap_or_default(),
         at: p.submitted_at,
     })
 }
@@ -186,7 +210,22 @@ pub(super) fn rule_facts(tx: &mut Read, case: &Case) -> Result<RuleFacts, StoreE
         levels: levels(case),
         licences: classes(case),
         known_buyer: purchase_rows::dealt_before(tx, case.buyer.id, case.seller.id, case.at)?,
+        intended: leave(case),
     })
+}
+
+/// Whether the licences allow all that the buyer means to do. Nothing follows from silence, neither of the buyer nor of
+/// a licence, nor from clauses that somebody has to read.
+fn leave(case: &Case) -> Option<Leave> {
+    let said: Vec<_> = case.parts.iter().map(|p| may(&p.terms, &case.intended)).collect();
+    if case.intended.is_empty() || said.iter().any(|s| !s.unread.is_empty()) {
+        return None;
+    }
+    match said.iter().map(|s| s.overall).max()? {
+        Answer::Allowed => Some(Leave::Allowed),
+        Answer::Conditional => Some(Leave::Conditional),
+        Answer::NotStated | Answer::Forbidden => None,
+    }
 }
 
 /// The conditions of some rules for a case, when they can agree by themselves at all.
@@ -247,20 +286,25 @@ pub(in crate::market::purchases) fn plan(tx: &mut Read, case: &Case) -> Result<P
         plan.apply(ruling);
     }
     seller_part(tx, case, &mut plan)?;
+    // What is signed is what everybody agreed to.
+    plan.steps.sort_by_key(|s| s.step.kind == StepKind::Sign);
     Ok(plan)
 }
 
-/// Locks the steps of a plan for a request. An older plan of the same request counts no more.
+/// Locks the steps of a plan for a request. An older plan of the same request counts no more. A `voice` of the seller is
+/// counted at the first step that asks for it; gives whether the seller needs more voices.
 pub(in crate::market::purchases) fn lock(
     tx: &mut Write,
     purchase: PurchaseId,
     case: &Case,
     plan: &Plan,
-) -> Result<(), StoreError> {
+    mut voice: Option<Voice>,
+) -> Result<bool, StoreError> {
     let round = rows::last_number(tx, purchase)? + 1;
+    let mut more = false;
     for (position, planned) in (1..).zip(&plan.steps) {
         let Planned { desk, step, limits } = planned;
-        let step = PurchaseStep {
+        let mut step = PurchaseStep {
             id: StepId::fresh(),
             purchase_id: purchase,
             party_id: if *desk == Desk::Seller { case.seller.id } else { case.buyer.id },
@@ -284,7 +328,43 @@ pub(in crate::market::purchases) fn lock(
             reminded: 0,
             escalated_at: None,
         };
-        rows::insert(tx, &step)?;
+        if step.desk == Desk::Seller {
+            let bench = Bench::of(tx, step.party_id, case.at)?;
+            match voice.take_if(|v| bench.counts(&step).contains(&v.member)) {
+                Some(voice) => speak(tx, &mut step, &voice, case.at)?,
+                None => rows::insert(tx, &step)?,
+            }
+            more |= step.done_at.is_none();
+        } else {
+            rows::insert(tx, &step)?;
+        }
     }
-    Ok(())
+    Ok(more)
+}
+
+/// Counts a voice on a step that is being planned; the only one that it asks for settles it.
+fn speak(tx: &mut Write, step: &mut PurchaseStep, voice: &Voice, now: Timestamp) -> Result<(), StoreError> {
+    step.approvals = 1;
+    if step.need == 1 {
+        (step.opened_at, step.done_at, step.closed_at) = (Some(voice.at), Some(now), Some(now));
+    }
+    rows::insert(tx, step)?;
+    let decision = StepDecision {
+        id: DecisionId::fresh(),
+        step_id: step.id,
+        purchase_id: step.purchase_id,
+        party_id: step.party_id,
+        desk: step.desk,
+        round: step.round,
+        verdict: Verdict::Approved,
+        kind: step.kind,
+        member_id: voice.member,
+        member_name: voice.name.clone(),
+        stands_for: voice.member,
+        reason: String::new(),
+        note: String::new(),
+        signed: None,
+        decided_at: voice.at,
+    };
+    rows::insert_decision(tx, &decision)
 }

@@ -1,12 +1,18 @@
-//! Rows of steps and of the decisions on them.
+//! Rows of steps; the decisions on them stand beside.
 
 use crate::market::parties::policy::{Limit, StepKind};
-use crate::market::purchases::rows::{Purchase, Verdict};
+use crate::market::purchases::rows::Purchase;
 use crate::market::purchases::state::Desk;
-use crate::store::schema::{members, purchase_steps, step_decisions};
-use crate::store::{Cursor, Page, Read, StoreError, Write};
-use crate::values::{DecisionId, MemberId, PartyId, PurchaseId, StepId, Timestamp};
+use crate::store::schema::purchase_steps;
+use crate::store::{Read, StoreError, Write};
+use crate::values::{MemberId, PartyId, PurchaseId, StepId, Timestamp};
 use diesel::prelude::*;
+
+mod decision_rows;
+
+pub use decision_rows::StepDecision;
+pub(in crate::market::purchases) use decision_rows::decisions_of;
+pub(super) use decision_rows::{decided, decisions_on, insert_decision};
 
 /// A step of a request, as it was locked.
 #[derive(Debug, Clone)]
@@ -34,32 +40,6 @@ pub struct PurchaseStep {
     pub closed_at: Option<Timestamp>,
     pub reminded: i64,
     pub escalated_at: Option<Timestamp>,
-}
-
-/// What one person decided on a step.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "plain facts")]
-pub struct StepDecision {
-    pub id: DecisionId,
-    pub step_id: StepId,
-    pub purchase_id: PurchaseId,
-    pub party_id: PartyId,
-    pub desk: Desk,
-    pub round: i64,
-    pub verdict: Verdict,
-    pub member_id: MemberId,
-    /// What kind of step it was.
-    pub kind: StepKind,
-    /// The name of that member.
-    pub member_name: String,
-    /// For whom it counts: the member, or whom the member stands in for.
-    pub stands_for: MemberId,
-    /// The code of a reason out of the list; empty when none was chosen.
-    pub reason: String,
-    pub note: String,
-    /// For a signature: language and hash of what was signed.
-    pub signed: Option<(String, String)>,
-    pub decided_at: Timestamp,
 }
 
 type Row = (
@@ -161,6 +141,12 @@ pub(in crate::market::purchases) fn insert(tx: &mut Write, s: &PurchaseStep) -> 
                 purchase_steps::due_days.eq(s.due_days),
                 purchase_steps::escalate_to.eq(s.escalate_to),
             ),
+            (
+                purchase_steps::approvals.eq(s.approvals),
+                purchase_steps::opened_at.eq(s.opened_at),
+                purchase_steps::done_at.eq(s.done_at),
+                purchase_steps::closed_at.eq(s.closed_at),
+            ),
         ))
         .execute(tx.conn())?;
     Ok(())
@@ -168,18 +154,24 @@ pub(in crate::market::purchases) fn insert(tx: &mut Write, s: &PurchaseStep) -> 
 
 /// The steps that were planned last, in order; a side that needs nobody has none.
 pub(in crate::market::purchases) fn last_round(tx: &mut Read, p: &Purchase) -> Result<Vec<PurchaseStep>, StoreError> {
+    let all = all_of(tx, p.id)?;
+    let last = all.iter().map(|s| s.round).max().unwrap_or(0);
+    let needed = |s: &PurchaseStep| match (s.desk, s.kind) {
+        (Desk::Buyer, StepKind::Sign) => p.needs.signature || p.needs.approver,
+        (Desk::Buyer, StepKind::Approve) => p.needs.approver,
+        (Desk::Seller | Desk::Compliance, _) => p.needs.licensor || s.is_settled(),
+    };
+    Ok(all.into_iter().filter(|s| s.round == last && needed(s)).collect())
+}
+
+/// Every step that was ever planned for a request, in order.
+pub(super) fn all_of(tx: &mut Read, id: PurchaseId) -> Result<Vec<PurchaseStep>, StoreError> {
     let rows: Vec<Row> = purchase_steps::table
-        .filter(purchase_steps::purchase_id.eq(p.id))
+        .filter(purchase_steps::purchase_id.eq(id))
         .select(columns!())
         .order((purchase_steps::round.asc(), purchase_steps::position.asc()))
         .load(tx.conn())?;
-    let all: Vec<PurchaseStep> = rows.into_iter().map(step).collect::<Result<_, _>>()?;
-    let last = all.iter().map(|s| s.round).max().unwrap_or(0);
-    let needed = |s: &PurchaseStep| match s.desk {
-        Desk::Buyer => p.needs.approver,
-        Desk::Seller | Desk::Compliance => p.needs.licensor,
-    };
-    Ok(all.into_iter().filter(|s| s.round == last && needed(s)).collect())
+    rows.into_iter().map(step).collect()
 }
 
 /// The number of the plan that was made last; 0 before the first.
@@ -312,129 +304,4 @@ pub(super) fn answered(tx: &mut Read, seller: PartyId, most: i64) -> Result<Vec<
         .limit(most)
         .load(tx.conn())?;
     Ok(rows.into_iter().filter_map(|(opened, done)| opened.zip(done)).collect())
-}
-
-type DecisionRow = (
-    (DecisionId, StepId, PurchaseId, PartyId, Desk, i64, Verdict, StepKind),
-    (MemberId, String, MemberId, String, String, Option<String>, Option<String>, Timestamp),
-);
-
-macro_rules! decisions {
-    () => {
-        step_decisions::table
-            .inner_join(members::table.on(members::id.eq(step_decisions::member_id)))
-            .inner_join(purchase_steps::table.on(purchase_steps::id.eq(step_decisions::step_id)))
-            .select((
-                (
-                    step_decisions::id,
-                    step_decisions::step_id,
-                    step_decisions::purchase_id,
-                    step_decisions::party_id,
-                    step_decisions::desk,
-                    step_decisions::round,
-                    step_decisions::verdict,
-                    purchase_steps::kind,
-                ),
-                (
-                    step_decisions::member_id,
-                    members::name,
-                    step_decisions::stands_for,
-                    step_decisions::reason,
-                    step_decisions::note,
-                    step_decisions::signed_lang,
-                    step_decisions::signed_sha256,
-                    step_decisions::decided_at,
-                ),
-            ))
-    };
-}
-
-fn decision(row: DecisionRow) -> StepDecision {
-    let ((id, step_id, purchase_id, party_id, desk, round, verdict, kind), rest) = row;
-    let (member_id, member_name, stands_for, reason, note, lang, sha256, decided_at) = rest;
-    StepDecision {
-        id,
-        step_id,
-        purchase_id,
-        party_id,
-        desk,
-        round,
-        verdict,
-        kind,
-        member_id,
-        member_name,
-        stands_for,
-        reason,
-        note,
-        signed: lang.zip(sha256),
-        decided_at,
-    }
-}
-
-pub(in crate::market::purchases) fn decisions_of(
-    tx: &mut Read,
-    id: PurchaseId,
-) -> Result<Vec<StepDecision>, StoreError> {
-    let rows: Vec<DecisionRow> = decisions!()
-        .filter(step_decisions::purchase_id.eq(id))
-        .order((step_decisions::decided_at.asc(), step_decisions::id.asc()))
-        .load(tx.conn())?;
-    Ok(rows.into_iter().map(decision).collect())
-}
-
-/// The decisions on several requests.
-pub(super) fn decisions_on(tx: &mut Read, ids: &[PurchaseId]) -> Result<Vec<StepDecision>, StoreError> {
-    let rows: Vec<DecisionRow> =
-        decisions!().filter(step_decisions::purchase_id.eq_any(ids.to_vec())).load(tx.conn())?;
-    Ok(rows.into_iter().map(decision).collect())
-}
-
-/// A page of what the desks of some organisations decided, newest first.
-pub(super) fn decided(
-    tx: &mut Read,
-    parties: &[PartyId],
-    member: Option<MemberId>,
-    after: Option<&Cursor>,
-    size: i64,
-) -> Result<Page<StepDecision>, StoreError> {
-    use step_decisions as d;
-    let mut query = decisions!().filter(d::party_id.eq_any(parties.to_vec())).into_boxed();
-    if let Some(member) = member {
-        query = query.filter(d::member_id.eq(member));
-    }
-    if let Some(Cursor { at, id }) = after {
-        query = query.filter(d::decided_at.lt(*at).or(d::decided_at.eq(*at).and(d::id.lt(id.clone()))));
-    }
-    let rows: Vec<DecisionRow> = query.order((d::decided_at.desc(), d::id.desc())).limit(size + 1).load(tx.conn())?;
-    let items = rows.into_iter().map(decision).collect();
-    Ok(Page::cut(items, usize::try_from(size).unwrap_or(50), |d: &StepDecision| Cursor {
-        at: d.decided_at,
-        id: d.id.to_string(),
-    }))
-}
-
-pub(super) fn insert_decision(tx: &mut Write, d: &StepDecision) -> Result<(), StoreError> {
-    diesel::insert_into(step_decisions::table)
-        .values((
-            (
-                step_decisions::id.eq(d.id),
-                step_decisions::step_id.eq(d.step_id),
-                step_decisions::purchase_id.eq(d.purchase_id),
-                step_decisions::party_id.eq(d.party_id),
-                step_decisions::desk.eq(d.desk),
-                step_decisions::round.eq(d.round),
-                step_decisions::verdict.eq(d.verdict),
-            ),
-            (
-                step_decisions::member_id.eq(d.member_id),
-                step_decisions::stands_for.eq(d.stands_for),
-                step_decisions::reason.eq(&d.reason),
-                step_decisions::note.eq(&d.note),
-                step_decisions::signed_lang.eq(d.signed.as_ref().map(|s| s.0.clone())),
-                step_decisions::signed_sha256.eq(d.signed.as_ref().map(|s| s.1.clone())),
-                step_decisions::decided_at.eq(d.decided_at),
-            ),
-        ))
-        .execute(tx.conn())?;
-    Ok(())
 }

@@ -69,7 +69,7 @@ pub struct PolicyIn {
 #[serde(deny_unknown_fields)]
 pub struct SellingRulesIn {
     /// `automatic` (null, or `{verified_buyer, countries, purpose_length, amount_up_to, general_only, licences,
-    /// known_buyer}`) and `licensing` `{members, need, due_days, escalate_to}`.
+    /// known_buyer, intended: allowed|conditional|null}`) and `licensing` `{members, need, due_days, escalate_to}`.
     #[schema(value_type = Object)]
     rules: SellerRules,
     #[serde(default)]

@@ -3,7 +3,7 @@
 use crate::http::Typed;
 use crate::http::problem::Fault;
 use crate::market::parties::policy::{
-    Automatic, Cap, LicenceClass, Licensing, PolicyStep, SellerRules, StepKind, When,
+    Automatic, Cap, Leave, LicenceClass, Licensing, PolicyStep, SellerRules, StepKind, When,
 };
 use crate::market::rules::Level;
 use crate::values::{Currency, MemberId, Money, PartyId};
@@ -184,6 +184,8 @@ pub struct RulesTyped {
     pub automatic: String,
     pub countries: String,
     pub purpose_length: String,
+    /// What the licences must say to the intended use: nothing, `allowed` or `conditional`.
+    pub intended: String,
     pub amount: String,
     pub currency: String,
     pub need: String,
@@ -210,6 +212,7 @@ impl RulesTyped {
             automatic: if rules.automatic.is_some() { "yes".to_owned() } else { "no".to_owned() },
             countries: a.countries.join(", "),
             purpose_length: if a.purpose_length > 0 { a.purpose_length.to_string() } else { String::new() },
+            intended: a.intended.map(|i| i.to_string()).unwrap_or_default(),
             amount: cap.map(Money::number).unwrap_or_default(),
             currency: cap.map(|m| m.currency.to_string()).unwrap_or_default(),
             need: rules.licensing.need.to_string(),
@@ -236,6 +239,11 @@ impl RulesTyped {
             general_only: flag("if-general"),
             licences: checked(&self.boxes, "licence-").filter_map(LicenceClass::parse).collect(),
             known_buyer: flag("if-known"),
+            intended: if self.intended.is_empty() {
+                None
+            } else {
+                faults.or("intended", Leave::parse(&self.intended), "fault-choice")
+            },
         }
     }
     /// Gives the rules.

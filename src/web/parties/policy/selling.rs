@@ -83,6 +83,10 @@ fn fields(visit: &Visit, loaded: &Loaded, typed: &RulesTyped, faults: &[Fault]) 
     let classes = LicenceClass::ALL
         .iter()
         .map(|c| (format!("licence-{}", c.as_str()), say(&format!("licence-class-{}", c.as_str())), String::new()));
+    let intended = ["", "allowed", "conditional"].map(|v| {
+        let key = if v.is_empty() { "rules-intended-any".to_owned() } else { format!("rules-intended-{v}") };
+        (v.to_owned(), say(&key), String::new())
+    });
     let people = loaded.members.iter().map(|m| (format!("member-{}", m.member_id), m.name.clone(), m.email.clone()));
     let late = loaded.members.iter().map(|m| (m.member_id.to_string(), m.name.clone(), String::new()));
     let owners = (String::new(), say("owners"), String::new());
@@ -105,6 +109,8 @@ fn fields(visit: &Visit, loaded: &Loaded, typed: &RulesTyped, faults: &[Fault]) 
         .half()
         .keyed("licences", "rules_licences", "checks", &chosen(&typed.boxes, "licence-"), "")
         .choices(classes)
+        .keyed("intended", "rules_intended", "select", &typed.intended, "")
+        .choices(intended)
         .keyed("members", "rules_members", "checks", &chosen(&typed.boxes, "member-"), "")
         .choices(people)
         .keyed("need", "step_need", "text", &typed.need, "")

@@ -107,6 +107,7 @@ fn standing(lang: Lang, whole: &Whole) -> Option<Block> {
         State::Submitted
         | State::AwaitingSeller
         | State::AwaitingCompliance
+        | State::AwaitingSignature
         | State::AwaitingPayment
         | State::Returned { .. }
         | State::Granted

@@ -1,0 +1,11 @@
+-- The signature comes last: what the table calls awaiting_seller waits for a signatory when it is reached.
+ALTER TABLE purchases ADD COLUMN signature_step TEXT COLLATE "C" NOT NULL DEFAULT 'none'
+  CHECK (signature_step IN ('none', 'signatory', 'reached'));
+-- The wording of each agreement that was signed, by its hash.
+CREATE TABLE signed_agreements (
+  purchase_id TEXT COLLATE "C" NOT NULL REFERENCES purchases (id),
+  sha256 TEXT COLLATE "C" NOT NULL,
+  body TEXT COLLATE "C" NOT NULL,
+  kept_at BIGINT NOT NULL,
+  PRIMARY KEY (purchase_id, sha256)
+);

@@ -1,0 +1,19 @@
+# Signatures at the end, voices, outcomes of many decisions.
+request-awaiting-signature = Waiting for the signature
+now-awaiting-signature = Can sign: { $names }
+who-signatory = A signatory of the buyer
+condition-proposal-covered = The buyer’s budget still covers what the buyer proposed
+problem-agreement-changed = The agreement changed since you read it
+problem-agreement-changed-text = Nothing was signed. Read the agreement of the request again, then sign it.
+condition-rule-intended-allowed = The licence allows all that the buyer means to do
+condition-rule-intended = The licence allows all that the buyer means to do, be it on conditions
+field-rules-intended = What the buyer means to do
+field-rules-intended-hint = As the licence answers it on “May I?”. What the licence does not speak of, clauses that somebody has to read, and a buyer who says nothing are looked at.
+rules-intended-any = Whatever it is
+rules-intended-allowed = Only what the licence allows without conditions
+rules-intended-conditional = Only what the licence allows, also on conditions
+bulk-outcome = What came of it
+bulk-outcome-sum = { $done } of { $all } were decided.
+head-outcome = Outcome
+not-decided = not decided
+unmet-list = Not met: { $list }

@@ -1,0 +1,19 @@
+# 最后签署、各人的一票、批量处理结果。
+request-awaiting-signature = 待签署
+now-awaiting-signature = 可签署：{ $names }
+who-signatory = 数据接收方的签署人
+condition-proposal-covered = 数据接收方的预算仍足以支付其提出的金额
+problem-agreement-changed = 协议在您阅读后有变更
+problem-agreement-changed-text = 尚未签署。请重新阅读该申请的协议后再签署。
+condition-rule-intended-allowed = 许可允许数据接收方的全部拟用方式
+condition-rule-intended = 许可允许数据接收方的全部拟用方式（可附条件）
+field-rules-intended = 拟用方式
+field-rules-intended-hint = 以许可在“可以这样用吗？”中的答复为准。许可未述及的、含有须人工阅读条款的，以及未说明拟用方式的申请，一律由人工审批。
+rules-intended-any = 不限
+rules-intended-allowed = 仅限许可无条件允许的
+rules-intended-conditional = 许可允许的，包括附条件允许的
+bulk-outcome = 处理结果
+bulk-outcome-sum = 共 { $all } 项，已处理 { $done } 项。
+head-outcome = 结果
+not-decided = 未处理
+unmet-list = 未满足：{ $list }
