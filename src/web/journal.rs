@@ -2,7 +2,7 @@
 
 use super::sheet::{Block, Cell, Table};
 use crate::market::journal::{ActorKind, Entry};
-use crate::values::{Lang, Timestamp};
+use crate::values::Lang;
 use crate::words;
 
 /// Identifiers that tell a reader nothing.
@@ -13,7 +13,7 @@ fn fact(lang: Lang, key: &str, value: &str) -> String {
     let one = |code: &str| {
         let stem = words::key(key.trim_end_matches('s'), code);
         let known = [format!("{stem}-word"), stem].into_iter().find(|k| words::has(lang, k));
-        known.map_or_else(|| words::amounts(lang, code), |k| words::say(lang, &k))
+        known.map_or_else(|| words::spoken(lang, code), |k| words::say(lang, &k))
     };
     match key {
         "roles" | "scopes" | "topics" => {
@@ -29,11 +29,8 @@ fn fact(lang: Lang, key: &str, value: &str) -> String {
         }
         "error" => words::webhook_error(lang, value, ""),
         "sha256" | "manifest_sha256" => format!("{}…", value.get(..12).unwrap_or(value)),
-        "ends" | "old_ends" | "due_at" | "from" | "until" | "at" => {
-            Timestamp::parse(value).map_or_else(|| value.to_owned(), |at| words::date_time(lang, at))
-        }
         "level" | "verdict" | "state" | "language" | "lang" | "office" => one(value),
-        _ => words::amounts(lang, value),
+        _ => words::spoken(lang, value),
     }
 }
 

@@ -55,15 +55,18 @@ pub fn money(lang: Lang, money: Money) -> String {
     if lang == Lang::Zh && money.currency.code() == "CNY" { format!("¥{}", money.number()) } else { money.to_string() }
 }
 
-/// Writes the amounts inside a kept text, such as `CNY 48,000.00`, in the way of a language.
+/// Writes the amounts and instants inside a kept text, such as `CNY 48,000.00`, in the way of a language.
 #[must_use]
-pub fn amounts(lang: Lang, text: &str) -> String {
+pub fn spoken(lang: Lang, text: &str) -> String {
     let mut out: Vec<String> = Vec::new();
     let mut parts = text.split(' ').peekable();
     while let Some(part) = parts.next() {
         let currency = Some(part).filter(|p| p.len() == 3).and_then(|p| p.parse::<Currency>().ok());
         let amount = currency.zip(parts.peek()).and_then(|(c, number)| Money::parse(number, c).ok());
-        if let Some(amount) = amount {
+        let instant = Some(part).filter(|p| p.ends_with('Z') && p.contains('T')).and_then(Timestamp::parse);
+        if let Some(at) = instant {
+            out.push(date_time(lang, at));
+        } else if let Some(amount) = amount {
             parts.next();
             out.push(money(lang, amount));
         } else {
@@ -145,8 +148,12 @@ mod tests {
             ("12 / 30", "12 / 30"),
             ("", ""),
         ] {
-            assert_eq!((amounts(Lang::Zh, text).as_str(), amounts(Lang::En, text).as_str()), (zh, text));
+            assert_eq!((spoken(Lang::Zh, text).as_str(), spoken(Lang::En, text).as_str()), (zh, text));
         }
+        assert_eq!(
+            spoken(Lang::En, "2026-12-25T18:35:47.050Z"),
+            date_time(Lang::En, Timestamp::parse("2026-12-25T18:35:47Z").unwrap())
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 mod format;
 
-pub use format::{amounts, bytes, date, date_time, in_chinese_capitals, money, number};
+pub use format::{bytes, date, date_time, in_chinese_capitals, money, number, spoken};
 
 use crate::market::conditions::Condition;
 use crate::market::notices::{Filed, Kind, Why};
@@ -78,7 +78,7 @@ pub fn with(lang: Lang, key: &str, values: &[(&str, &str)]) -> String {
 /// Gives the words of a condition.
 #[must_use]
 pub fn condition(lang: Lang, condition: &Condition) -> String {
-    with(lang, &format!("condition-{}", condition.code), &[("value", &amounts(lang, &condition.value))])
+    with(lang, &format!("condition-{}", condition.code), &[("value", &spoken(lang, &condition.value))])
 }
 
 /// Writes how long something took or takes, in days or hours.

@@ -78,17 +78,17 @@ fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-/// Waits until an address answers with success; at most a minute.
+/// Waits until an address answers with success; at most three minutes, which filling a demo can take on a busy machine.
 async fn until_up(address: &str, program: &mut Running) {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    for _ in 0..600 {
+    for _ in 0..1_800 {
         if client.get(address).send().await.is_ok_and(|a| a.status().is_success()) {
             return;
         }
         assert!(!program.ended(), "the program behind {address} has ended");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    panic!("no answer from {address} within a minute");
+    panic!("no answer from {address} within three minutes");
 }
 
 /// The PostgreSQL server of the run, when there is one.

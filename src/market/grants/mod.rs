@@ -80,6 +80,16 @@ pub(in crate::market) fn find(tx: &mut Read, id: GrantId) -> Result<Option<Grant
 }
 
 text_enum! {
+    /// In which order a list shows grants.
+    Sort {
+        /// The newest first.
+        Newest = "newest",
+        /// The one that ends next first; those without an end last.
+        Ending = "ending",
+    }
+}
+
+text_enum! {
     /// Which grants a list shows.
     Shown {
         /// All of them.
@@ -109,7 +119,7 @@ pub fn of_actor(
     tx: &mut Read,
     actor: &Actor,
     which: (Side, Shown),
-    page: (Option<&Cursor>, i64),
+    page: (Option<&Cursor>, i64, Sort),
     now: Timestamp,
 ) -> Result<Page<Grant>, StoreError> {
     let own = own_parties(tx, actor)?;

@@ -70,7 +70,7 @@ fn facts(lang: Lang, entry: &Entry) -> String {
         stands_for,
         reason_word(lang, &detail("code")),
         detail("names"),
-        words::amounts(lang, &detail("amount")),
+        words::spoken(lang, &detail("amount")),
         detail("invoice"),
         detail("reference"),
     ];

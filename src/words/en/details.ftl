@@ -97,3 +97,7 @@ deals-empty = No deals found
 deals-empty-text = Look for the number of a request, a grant or an invoice, or for the name of an organisation.
 field-find-deal = Number or organisation
 head-sides = Buyer and seller
+field-sort = Order
+sort-go = Show
+sorted-newest = newest first
+sorted-ending = end, earliest first

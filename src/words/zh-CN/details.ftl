@@ -97,3 +97,7 @@ deals-empty = 未找到交易
 deals-empty-text = 可按申请、授权或发票编号，或按组织名称查找。
 field-find-deal = 编号或组织
 head-sides = 数据接收方与提供方
+field-sort = 排序
+sort-go = 显示
+sorted-newest = 最新的在前
+sorted-ending = 按到期时间从早到晚
