@@ -1105,6 +1105,17 @@ diesel::table! {
         kept_at -> BigInt,
     }
 }
+diesel::table! {
+    refusal_reasons (id) {
+        id -> Text,
+        party_id -> Text,
+        name_zh -> Text,
+        name_en -> Text,
+        made_by -> Text,
+        made_at -> BigInt,
+        retired_at -> Nullable<BigInt>,
+    }
+}
 diesel::allow_tables_to_appear_in_same_query!(
     grant_renewals,
     grant_reminders,
@@ -1182,5 +1193,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     mandates,
     mandate_months,
     mandate_uses,
-    signed_agreements
+    signed_agreements,
+    refusal_reasons
 );

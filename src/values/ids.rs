@@ -169,6 +169,8 @@ ids! {
     MessageId,
     /// What may be spent for a cost centre in a period.
     BudgetId,
+    /// A reason of an organisation's own for refusing a request.
+    ReasonId,
 }
 
 #[cfg(test)]

@@ -124,6 +124,7 @@ fn approval() -> Vec<Route> {
         parties::policy::api::routes(),
         parties::absences::routes(),
         parties::budgets::routes(),
+        parties::reasons::routes(),
         parties::mandates::routes(),
         purchases::inbox::routes(),
         purchases::bulk::routes(),

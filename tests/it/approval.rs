@@ -251,6 +251,55 @@ async fn a_refusal_names_a_reason_of_the_list() {
 }
 
 #[actix_web::test]
+async fn an_organisation_refuses_with_reasons_of_its_own() {
+    let scene = Scene::set().await;
+    let at = "/organisations/seller/refusal-reasons";
+    let reason = json!({"name_en": "Under embargo until the fair", "name_zh": "展会前保密"});
+    let id = scene.seller.tell(at, reason.clone()).await.is(201).text("id");
+    scene.seller.tell(at, reason).await.problem(422, "invalid");
+    scene.seller.tell(at, json!({"name_en": " "})).await.problem(422, "invalid");
+    scene.buyer.tell(at, json!({"name_en": "Mine"})).await.problem(404, "not_found");
+    scene.buyer.read(at).await.problem(404, "not_found");
+    let licensor = scene.exchange.joins(&scene.seller, "seller", "Licensor", &["licensor"]).await;
+    assert_eq!(licensor.read(at).await.is(200).body["items"][0]["id"], json!(id));
+    assert_eq!(licensor.get(at).await.status(), 404, "the page is for owners");
+    let posted = scene.seller.post(at, &[("name_en", "Not for rivals"), ("name_zh", "")]).await;
+    assert_eq!(posted.status(), 303);
+    let page = scene.seller.get(at).await.text().await.unwrap();
+    assert!(page.contains("Not for rivals") && page.contains("The purpose is not clear"), "{page}");
+
+    let request = scene.buyer.asks("buyer", &scene.offer).await.is(201).text("id");
+    let page = licensor.get(&format!("/requests/{request}")).await.text().await.unwrap();
+    assert!(page.contains("Under embargo until the fair"), "{page}");
+    let refuses = async |request: &str, reason: &str| {
+        let asked = licensor.request(Method::POST, &format!("/api/v1/requests/{request}/refusal"));
+        said(asked.header("If-Match", "\"1\"").json(&json!({"reason": reason, "note": "Ask again in May."}))).await
+    };
+    // A reason of nobody, and one of another organisation.
+    refuses(&request, "0193a1b2-0000-7000-8000-000000000000").await.problem(422, "invalid");
+    let theirs = json!({"name_zh": "预算已冻结"});
+    let theirs = scene.buyer.tell("/organisations/buyer/refusal-reasons", theirs).await.is(201).text("id");
+    refuses(&request, &theirs).await.problem(422, "invalid");
+    refuses(&request, &id).await.is(200);
+    // The other side reads it, also when it is retired.
+    scene.seller.api(Method::DELETE, &format!("{at}/{id}"), None).await.is(204);
+    scene.seller.api(Method::DELETE, &format!("{at}/{id}"), None).await.problem(409, "overtaken");
+    let page = scene.buyer.get(&format!("/requests/{request}")).await.text().await.unwrap();
+    assert!(page.contains("Under embargo until the fair") && page.contains("Ask again in May."), "{page}");
+    let page = licensor.get("/inbox?tab=decided").await.text().await.unwrap();
+    assert!(page.contains("Under embargo until the fair"), "{page}");
+    let request = scene.buyer.asks("buyer", &scene.offer).await.is(201).text("id");
+    refuses(&request, &id).await.problem(422, "invalid");
+    // A request for a price is refused with a reason too.
+    let on_request = crate::deals::offer(json!({"plan": "on_request"}));
+    let offer = scene.seller.offers(&scene.listed, "LicenseRef-Bourse-Internal-Analytics", on_request).await;
+    let request = scene.buyer.asks("buyer", &offer).await.is(201).text("id");
+    refuses(&request, "capacity").await.is(200);
+    let page = scene.buyer.get(&format!("/requests/{request}")).await.text().await.unwrap();
+    assert!(page.contains("We cannot supply it now"), "{page}");
+}
+
+#[actix_web::test]
 async fn reminders_and_escalation_come_once() {
     let scene = Scene::set().await;
     let site = &scene.exchange.site;

@@ -211,17 +211,18 @@ impl Stage {
             self.compare(&id, &model, &story).await;
             let now = self.now();
             let all: Vec<(Who, What)> = PEOPLE.iter().flat_map(|who| ACTS.map(|what| (*who, what))).collect();
+            // Time is nobody's act: it stands once among all the others.
+            let all: Vec<(Who, What)> =
+                all.into_iter().filter(|(who, what)| !matches!(what, What::Wait(_)) || *who == Who::Stranger).collect();
             let able: Vec<&(Who, What)> = all.iter().filter(|(w, a)| model.after(*w, *a, &now).is_some()).collect();
-            // Mostly something that leads on, sometimes whatever it may be; seldom what ends it.
-            let mut pick = all[dice.roll(all.len())];
-            if dice.roll(10) < 7 && !able.is_empty() {
-                pick = *able[dice.roll(able.len())];
-                for _ in 0..4 {
-                    if matches!(pick.1, What::Refuse | What::Withdraw | What::Return | What::Wait(_)) {
-                        pick = *able[dice.roll(able.len())];
-                    }
-                }
-            }
+            // Mostly what leads on, sometimes whatever is possible, sometimes whatever it may be.
+            let on = |a: &What| matches!(a, What::Approve | What::Agree | What::Resubmit | What::Requote | What::Pay);
+            let onward: Vec<(Who, What)> = able.iter().copied().copied().filter(|(_, a)| on(a)).collect();
+            let pick = match dice.roll(10) {
+                0..=5 if !onward.is_empty() => onward[dice.roll(onward.len())],
+                6..=7 if !able.is_empty() => *able[dice.roll(able.len())],
+                _ => all[dice.roll(all.len())],
+            };
             let (who, what) = pick;
             story.push_str(&format!("; {who:?} {what:?}"));
             if let What::Wait(days) = what {

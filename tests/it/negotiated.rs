@@ -273,6 +273,8 @@ async fn a_signature_binds_the_final_terms() {
     let done = signs(&two, &narrowed.body["sha256"]).await.is(200);
     assert_eq!(done.text("state"), "granted");
     let signed = agreement().await;
+    let page = s.buyer.get(&format!("/requests/{id}/agreement")).await.text().await.unwrap();
+    assert!(page.contains("Agreed for the seller") && page.contains("Founder of seller"), "{page}");
     let hashes: Vec<&Value> = signed.body["signatures"].as_array().unwrap().iter().map(|x| &x["sha256"]).collect();
     assert_eq!(hashes, [&narrowed.body["sha256"]; 2]);
     assert_eq!(signed.body["sha256"], narrowed.body["sha256"]);

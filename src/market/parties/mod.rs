@@ -12,6 +12,7 @@ pub mod mandates;
 mod members;
 mod particulars;
 pub mod policy;
+pub mod refusals;
 mod roles;
 mod rows;
 

@@ -36,6 +36,9 @@ pub enum BuyError {
     /// Proposed terms do not fit the request.
     #[error("the proposed terms do not fit")]
     Terms,
+    /// The reason is not one of those that the desk may name.
+    #[error("no such reason")]
+    NoSuchReason,
     /// The agreement is not in the wording that was read.
     #[error("the agreement is not in the wording that was read")]
     AgreementChanged,
@@ -204,13 +207,13 @@ pub fn approve(
 pub fn refuse(tx: &mut Write, may: MayDecide, reason: &Reason, now: Timestamp) -> Result<PurchaseId, BuyError> {
     let words = reason.words.as_str();
     let decided = decision(&may, Verdict::Refused, words, now);
+    let detail = reason.detail(tx, &may.purchase, may.side)?;
     counted(tx, &may, Verdict::Refused, (&reason.code, words), now)?;
     let step = may.seat.as_ref().map(|(step, _)| step.clone());
     let event = Event::Refuse { side: may.side, reason: words.to_owned() };
     let last = may.purchase.state == State::AwaitingSignature;
     let purchase = advance(tx, may.purchase, &event, now)?;
     keep_decision(tx, purchase.id, &decided, last)?;
-    let detail = serde_json::json!({ "side": may.side.as_str(), "reason": words, "code": reason.code });
     note(tx, &may.by, Deed::PurchaseRefused, &purchase, detail, now)?;
     tell::refused(tx, &purchase, &may.by, words, now)?;
     tell::decided(tx, &purchase, (may.side, step.as_ref()), may.member, "refused", now)?;

@@ -35,7 +35,7 @@ pub use negotiate::{
 };
 pub use proposal::{Proposal, ProposedLine};
 pub use quote::Quote;
-pub use reasons::{REASONS, Reason, reasons_for};
+pub use reasons::{REASONS, Reason, party_of, reasons_for};
 pub use renew::{Renewal, renewal_of};
 pub use requote::{quote_condition, quote_holds, requote, requote_conditions};
 pub use rows::{Decision, Line, Pricing, Purchase, Verdict};
@@ -381,8 +381,11 @@ fn step_conditions(
         own.clone().count() > 1 || own.any(|v| v.step.need > 1 || v.step.kind == StepKind::Sign)
     };
     let condition = |v: &StepView| {
-        let who = if v.step.desk == Desk::Seller { "licensor" } else { "buyer-approver" };
-        let code = if v.step.kind == StepKind::Sign { "step-signed" } else { "step-done" };
+        let (code, who) = match (v.step.desk, v.step.kind) {
+            (Desk::Seller, _) => ("step-done", "licensor"),
+            (Desk::Buyer | Desk::Compliance, StepKind::Sign) => ("step-signed", "signatory"),
+            (Desk::Buyer | Desk::Compliance, StepKind::Approve) => ("step-done", "buyer-approver"),
+        };
         let names = v.deciders.iter().map(|(_, n)| n.as_str()).collect::<Vec<_>>().join(", ");
         let about = format!("{} {}/{} {names}", v.step.name(lang), v.step.approvals, v.step.need);
         Condition::new(code, v.step.done_at.is_some(), who).about(about.trim()).at(Step::Purchase(purchase.id))

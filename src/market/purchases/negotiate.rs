@@ -5,6 +5,7 @@ use super::access::visible;
 use super::act::BuyError;
 use super::arrive::{advance, agreed, arrive, note};
 use super::proposal::{Proposal, ProposedLine, applied, canonical, fingerprint, sums};
+use super::reasons::Reason;
 use super::replan::{replanned, reserve_again};
 use super::rows::{self, Decision, Line, Purchase, Verdict};
 use super::state::{Desk, Event, Needs, State};
@@ -304,13 +305,15 @@ pub fn agree(tx: &mut Write, may: MayAgree, hand: &Hand, now: Timestamp) -> Resu
 ///
 /// # Errors
 /// [`BuyError::Overtaken`] when somebody was first.
-pub fn decline(tx: &mut Write, may: MayNegotiate, reason: &Prose, now: Timestamp) -> Result<PurchaseId, BuyError> {
+pub fn decline(tx: &mut Write, may: MayNegotiate, reason: &Reason, now: Timestamp) -> Result<PurchaseId, BuyError> {
     let MayNegotiate { purchase, side: Side::Seller, member: Some(member), round, by } = may else {
         return Err(BuyError::Overtaken);
     };
-    let event = Event::Refuse { side: Desk::Seller, reason: reason.to_string() };
+    let words = reason.words.as_str();
+    let detail = reason.detail(tx, &purchase, Desk::Seller)?;
+    let event = Event::Refuse { side: Desk::Seller, reason: words.to_owned() };
     let purchase = advance(tx, purchase, &event, now)?;
-    let note_text = reason.to_string();
+    let note_text = words.to_owned();
     let decided = Decision {
         side: Desk::Seller,
         verdict: Verdict::Refused,
@@ -320,9 +323,8 @@ pub fn decline(tx: &mut Write, may: MayNegotiate, reason: &Prose, now: Timestamp
         decided_at: now,
     };
     rows::insert_decision(tx, purchase.id, &decided)?;
-    let detail = serde_json::json!({ "side": "seller", "reason": reason.as_str() });
     note(tx, &by, Deed::PurchaseRefused, &purchase, detail, now)?;
-    tell::refused(tx, &purchase, &by, reason.as_str(), now)?;
+    tell::refused(tx, &purchase, &by, words, now)?;
     tell::decided(tx, &purchase, (Desk::Seller, None), member, "refused", now)?;
     Ok(purchase.id)
 }

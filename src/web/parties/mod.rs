@@ -9,6 +9,7 @@ pub mod leaving;
 pub mod mandates;
 pub mod people;
 pub mod policy;
+pub mod reasons;
 pub mod refusals;
 
 use super::layout::Frame;
@@ -47,6 +48,7 @@ pub(super) fn frame(visit: &Visit, party: &Party, roles: &Roles, key: &str) -> F
     if roles.has(Role::Owner) {
         entries.push((at("policy"), "policy", "check"));
         entries.push((at("selling-rules"), "selling-rules", "deed"));
+        entries.push((at("refusal-reasons"), "refusal-reasons", "cross"));
     }
     if roles.has_any(&[Role::Owner, Role::Auditor]) {
         entries.push((at("service-accounts"), "service-accounts", "key"));

@@ -5,9 +5,9 @@ use crate::http::{Answer, Path, Visit};
 use crate::market::licences::{self, Licence};
 use crate::market::offers::{Limits, Term};
 use crate::market::purchases::steps::StepDecision;
-use crate::market::purchases::{self, Agreement, AgreementLine, AgreementParty, Whole};
+use crate::market::purchases::{self, Agreement, AgreementLine, AgreementParty, Desk, Verdict, Whole};
 use crate::urls;
-use crate::values::{Lang, Money, PurchaseId, Sha256};
+use crate::values::{Lang, Money, PurchaseId, Sha256, Timestamp};
 use crate::web::datasets::plan_words;
 use crate::web::datasets::views::markdown;
 use crate::web::layout::Frame;
@@ -90,14 +90,18 @@ fn signatures(lang: Lang, x: &Loaded) -> Vec<(String, Cell)> {
         let small = format!("{} · {read} · SHA-256 {sha256}", words::date_time(lang, d.decided_at));
         Some((words::say(lang, "signed-for-buyer"), Cell::text(d.member_name.clone()).with_small(small)))
     };
-    list.extend(x.whole.steps.iter().flat_map(|v| &v.decisions).filter_map(signed));
-    for d in &x.whole.decisions {
-        if d.side == purchases::Desk::Seller && d.verdict == purchases::Verdict::Approved {
-            let name = x.whole.steps.iter().flat_map(|v| &v.decisions).find(|s| s.member_id == d.member_id);
-            let name = name.map_or_else(|| x.agreement.seller.name_en.clone(), |s| s.member_name.clone());
-            let small = words::date_time(lang, d.decided_at);
-            list.push((words::say(lang, "agreed-for-seller"), Cell::text(name).with_small(small)));
-        }
+    let voices = || x.whole.steps.iter().flat_map(|v| &v.decisions);
+    list.extend(voices().filter_map(signed));
+    let agreed = |name: String, at: Timestamp| {
+        (words::say(lang, "agreed-for-seller"), Cell::text(name).with_small(words::date_time(lang, at)))
+    };
+    // Each of the seller's people who agreed to these terms, also by having proposed them.
+    let licensors = voices().filter(|d| d.desk == Desk::Seller && d.verdict == Verdict::Approved);
+    let before = list.len();
+    list.extend(licensors.map(|d| agreed(d.member_name.clone(), d.decided_at)));
+    if list.len() == before {
+        let desk = x.whole.decisions.iter().filter(|d| d.side == Desk::Seller && d.verdict == Verdict::Approved);
+        list.extend(desk.map(|d| agreed(x.agreement.seller.name_en.clone(), d.decided_at)));
     }
     list
 }

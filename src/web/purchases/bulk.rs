@@ -8,7 +8,8 @@ use crate::http::problem::{Fault, Problem, condition_json};
 use crate::http::{Answer, Form, Json, Query, Typed, Visit, answer, see_other};
 use crate::market::accounts;
 use crate::market::grants::Side;
-use crate::market::purchases::{self, Desk, Purchase, reasons_for};
+use crate::market::parties::refusals::{self, OwnReason};
+use crate::market::purchases::{self, Desk, Purchase, Waiting};
 use crate::routes;
 use crate::urls;
 use crate::values::PurchaseId;
@@ -18,7 +19,7 @@ use crate::web::layout::Frame;
 use crate::web::sheet::{Block, Fields, FormView, Sheet, Table};
 use crate::words;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 
 routes! {
@@ -62,14 +63,21 @@ impl Picked {
 }
 
 /// Loads what was picked and still waits for the reader.
-async fn load(visit: &Visit, ids: Vec<PurchaseId>) -> Result<(Vec<Purchase>, bool), Problem> {
+async fn load(visit: &Visit, ids: Vec<PurchaseId>) -> Result<(Vec<Purchase>, Vec<OwnReason>, bool), Problem> {
     visit
         .as_person()?
         .read(move |tx, actor, now| {
             let waiting = purchases::waiting_for(tx, actor, now)?;
-            let mine = waiting.into_iter().filter(|w| w.step.is_some() && ids.contains(&w.purchase.id));
+            let mine: Vec<Waiting> =
+                waiting.into_iter().filter(|w| w.step.is_some() && ids.contains(&w.purchase.id)).collect();
             let proved = accounts::is_proved(tx, actor, None, now)?;
-            Ok((mine.map(|w| w.purchase).collect(), proved))
+            // Own reasons are offered where all that was picked waits for one organisation.
+            let parties: BTreeSet<_> = mine.iter().filter_map(|w| w.step.as_ref().map(|s| s.party_id)).collect();
+            let own = match parties.first().filter(|_| parties.len() == 1) {
+                Some(party) => refusals::reasons_of(tx, actor, *party)?,
+                None => Vec::new(),
+            };
+            Ok((mine.into_iter().map(|w| w.purchase).collect(), own, proved))
         })
         .await
 }
@@ -77,7 +85,7 @@ async fn load(visit: &Visit, ids: Vec<PurchaseId>) -> Result<(Vec<Purchase>, boo
 async fn sheet(visit: &Visit, picked: &Picked, faults: &[Fault]) -> Answer {
     let lang = visit.lang();
     let say = |key: &str| words::say(lang, key);
-    let (list, proved) = load(visit, picked.ids()).await?;
+    let (list, own, proved) = load(visit, picked.ids()).await?;
     let title = Frame::titled(visit, "decide-picked");
     if list.is_empty() || list.len() > MOST {
         let key = if list.is_empty() { "bulk-none" } else { "bulk-too-many" };
@@ -97,9 +105,7 @@ async fn sheet(visit: &Visit, picked: &Picked, faults: &[Fault]) -> Answer {
     };
     let seen: Vec<String> = list.iter().map(|p| format!("{}:{}", p.id, p.revision)).collect();
     let verdicts = ["approve", "refuse"].map(|v| (v.to_owned(), say(v), String::new()));
-    let reasons = reasons_for(Desk::Seller)
-        .into_iter()
-        .map(|code| (code.to_owned(), super::timeline::reason_word(lang, code), String::new()));
+    let reasons = super::timeline::reason_choices(lang, Desk::Seller, &own);
     let verdict = if picked.verdict.is_empty() { "approve" } else { &picked.verdict };
     let reason = if picked.reason.is_empty() { "other" } else { &picked.reason };
     let mut fields = Fields::new(lang, faults)

@@ -80,7 +80,7 @@ impl Act {
                     let (seen, _) = purchases::visible(tx, actor, id)?;
                     if self == Self::Refuse && matches!(seen.state, State::Negotiating { .. }) {
                         let may = MayNegotiate::check(tx, actor, id, revision, now)?;
-                        return purchases::decline(tx, may, words, now).map_err(buy_problem);
+                        return purchases::decline(tx, may, &reason, now).map_err(buy_problem);
                     }
                     let may =
                         MayDecide::check_proved(tx, actor, id, revision, proof.as_deref(), now)?.having_read(agreement);

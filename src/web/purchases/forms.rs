@@ -4,7 +4,7 @@ use crate::http::Typed;
 use crate::http::problem::Fault;
 use crate::market::offers::{Choice, Chosen};
 use crate::market::purchases::{Asked, Paid, REASONS};
-use crate::values::{Currency, Lang, Line, Money, OfferId, Prose, Sha256, Timestamp};
+use crate::values::{Currency, Lang, Line, Money, OfferId, Prose, ReasonId, Sha256, Timestamp};
 use crate::web::accounts::forms::{Faults, fault};
 use crate::web::licences::intended::{IntendedIn, IntendedTyped};
 use serde::Deserialize;
@@ -181,7 +181,8 @@ pub struct DecisionTyped {
     /// A note, what to change, or the reason in words.
     #[serde(alias = "refusal_note", alias = "return_note")]
     pub note: String,
-    /// For a refusal: a code out of the list of reasons; `other` when it is empty.
+    /// For a refusal: a code out of the list of reasons, or the identifier of an own reason of the refusing organisation;
+    /// `other` when it is empty.
     pub reason: String,
     /// For a signature: the password, unless it was shown within the last ten minutes.
     pub password: String,
@@ -216,7 +217,8 @@ impl DecisionTyped {
     /// The fault of the field.
     pub fn reason(&self) -> Result<String, Vec<Fault>> {
         let code = if self.reason.is_empty() { "other" } else { self.reason.as_str() };
-        if REASONS.contains(&code) { Ok(code.to_owned()) } else { Err(vec![fault("reason", "fault-choice")]) }
+        let known = REASONS.contains(&code) || code.parse::<ReasonId>().is_ok();
+        if known { Ok(code.to_owned()) } else { Err(vec![fault("reason", "fault-choice")]) }
     }
 }
 

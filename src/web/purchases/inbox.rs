@@ -196,7 +196,8 @@ async fn decided_table(visit: &Visit, page: &Page<Decided>) -> Result<Table, Pro
     let (_, goods) = names(visit, &list).await?;
     let row = |d: &Decided| {
         let (p, x) = (&d.purchase, &d.decision);
-        let words = [reason_word(lang, &x.reason), x.note.clone()];
+        let own = d.reason.as_ref().map_or_else(|| reason_word(lang, &x.reason), |r| r.name(lang).to_owned());
+        let words = [own, x.note.clone()];
         let said = words.into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(": ");
         vec![
             Cell::link(p.number.clone(), urls::purchase(p.id)).with_small(p.requested_by_name.clone()),

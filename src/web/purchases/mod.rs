@@ -5,11 +5,14 @@ mod agreement;
 pub mod api;
 pub mod bulk;
 mod decide;
+mod decision_forms;
+mod facts;
 pub mod forms;
 pub mod inbox;
 pub mod negotiation;
 pub mod outcome;
 mod request;
+mod shapes;
 mod timeline;
 pub mod views;
 
@@ -67,6 +70,7 @@ pub fn buy_problem(error: BuyError) -> Problem {
         BuyError::Choice(bad) => bad_choice(bad),
         BuyError::QuoteChanged => Problem::conflict("quote-changed"),
         BuyError::Terms => Problem::invalid(vec![fault("lines", "fault-terms")]),
+        BuyError::NoSuchReason => Problem::invalid(vec![fault("reason", "fault-choice")]),
         BuyError::AgreementChanged => Problem::conflict("agreement-changed"),
         BuyError::WrongAmount => Problem::invalid(vec![forms::wrong_amount()]),
         BuyError::Overtaken => Problem::conflict("overtaken"),

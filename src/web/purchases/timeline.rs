@@ -3,8 +3,9 @@
 use crate::market::grants::Side;
 use crate::market::journal::{ActorKind, Deed, Entry};
 use crate::market::parties::policy::StepKind;
+use crate::market::parties::refusals::OwnReason;
 use crate::market::purchases::steps::{PurchaseStep, StepView};
-use crate::market::purchases::{Desk, Purchase, State};
+use crate::market::purchases::{Desk, Purchase, State, reasons_for};
 use crate::values::{Lang, Timestamp};
 use crate::words;
 
@@ -51,6 +52,13 @@ fn side_of(entry: &Entry) -> &'static str {
     }
 }
 
+/// What can be chosen as a reason: the organisation's own first, then those of the list that fit the desk.
+pub(super) fn reason_choices(lang: Lang, desk: Desk, own: &[OwnReason]) -> Vec<(String, String, String)> {
+    let own = own.iter().map(|r| (r.id.to_string(), r.name(lang).to_owned(), String::new()));
+    let listed = reasons_for(desk).into_iter().map(|code| (code.to_owned(), reason_word(lang, code), String::new()));
+    own.chain(listed).collect()
+}
+
 /// The words of a reason out of the list; nothing for a code that is not known here.
 pub(super) fn reason_word(lang: Lang, code: &str) -> String {
     let key = format!("reason-{code}");
@@ -69,6 +77,7 @@ fn facts(lang: Lang, entry: &Entry) -> String {
         detail("count"),
         stands_for,
         reason_word(lang, &detail("code")),
+        lang.pick(&detail("reason_zh"), &detail("reason_en")).to_owned(),
         detail("names"),
         words::spoken(lang, &detail("amount")),
         detail("invoice"),

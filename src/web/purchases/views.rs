@@ -1,6 +1,8 @@
 //! The page of a request: title block, the timeline in three lanes, why not yet, and what the reader may do.
 
 use super::decide::Act;
+use super::decision_forms::{decision_form, named, signing};
+use super::facts::{facts, identity, line_price, said};
 use super::forms::DecisionTyped;
 use super::timeline::{self, Event};
 use super::{is_over, negotiation};
@@ -9,21 +11,21 @@ use crate::http::{Answer, Visit, answer};
 use crate::market::accounts;
 use crate::market::conditions::{Condition, all_met};
 use crate::market::grants::Side;
-use crate::market::offers::Limits;
 use crate::market::parties::budgets::Budget;
+use crate::market::parties::refusals::{self, OwnReason};
 use crate::market::parties::{self, Party};
 use crate::market::purchases::intended::{self, Stated};
 use crate::market::purchases::steps::{self, StepDecision};
-use crate::market::purchases::{self, Desk, Line, Purchase, State, Whole, reasons_for};
+use crate::market::purchases::{self, Desk, Purchase, State, Whole};
 use crate::market::{datasets, grants};
 use crate::urls;
 use crate::values::{Lang, Money, PurchaseId};
-use crate::web::datasets::plan_words;
 use crate::web::layout::Frame;
-use crate::web::licences::intended as evaluated;
-use crate::web::sheet::{Block, Cell, ConditionView, Fields, FormView, Mark, conditions};
+use crate::web::sheet::{Block, ConditionView, Fields, FormView, Mark, conditions};
 use crate::words;
 use askama::Template;
+
+pub(in crate::web) use super::facts::line_terms;
 
 /// The state of a request as a mark.
 #[must_use]
@@ -142,25 +144,27 @@ fn write_form(lang: Lang, p: &Purchase, faults: &[Fault]) -> FormView {
     }
 }
 
-struct Loaded {
-    stated: Option<Stated>,
-    whole: Whole,
-    buyer: Party,
-    seller: Party,
-    titles: Vec<(String, String, String)>,
-    why: Vec<Condition>,
-    decide: Vec<Condition>,
-    take_back: Vec<Condition>,
-    negotiate: Vec<Condition>,
-    requote: Vec<Condition>,
-    deciders: String,
-    last: Option<StepDecision>,
-    budget: Option<Budget>,
+pub(super) struct Loaded {
+    pub(super) stated: Option<Stated>,
+    pub(super) whole: Whole,
+    pub(super) buyer: Party,
+    pub(super) seller: Party,
+    pub(super) titles: Vec<(String, String, String)>,
+    pub(super) why: Vec<Condition>,
+    pub(super) decide: Vec<Condition>,
+    pub(super) take_back: Vec<Condition>,
+    pub(super) negotiate: Vec<Condition>,
+    pub(super) requote: Vec<Condition>,
+    pub(super) deciders: String,
+    pub(super) last: Option<StepDecision>,
+    pub(super) budget: Option<Budget>,
     /// The hash of the agreement that the reader can sign.
-    to_sign: Option<String>,
-    proved: bool,
-    median: Option<(i64, usize)>,
-    held: Vec<String>,
+    pub(super) to_sign: Option<String>,
+    pub(super) proved: bool,
+    pub(super) median: Option<(i64, usize)>,
+    pub(super) held: Vec<String>,
+    /// Reasons of the reader's organisation's own.
+    pub(super) own: Vec<OwnReason>,
 }
 
 async fn load(visit: &Visit, id: PurchaseId) -> Result<Loaded, Problem> {
@@ -197,7 +201,12 @@ async fn load(visit: &Visit, id: PurchaseId) -> Result<Loaded, Problem> {
             let proved = accounts::is_proved(tx, actor, None, now)?;
             let (last, median) = (steps::last_decision(tx, id)?, steps::median_answer(tx, seller.id)?);
             let stated = intended::stated(tx, actor, id)?;
+            let own = match purchases::party_of(p, whole.side) {
+                Some(party) => refusals::reasons_of(tx, actor, party)?,
+                None => Vec::new(),
+            };
             Ok(Loaded {
+                own,
                 stated,
                 buyer,
                 seller,
@@ -225,61 +234,6 @@ pub(super) struct Failed<'f> {
     pub act: Act,
     pub faults: &'f [Fault],
     pub typed: &'f DecisionTyped,
-}
-
-/// The form of an act; each has field names of its own, so that several stand on one page.
-fn decision_form(
-    lang: Lang,
-    p: &Purchase,
-    act: Act,
-    side: Desk,
-    failed: Option<&Failed<'_>>,
-    preset: &str,
-) -> FormView {
-    let failed = failed.filter(|f| f.act == act);
-    let (part, field, button, class) = match act {
-        Act::Approve => ("approval", "note", "approve", "primary"),
-        Act::Refuse => ("refusal", "refusal_note", "refuse", "danger"),
-        Act::GiveBack => ("return", "return_note", "return-for-changes", ""),
-        Act::Resubmit => ("resubmission", "note", "resubmit", "primary"),
-    };
-    let faults: Vec<Fault> = failed.map_or_else(Vec::new, |f| f.faults.iter().map(|x| named(x, field)).collect());
-    let typed = failed.map_or(preset, |f| f.typed.note.as_str());
-    let mut fields = Fields::new(lang, &faults);
-    if act == Act::Refuse {
-        let chosen = failed.map_or("other", |f| f.typed.reason.as_str());
-        let choices = reasons_for(side)
-            .into_iter()
-            .map(|code| (code.to_owned(), super::timeline::reason_word(lang, code), String::new()));
-        fields = fields.keyed("reason", "refusal_reason", "select", chosen, "").choices(choices);
-    }
-    let key = format!("{part}_note");
-    let fields =
-        fields.keyed(field, &key, "area", typed, "").field("revision", "hidden", &p.revision.to_string()).done();
-    FormView {
-        action: urls::purchase_part(p.id, part),
-        fields,
-        button: words::say(lang, button),
-        class,
-        ..FormView::default()
-    }
-}
-
-/// Turns the approval form into a signature: it says what is signed, and asks for the password when none was shown lately.
-fn signing(lang: Lang, form: &mut FormView, p: &Purchase, failed: Option<&Failed<'_>>, proved: bool) {
-    form.button = words::say(lang, "sign");
-    form.lead = words::say(lang, "sign-lead");
-    form.other = Some((words::say(lang, "read-agreement"), urls::purchase_part(p.id, "agreement")));
-    if !proved {
-        let faults = failed.filter(|f| f.act == Act::Approve).map_or(&[][..], |f| f.faults);
-        let field = Fields::new(lang, faults).keyed("password", "shown_again", "password", "", "current-password");
-        form.fields.extend(field.done());
-    }
-}
-
-/// The fault of the note stands at the field under which this form shows it.
-fn named(fault: &Fault, field: &str) -> Fault {
-    Fault { field: if fault.field == "note" { field.to_owned() } else { fault.field.clone() }, ..fault.clone() }
 }
 
 /// What is said to whoever comes second: who decided what, and when.
@@ -333,7 +287,7 @@ async fn rendered(
     let done = is_over(&p.state);
     let lines = whole.lines.iter().zip(titles);
     let form = |act: Act, preset: &str| {
-        let mut form = decision_form(lang, p, act, whole.side, failed, preset);
+        let mut form = decision_form(lang, p, act, whole.side, failed, (preset, &loaded.own));
         if let Some(sha256) = loaded.to_sign.as_ref().filter(|_| act == Act::Approve) {
             signing(lang, &mut form, p, failed, loaded.proved);
             form.fields.extend(Fields::new(lang, &[]).field("agreement_sha256", "hidden", sha256).done());
@@ -402,90 +356,4 @@ async fn rendered(
         (false, false) => actix_web::http::StatusCode::UNPROCESSABLE_ENTITY,
     };
     answer::html_as(status, &view)
-}
-
-/// The price of a line, or that it is still to be named.
-fn line_price(lang: Lang, line: &Line) -> String {
-    if line.is_unpriced() { words::say(lang, "on-request") } else { words::money(lang, line.net) }
-}
-
-/// How the price of a line came to be, its term and its limits.
-pub(in crate::web) fn line_terms(lang: Lang, line: &Line) -> String {
-    let mut parts = vec![plan_words::pricing(lang, line), plan_words::term(lang, line.term())];
-    // What was chosen is said with the price already.
-    let seats = line.limits.seats.filter(|_| line.pricing.agreed || line.pricing.choice.seats.is_none());
-    parts.push(plan_words::limits(lang, Limits { seats, ..line.limits }));
-    parts.retain(|part| !part.is_empty());
-    parts.join(" · ")
-}
-
-/// What the buyer means to do, and what each licence says to it.
-fn said(lang: Lang, stated: &Stated) -> Vec<Block> {
-    let mut blocks = Vec::new();
-    for (licence, found) in &stated.licences {
-        let name = format!("{} {}", licence.title(lang), licence.label);
-        blocks.push(Block::Pairs(vec![
-            (words::say(lang, "licence"), Cell::link(name, urls::licence(licence.id))),
-            (words::say(lang, "may-answer"), Cell::mark(evaluated::mark(lang, found.overall))),
-        ]));
-        blocks.extend(evaluated::blocks(lang, found));
-    }
-    blocks
-}
-
-/// Who asks, as the exchange knows them: nothing of it was typed into the request.
-fn identity(lang: Lang, loaded: &Loaded) -> Vec<(String, String, String)> {
-    let say = |key: &str| words::say(lang, key);
-    let party = |p: &Party| {
-        let note = match (p.verified_at, &p.verification) {
-            (Some(at), Some(how)) => {
-                words::with(lang, "verified-how", &[("date", &words::date(lang, at)), ("how", how)])
-            }
-            _ => say("not-verified"),
-        };
-        (p.name(lang).to_owned(), format!("{} · {} · {note}", p.registration, p.country))
-    };
-    let ((buyer, about_buyer), (seller, about_seller)) = (party(&loaded.buyer), party(&loaded.seller));
-    let asker = loaded.whole.asker.as_ref().map_or_else(
-        || (loaded.whole.purchase.requested_by_name.clone(), say("asked-by-machine")),
-        |a| {
-            let since = a.confirmed_at.map(|at| words::date(lang, at)).unwrap_or_default();
-            (a.name.clone(), words::with(lang, "address-confirmed", &[("email", &a.email), ("date", &since)]))
-        },
-    );
-    vec![
-        (say("lane-buyer"), buyer, about_buyer),
-        (say("asked-by"), asker.0, asker.1),
-        (say("lane-seller"), seller, about_seller),
-    ]
-}
-
-fn facts(lang: Lang, loaded: &Loaded) -> Result<Vec<(String, String, String)>, Problem> {
-    let say = |key: &str| words::say(lang, key);
-    let p = &loaded.whole.purchase;
-    let gross = p.gross().map_err(|e| Problem::broken(&e))?;
-    let amount = amount(lang, p, gross);
-    let tax = if gross.minor == 0 {
-        String::new()
-    } else {
-        words::with(lang, "of-which-tax", &[("tax", &words::money(lang, p.tax))])
-    };
-    let mut list =
-        vec![(say("amount"), amount, tax), (say("head-submitted"), words::date(lang, p.submitted_at), String::new())];
-    if let Some(budget) = &loaded.budget {
-        let note = words::with(lang, "budget-of", &[("name", &budget.cost_centre)]);
-        list.push((say("budget-left"), words::money(lang, budget.left()), note));
-    }
-    if let Some((seconds, count)) = loaded.median {
-        let note = words::with(lang, "median-of", &[("count", &count.to_string())]);
-        list.push((say("median-answer"), timeline::duration(lang, seconds), note));
-    }
-    if !is_over(&p.state) {
-        let note = if matches!(p.state, State::Negotiating { .. }) { "expires-note-turn" } else { "expires-note" };
-        list.push((say("expires"), words::date(lang, p.expires_at), say(note)));
-    }
-    if let (State::Submitted | State::AwaitingSeller, Some(until)) = (&p.state, p.quoted_until) {
-        list.push((say("head-locked-until"), words::date_time(lang, until), say("locked-note")));
-    }
-    Ok(list)
 }

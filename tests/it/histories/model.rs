@@ -411,7 +411,7 @@ impl Model {
                 State::Granted => m.paid = true,
                 _ => return None,
             },
-            What::Wait(_) => {}
+            What::Wait(_) if who == Who::Stranger => {}
             _ => return None,
         }
         Some(m)

@@ -4,6 +4,8 @@ use super::bench::Bench;
 use super::rows::{self, PurchaseStep, StepDecision};
 use crate::market::accounts::Actor;
 use crate::market::parties;
+use crate::market::parties::refusals::OwnReason;
+use crate::market::purchases::reasons;
 use crate::market::purchases::rows as purchase_rows;
 use crate::market::purchases::rows::Purchase;
 use crate::market::purchases::{Waiting, waiting_for};
@@ -18,6 +20,8 @@ pub struct Decided {
     pub purchase: Purchase,
     /// The decision.
     pub decision: StepDecision,
+    /// The reason of the organisation's own that it names, if it does.
+    pub reason: Option<OwnReason>,
 }
 
 fn own(tx: &mut Read, actor: &Actor) -> Result<Vec<PartyId>, StoreError> {
@@ -99,8 +103,10 @@ pub fn decided_by(
     let ids: Vec<PurchaseId> = page.items.iter().map(|d| d.purchase_id).collect();
     let purchases: BTreeMap<PurchaseId, Purchase> =
         purchase_rows::of_ids(tx, &ids)?.into_iter().map(|p| (p.id, p)).collect();
+    let reasons = reasons::named_in(tx, &page.items)?;
     let pair = |decision: StepDecision| {
-        purchases.get(&decision.purchase_id).map(|p| Decided { purchase: p.clone(), decision })
+        let reason = reasons.iter().find(|r| r.id.as_str() == decision.reason).cloned();
+        purchases.get(&decision.purchase_id).map(|p| Decided { purchase: p.clone(), decision, reason })
     };
     Ok(Page { next: page.next, items: page.items.into_iter().filter_map(pair).collect() })
 }

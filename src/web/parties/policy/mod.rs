@@ -2,6 +2,7 @@
 
 pub mod api;
 mod forms;
+mod parts;
 pub mod selling;
 mod step;
 mod tables;

@@ -1,11 +1,11 @@
 //! The page of the seller's rules: when nobody needs to look, who decides otherwise, and a dry run of what is typed.
 
 use super::forms::{RulesTyped, chosen};
-use super::{plain_table, policy_problem};
+use super::{parts, plain_table, policy_problem};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Form, Path, Query, Visit, see_other};
 use crate::market::conditions::Condition;
-use crate::market::parties::policy::{self, LicenceClass, PolicyEdition, SellerRules};
+use crate::market::parties::policy::{self, PolicyEdition, SellerRules};
 use crate::market::parties::{self, MayManage, MemberView, Party};
 use crate::market::purchases::steps::{self, TriedSale};
 use crate::market::{datasets, purchases};
@@ -80,17 +80,10 @@ fn fields(visit: &Visit, loaded: &Loaded, typed: &RulesTyped, faults: &[Fault]) 
         (v.to_owned(), say(&key), say(&format!("{key}-text")))
     });
     let flags = ["if-verified", "if-general", "if-known"].map(|f| (f.to_owned(), say(f), String::new()));
-    let classes = LicenceClass::ALL
-        .iter()
-        .map(|c| (format!("licence-{}", c.as_str()), say(&format!("licence-class-{}", c.as_str())), String::new()));
     let intended = ["", "allowed", "conditional"].map(|v| {
         let key = if v.is_empty() { "rules-intended-any".to_owned() } else { format!("rules-intended-{v}") };
         (v.to_owned(), say(&key), String::new())
     });
-    let people = loaded.members.iter().map(|m| (format!("member-{}", m.member_id), m.name.clone(), m.email.clone()));
-    let late = loaded.members.iter().map(|m| (m.member_id.to_string(), m.name.clone(), String::new()));
-    let owners = (String::new(), say("owners"), String::new());
-    let currency = if typed.currency.is_empty() { loaded.party.approval_currency.code() } else { &typed.currency };
     let slug = loaded.dataset.as_ref().map_or("", |d| d.1.as_str());
     let edition = if loaded.own { loaded.edition.number } else { 0 };
     Fields::new(lang, faults)
@@ -104,21 +97,21 @@ fn fields(visit: &Visit, loaded: &Loaded, typed: &RulesTyped, faults: &[Fault]) 
         .half()
         .keyed("amount", "rules_amount", "text", &typed.amount, "")
         .half()
-        .field("currency", "select", currency)
+        .field("currency", "select", parts::currency(&typed.currency, &loaded.party))
         .choices(currencies())
         .half()
         .keyed("licences", "rules_licences", "checks", &chosen(&typed.boxes, "licence-"), "")
-        .choices(classes)
+        .choices(parts::classes(lang))
         .keyed("intended", "rules_intended", "select", &typed.intended, "")
         .choices(intended)
         .keyed("members", "rules_members", "checks", &chosen(&typed.boxes, "member-"), "")
-        .choices(people)
+        .choices(parts::people(&loaded.members))
         .keyed("need", "step_need", "text", &typed.need, "")
         .half()
         .keyed("due_days", "step_due_days", "text", &typed.due_days, "")
         .half()
         .keyed("escalate_to", "step_escalate_to", "select", &typed.escalate_to, "")
-        .choices(std::iter::once(owners).chain(late))
+        .choices(parts::late(lang, &loaded.members))
         .keyed("note", "policy_note", "text", &typed.note, "")
         .field("dataset", "hidden", slug)
         .field("edition", "hidden", &edition.to_string())

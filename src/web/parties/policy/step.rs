@@ -1,11 +1,11 @@
 //! One step of the buyer's policy: its form writes into the draft.
 
 use super::forms::{StepTyped, chosen};
-use super::{Loaded, change_draft, load};
+use super::{Loaded, change_draft, load, parts};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Form, Path, Visit, see_other};
 use crate::market::parties;
-use crate::market::parties::policy::{LicenceClass, StepKind};
+use crate::market::parties::policy::StepKind;
 use crate::market::rules::Level;
 use crate::urls;
 use crate::values::PartyId;
@@ -27,18 +27,11 @@ fn place(loaded: &Loaded, step: &str) -> Result<Option<usize>, Problem> {
 fn fields(visit: &Visit, loaded: &Loaded, typed: &StepTyped, faults: &[Fault]) -> Vec<Field> {
     let lang = visit.lang();
     let say = |key: String| words::say(lang, &key);
-    let plain = |key: &str| (String::new(), words::say(lang, key), String::new());
     let kinds = StepKind::ALL.iter().map(|k| {
         let key = format!("step-kind-{}", k.as_str());
         (k.to_string(), say(key.clone()), say(format!("{key}-text")))
     });
     let levels = Level::ALL.iter().map(|l| (format!("level-{}", l.as_str()), level_word(lang, *l), String::new()));
-    let classes = LicenceClass::ALL
-        .iter()
-        .map(|c| (format!("licence-{}", c.as_str()), say(format!("licence-class-{}", c.as_str())), String::new()));
-    let people = loaded.members.iter().map(|m| (format!("member-{}", m.member_id), m.name.clone(), m.email.clone()));
-    let late = loaded.members.iter().map(|m| (m.member_id.to_string(), m.name.clone(), String::new()));
-    let currency = if typed.currency.is_empty() { loaded.party.approval_currency.code() } else { &typed.currency };
     let first = [("first-time".to_owned(), words::say(lang, "when-first-time"), String::new())];
     Fields::new(lang, faults)
         .keyed("name_zh", "step_name_zh", "text", &typed.name_zh, "")
@@ -49,18 +42,18 @@ fn fields(visit: &Visit, loaded: &Loaded, typed: &StepTyped, faults: &[Fault]) -
         .choices(kinds)
         .keyed("amount", "step_amount", "text", &typed.amount, "")
         .half()
-        .field("currency", "select", currency)
+        .field("currency", "select", parts::currency(&typed.currency, &loaded.party))
         .choices(currencies())
         .half()
         .keyed("levels", "step_levels", "checks", &chosen(&typed.boxes, "level-"), "")
         .choices(levels)
         .keyed("licences", "step_licences", "checks", &chosen(&typed.boxes, "licence-"), "")
-        .choices(classes)
+        .choices(parts::classes(lang))
         .keyed("sellers", "step_sellers", "area", &typed.sellers, "")
         .keyed("first_time", "step_first_time", "checks", &chosen(&typed.boxes, "first-time"), "")
         .choices(first)
         .keyed("members", "step_members", "checks", &chosen(&typed.boxes, "member-"), "")
-        .choices(people)
+        .choices(parts::people(&loaded.members))
         .keyed("need", "step_need", "text", &typed.need, "")
         .half()
         .keyed("group", "step_group", "text", &typed.group, "")
@@ -68,7 +61,7 @@ fn fields(visit: &Visit, loaded: &Loaded, typed: &StepTyped, faults: &[Fault]) -
         .keyed("due_days", "step_due_days", "text", &typed.due_days, "")
         .half()
         .keyed("escalate_to", "step_escalate_to", "select", &typed.escalate_to, "")
-        .choices(std::iter::once(plain("owners")).chain(late))
+        .choices(parts::late(lang, &loaded.members))
         .half()
         .done()
 }
