@@ -30,6 +30,11 @@ impl Lookup for SystemLookup {
 #[error("not a public address")]
 pub(super) struct NotPublic;
 
+/// A name that stands for nothing, or that nobody could look up.
+#[derive(Debug, thiserror::Error)]
+#[error("not found")]
+pub(super) struct NotFound;
+
 pub(super) struct Guard {
     pub egress: Arc<Egress>,
     pub lookup: Arc<dyn Lookup>,
@@ -39,7 +44,7 @@ impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
         let (egress, found) = (self.egress.clone(), self.lookup.find(name.as_str()));
         Box::pin(async move {
-            let found = found.await?;
+            let found = found.await.map_err(|_| NotFound)?;
             if found.is_empty() || !found.iter().all(|ip| egress.permits(*ip)) {
                 return Err(NotPublic.into());
             }

@@ -10,10 +10,11 @@ mod guard;
 pub use guard::{Lookup, SystemLookup};
 
 use crate::values::{Egress, Forbidden, Secret, Timestamp};
-use guard::{Guard, NotPublic};
+use guard::{Guard, NotFound, NotPublic};
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, redirect};
 use std::error::Error;
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,13 +43,23 @@ pub struct Parcel<'p> {
 pub struct Failure {
     /// The status of the answer, when there was one.
     pub status: Option<u16>,
-    /// What happened, for the owner of the webhook; it tells nothing of the network here.
-    pub error: String,
+    /// What happened, as a code with words `webhook-error-…`; it tells nothing of the network here.
+    pub error: &'static str,
 }
 
 impl Failure {
-    fn plain(error: impl std::fmt::Display) -> Self {
-        Self { status: None, error: error.to_string() }
+    const fn plain(error: &'static str) -> Self {
+        Self { status: None, error }
+    }
+}
+
+/// The code of an address that may not be called.
+const fn forbidden(why: &Forbidden) -> &'static str {
+    match why {
+        Forbidden::Shape => "shape",
+        Forbidden::Scheme => "scheme",
+        Forbidden::Host => "host",
+        Forbidden::Address => "not-public",
     }
 }
 
@@ -91,7 +102,7 @@ impl Sender {
     /// [`Failure`]: the address may not be called, nobody answered in time, or the answer was another one.
     pub async fn send(&self, parcel: &Parcel<'_>) -> Result<u16, Failure> {
         // An address in numbers is never looked up, so it is checked here.
-        let url = self.egress.url(parcel.url).map_err(Failure::plain)?;
+        let url = self.egress.url(parcel.url).map_err(|e| Failure::plain(forbidden(&e)))?;
         let seconds = parcel.now.seconds();
         let mut request = self.client.post(url).body(parcel.body.to_owned());
         request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -110,8 +121,8 @@ impl Sender {
         if status.is_success() {
             return Ok(status.as_u16());
         }
-        let error = if status.is_redirection() { "redirects are not followed" } else { "the answer was not a success" };
-        Err(Failure { status: Some(status.as_u16()), error: format!("{error}: {}", status.as_u16()) })
+        let error = if status.is_redirection() { "redirect" } else { "status" };
+        Err(Failure { status: Some(status.as_u16()), error })
     }
 }
 
@@ -128,18 +139,29 @@ fn signatures(parcel: &Parcel<'_>, seconds: i64) -> String {
     parcel.secrets.iter().map(sign).collect::<Vec<_>>().join(" ")
 }
 
-/// Says in a few words why nobody answered.
-fn said(error: &reqwest::Error) -> String {
+/// Says by a code why nobody answered.
+fn said(error: &reqwest::Error) -> &'static str {
     let mut cause: Option<&(dyn Error + 'static)> = Some(error);
-    let mut last = String::new();
     while let Some(one) = cause {
         if one.is::<NotPublic>() {
-            return Forbidden::Address.to_string();
+            return forbidden(&Forbidden::Address);
         }
-        last = one.to_string();
+        if one.is::<NotFound>() {
+            return "name";
+        }
+        match one.downcast_ref::<std::io::Error>().map(std::io::Error::kind) {
+            Some(ErrorKind::ConnectionRefused) => return "refused",
+            Some(ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::UnexpectedEof) => return "reset",
+            Some(ErrorKind::InvalidData) => return "tls",
+            Some(_) | None => {}
+        }
         cause = one.source();
     }
-    if error.is_timeout() { format!("no answer within {SECONDS} seconds") } else { last }
+    match (error.is_timeout(), error.is_connect()) {
+        (true, _) => "timeout",
+        (_, true) => "unreachable",
+        (..) => "broken",
+    }
 }
 
 #[cfg(test)]

@@ -74,7 +74,7 @@ fn a_name_that_changes_its_mind_gains_nothing() {
             let lookup = Arc::new(Rebinding { asked: AtomicUsize::new(0), answers: vec![answer.clone()] });
             let sender = Sender::with_lookup(Arc::default(), lookup.clone()).unwrap();
             let refused = sender.send(&parcel(&format!("https://hooks.example:{port}/"), &[])).await.unwrap_err();
-            assert_eq!(refused, Failure::plain(Forbidden::Address), "{answer:?}");
+            assert_eq!(refused, Failure::plain("not-public"), "{answer:?}");
             assert_eq!(lookup.asked.load(Ordering::SeqCst), 1);
         }
         // First what may be called, then this machine: it is asked once, and only that answer is connected to.
@@ -85,6 +85,68 @@ fn a_name_that_changes_its_mind_gains_nothing() {
         assert_eq!(lookup.asked.load(Ordering::SeqCst), 1);
     });
     assert!(listener.accept().is_err(), "somebody connected");
+}
+
+/// A name that nobody knows.
+struct Nobody;
+impl Lookup for Nobody {
+    fn find(&self, _: &str) -> Found {
+        Box::pin(async { Err(std::io::Error::other("no such name")) })
+    }
+}
+
+#[test]
+fn why_nothing_arrived_is_a_code_with_words_in_both_languages() {
+    let (listener, port) = listener();
+    let closed = {
+        let (other, port) = self::listener();
+        drop(other);
+        port
+    };
+    listener.set_nonblocking(false).unwrap();
+    let answering = std::thread::spawn(move || {
+        use std::io::Write as _;
+        let (mut stream, _) = listener.accept().unwrap();
+        let _ = stream.write_all(b"this is no TLS at all, whatever was asked\r\n");
+    });
+    let egress = || Arc::new(Egress::new(Vec::new(), &["127.0.0.0/8".to_owned()]).unwrap());
+    let here = || Arc::new(Rebinding { asked: AtomicUsize::new(0), answers: vec![vec![HERE]] });
+    runtime().block_on(async {
+        let cases: [(Sender, String, &[&str]); 4] = [
+            (Sender::with_lookup(egress(), Arc::new(Nobody)).unwrap(), "https://hooks.example/".to_owned(), &["name"]),
+            (Sender::with_lookup(egress(), here()).unwrap(), format!("https://hooks.example:{closed}/"), &["refused"]),
+            (
+                Sender::with_lookup(egress(), here()).unwrap(),
+                format!("https://hooks.example:{port}/"),
+                &["tls", "reset"],
+            ),
+            (Sender::new(Arc::default()).unwrap(), "http://hooks.example/".to_owned(), &["scheme"]),
+        ];
+        for (sender, url, codes) in cases {
+            let failed = sender.send(&parcel(&url, &[])).await.unwrap_err();
+            assert!(codes.contains(&failed.error), "{url}: {failed:?}");
+        }
+    });
+    answering.join().unwrap();
+    for code in [
+        "not-public",
+        "shape",
+        "scheme",
+        "host",
+        "name",
+        "timeout",
+        "refused",
+        "reset",
+        "tls",
+        "unreachable",
+        "broken",
+        "redirect",
+        "status",
+    ] {
+        for lang in [crate::values::Lang::Zh, crate::values::Lang::En] {
+            assert_ne!(crate::words::webhook_error(lang, code, "500"), code, "{code} has no words");
+        }
+    }
 }
 
 #[test]

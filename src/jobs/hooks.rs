@@ -65,7 +65,7 @@ async fn attempt(site: &Site, sender: &Sender, lease: &str, one: Leased) -> Resu
             Err(Failure { status, error }) => {
                 tracing::info!(delivery = %one.id, attempts = one.attempts + 1, error, "a webhook was not delivered");
                 let house = Actor::house("webhooks");
-                hooks::failed(tx, &house, &one, &lease, (status.map(i64::from), &error), now)
+                hooks::failed(tx, &house, &one, &lease, (status.map(i64::from), error), now)
             }
         })
         .await

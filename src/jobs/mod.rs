@@ -3,6 +3,7 @@
 
 pub mod conform;
 pub mod hooks;
+pub mod lapse;
 pub mod measure;
 pub mod post;
 pub mod sweep;
@@ -46,6 +47,7 @@ pub fn start(app: &App) -> Jobs {
         tokio::spawn(hooks::run(app.site.clone(), app.sender.clone(), stopped.clone())),
         tokio::spawn(conform::run(app.site.clone(), stopped.clone())),
         tokio::spawn(measure::run(app.site.clone(), stopped.clone())),
+        tokio::spawn(lapse::run(app.site.clone(), stopped.clone())),
         tokio::spawn(night(app.site.clone(), stopped)),
     ];
     Jobs { stop, tasks }
@@ -97,6 +99,7 @@ pub async fn round(site: &Site) -> Result<(), StoreError> {
         })
         .await?;
     site.db.write(move |tx| grants::remind_due(tx, &Actor::house("night"), now).map(|_| ())).await?;
+    lapse::round(site).await?;
     if site.db.write(move |tx| accounts::file_summaries(tx, &Actor::house("night"), now)).await? > 0 {
         site.mail_bell.notify_one();
     }

@@ -40,6 +40,7 @@ fn facts_of(kind: Kind) -> Vec<&'static str> {
         Kind::RelicenceAsked => vec!["number", "dataset", "seller", "label"],
         Kind::RelicenceAnswered => vec!["number", "by", "label", "verdict"],
         Kind::GrantNoticed => vec!["number", "by", "reason", "date"],
+        Kind::GrantLapsed => vec!["number", "dataset", "date"],
         Kind::GrantEnding => vec!["number", "dataset", "seller", "days", "date"],
         Kind::SignatureWanted | Kind::MessageCame => request(&["by"]),
         Kind::StepReminder => request(&["step", "due", "days"]),

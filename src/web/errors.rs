@@ -4,7 +4,7 @@ use super::layout::Frame;
 use super::sheet::{Block, ConditionView, Sheet, conditions};
 use crate::http::problem::Problem;
 use crate::http::visit::Look;
-use crate::http::{Answer, Path, Query, Site, Visit, answer, see_other};
+use crate::http::{Answer, Form, Path, Site, Typed, Visit, answer, see_other};
 use crate::routes;
 use crate::urls;
 use crate::values::Lang;
@@ -18,7 +18,7 @@ routes! {
     get "/" Anybody => home,
     get "/help" Anybody => help,
     get "/problems/{code}" Anybody => explain,
-    get "/preferences" Anybody => preferences,
+    post "/preferences" Anybody => preferences,
     get "/robots.txt" Anybody => robots,
     get "/healthz" Anybody => healthz,
     get "/readyz" Anybody => readyz,
@@ -140,19 +140,22 @@ async fn help(visit: Visit) -> Answer {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct PreferencesQuery {
+struct PreferencesTyped {
     theme: String,
     lang: String,
     back: String,
 }
 
-/// Sets language and theme: a harmless choice of the reader, so a link may do it.
-async fn preferences(visit: Visit, Query(query): Query<PreferencesQuery>) -> Answer {
-    let back = urls::safe_next(&query.back).unwrap_or_else(|| urls::CATALOGUE.to_owned());
+impl Typed for PreferencesTyped {}
+
+/// Keeps the reader's choice of language and theme, and goes back to where it was made.
+async fn preferences(visit: Visit, form: Form<PreferencesTyped>) -> Answer {
+    let typed = form.typed;
+    let back = urls::safe_next(&typed.back).unwrap_or_else(|| urls::CATALOGUE.to_owned());
     let mut response = see_other(back);
     let chosen = [
-        ("theme", Some(query.theme.as_str()).filter(|t| ["auto", "light", "dark"].contains(t))),
-        ("lang", Lang::parse(&query.lang).map(Lang::as_str)),
+        ("theme", Some(typed.theme.as_str()).filter(|t| ["auto", "light", "dark"].contains(t))),
+        ("lang", Lang::parse(&typed.lang).map(Lang::as_str)),
     ];
     for (name, value) in chosen {
         if let Some(value) = value {

@@ -183,12 +183,13 @@ impl Frame {
         let query = query.iter().fold(String::new(), |all, p| format!("{all}&{p}"));
         format!("{path}?lang={code}{query}")
     }
-    /// Gives the link that chooses a language for good, and comes back to this page.
+    /// Where the reader comes back to after choosing language or theme: this page, without a language that would go
+    /// before the choice.
     #[must_use]
-    pub fn choose_language(&self, code: &str) -> String {
+    pub fn plain_back(&self) -> String {
         let (path, query) = self.plain_address();
         let sign = if query.is_empty() { "" } else { "?" };
-        format!("{}?lang={code}&back={}", urls::PREFERENCES, urls::encode(&format!("{path}{sign}{}", query.join("&"))))
+        format!("{path}{sign}{}", query.join("&"))
     }
     /// Path and query without a language, which would go before the choice, and without what was just done.
     fn plain_address(&self) -> (&str, Vec<&str>) {

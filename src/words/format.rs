@@ -1,6 +1,6 @@
 //! Dates, numbers, sizes and money as readers of each language write them. Instants are shown in UTC, and say so.
 
-use crate::values::{Lang, Money, Timestamp, grouped};
+use crate::values::{Currency, Lang, Money, Timestamp, grouped};
 
 /// Writes a size in binary units with one decimal.
 #[must_use]
@@ -53,6 +53,27 @@ pub fn date_time(lang: Lang, at: Timestamp) -> String {
 #[must_use]
 pub fn money(lang: Lang, money: Money) -> String {
     if lang == Lang::Zh && money.currency.code() == "CNY" { format!("¥{}", money.number()) } else { money.to_string() }
+}
+
+/// Writes the amounts and instants inside a kept text, such as `CNY 48,000.00`, in the way of a language.
+#[must_use]
+pub fn spoken(lang: Lang, text: &str) -> String {
+    let mut out: Vec<String> = Vec::new();
+    let mut parts = text.split(' ').peekable();
+    while let Some(part) = parts.next() {
+        let currency = Some(part).filter(|p| p.len() == 3).and_then(|p| p.parse::<Currency>().ok());
+        let amount = currency.zip(parts.peek()).and_then(|(c, number)| Money::parse(number, c).ok());
+        let instant = Some(part).filter(|p| p.ends_with('Z') && p.contains('T')).and_then(Timestamp::parse);
+        if let Some(at) = instant {
+            out.push(date_time(lang, at));
+        } else if let Some(amount) = amount {
+            parts.next();
+            out.push(money(lang, amount));
+        } else {
+            out.push(part.to_owned());
+        }
+    }
+    out.join(" ")
 }
 
 const DIGITS: [&str; 10] = ["零", "壹", "贰", "叁", "肆", "伍", "陆", "柒", "捌", "玖"];
@@ -115,6 +136,25 @@ pub fn in_chinese_capitals(amount: Money) -> String {
 mod tests {
     use super::*;
     use crate::values::Currency;
+
+    #[test]
+    fn amounts_inside_a_text_follow_the_language() {
+        for (text, zh) in [
+            ("CNY 0.00", "¥0.00"),
+            ("CNY 48,000.00 / CNY 60,000.00", "¥48,000.00 / ¥60,000.00"),
+            ("EUR 7.50", "EUR 7.50"),
+            ("CNY", "CNY"),
+            ("CNY x", "CNY x"),
+            ("12 / 30", "12 / 30"),
+            ("", ""),
+        ] {
+            assert_eq!((spoken(Lang::Zh, text).as_str(), spoken(Lang::En, text).as_str()), (zh, text));
+        }
+        assert_eq!(
+            spoken(Lang::En, "2026-12-25T18:35:47.050Z"),
+            date_time(Lang::En, Timestamp::parse("2026-12-25T18:35:47Z").unwrap())
+        );
+    }
 
     #[test]
     fn sizes_and_numbers() {

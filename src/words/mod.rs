@@ -4,10 +4,10 @@
 
 mod format;
 
-pub use format::{bytes, date, date_time, in_chinese_capitals, money, number};
+pub use format::{bytes, date, date_time, in_chinese_capitals, money, number, spoken};
 
 use crate::market::conditions::Condition;
-use crate::market::notices::{Filed, Why};
+use crate::market::notices::{Filed, Kind, Why};
 use crate::values::Lang;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -78,14 +78,37 @@ pub fn with(lang: Lang, key: &str, values: &[(&str, &str)]) -> String {
 /// Gives the words of a condition.
 #[must_use]
 pub fn condition(lang: Lang, condition: &Condition) -> String {
-    with(lang, &format!("condition-{}", condition.code), &[("value", &condition.value)])
+    with(lang, &format!("condition-{}", condition.code), &[("value", &spoken(lang, &condition.value))])
+}
+
+/// Writes how long something took or takes, in days or hours.
+#[must_use]
+pub fn duration(lang: Lang, seconds: i64) -> String {
+    let hours = (seconds.max(0) + 1_800) / 3_600;
+    let (key, count) = if hours >= 48 { ("age-days", (hours + 12) / 24) } else { ("age-hours", hours) };
+    if hours == 0 {
+        return say(lang, "age-under-an-hour");
+    }
+    with(lang, key, &[("count", &count.to_string())])
+}
+
+/// Says why something did not arrive at a webhook; what an older server wrote in its own words stands as it is.
+#[must_use]
+pub fn webhook_error(lang: Lang, code: &str, status: &str) -> String {
+    let key = format!("webhook-error-{code}");
+    if has(lang, &key) { with(lang, &key, &[("status", status)]) } else { code.to_owned() }
 }
 
 /// Gives the words of a notice: its `subject` or its `text`, on one line, so that no fact becomes a header or a line.
 #[must_use]
 pub fn notice(lang: Lang, notice: &Filed, part: &str, exchange: &str) -> String {
     let one_line = |text: &str| text.split(['\r', '\n']).collect::<Vec<_>>().join(" ");
-    let values: Vec<(String, String)> = notice.facts.iter().map(|(k, v)| (k.clone(), one_line(v))).collect();
+    let status = notice.facts.get("status").map_or("", String::as_str);
+    let fact = |name: &str, value: &str| match (notice.kind, name) {
+        (Kind::WebhookDisabled, "reason") => webhook_error(lang, value, status),
+        _ => one_line(value),
+    };
+    let values: Vec<(String, String)> = notice.facts.iter().map(|(k, v)| (k.clone(), fact(k, v))).collect();
     let mut pairs: Vec<(&str, &str)> = values.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     pairs.push(("exchange", exchange));
     one_line(&with(lang, &format!("mail-{}-{part}", notice.kind), &pairs))

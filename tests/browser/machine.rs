@@ -1,5 +1,6 @@
 //! What the walks run on: a folder, the real server, and a browser behind its driver. All end with the test.
 
+use diesel::{Connection, RunQueryDsl};
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
@@ -77,24 +78,55 @@ fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-/// Waits until an address answers with success; at most a minute.
+/// Waits until an address answers with success; at most three minutes, which filling a demo can take on a busy machine.
 async fn until_up(address: &str, program: &mut Running) {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    for _ in 0..600 {
+    for _ in 0..1_800 {
         if client.get(address).send().await.is_ok_and(|a| a.status().is_success()) {
             return;
         }
         assert!(!program.ended(), "the program behind {address} has ended");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    panic!("no answer from {address} within a minute");
+    panic!("no answer from {address} within three minutes");
 }
 
-/// The demo, filled, on a port of its own.
+/// The PostgreSQL server of the run, when there is one.
+pub fn postgres() -> Option<String> {
+    setting("TEST_DATABASE_URL")
+}
+
+/// A database of one walk on that server, dropped at the end.
+struct Database {
+    server: String,
+    name: String,
+}
+impl Database {
+    fn make(server: String, folder: &Folder) -> Self {
+        let stem = folder.0.file_name().unwrap().to_string_lossy().replace('-', "_");
+        let mut conn = diesel::PgConnection::establish(&server).unwrap();
+        diesel::sql_query(format!("DROP DATABASE IF EXISTS {stem}")).execute(&mut conn).unwrap();
+        diesel::sql_query(format!("CREATE DATABASE {stem} TEMPLATE template0")).execute(&mut conn).unwrap();
+        Self { server, name: stem }
+    }
+    fn url(&self) -> String {
+        format!("{}/{}", self.server.rsplit_once('/').unwrap().0, self.name)
+    }
+}
+impl Drop for Database {
+    fn drop(&mut self) {
+        let Ok(mut conn) = diesel::PgConnection::establish(&self.server) else { return };
+        let _ = diesel::sql_query(format!("DROP DATABASE {} WITH (FORCE)", self.name)).execute(&mut conn);
+    }
+}
+
+/// The demo, filled, on a port of its own: on PostgreSQL where the run has one.
 pub struct Demo {
     /// `http://127.0.0.1:PORT`.
     pub origin: String,
     _running: Running,
+    // After the program that uses it.
+    _database: Option<Database>,
 }
 impl Demo {
     /// Starts the real program.
@@ -102,11 +134,15 @@ impl Demo {
         let port = free_port();
         let mut command = Command::new(env!("CARGO_BIN_EXE_bourse"));
         command.arg("demo").arg("--folder").arg(folder.join("demo")).args(["--port", &port.to_string()]);
+        let database = postgres().map(|server| Database::make(server, folder));
+        if let Some(database) = &database {
+            command.args(["--database", &database.url()]);
+        }
         let mut running = Running::start(&mut command);
         let origin = format!("http://127.0.0.1:{port}");
         // The port is taken before the demo is filled; it answers only afterwards.
         until_up(&format!("{origin}/healthz"), &mut running).await;
-        Self { origin, _running: running }
+        Self { origin, _running: running, _database: database }
     }
 }
 

@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod deal;
 mod keyboard;
 mod machine;
 mod page;
@@ -82,6 +83,11 @@ async fn five_refusals_become_success_without_scripts() {
 }
 
 #[tokio::test]
+async fn a_whole_deal_with_policy_and_rule_without_scripts() {
+    walk(Kind::NoScripts, deal::whole_deal).await;
+}
+
+#[tokio::test]
 async fn no_page_scrolls_sideways_on_a_phone() {
     walk(Kind::Phone, phone).await;
 }
@@ -118,25 +124,25 @@ async fn browse(page: &Page) {
 async fn look(page: &Page) {
     page.open("/datasets").await;
     assert_eq!(page.find("html").await.attr("lang").await.unwrap().as_deref(), Some("en"));
-    page.find(".foot a[hreflang='zh-CN']").await.click().await.unwrap();
+    page.find(".foot button[value='zh-CN']").await.click().await.unwrap();
     page.find("html[lang='zh-CN']").await;
     let words = page.text("main").await;
     assert!(words.contains("许可") && words.contains("价格"), "{words}");
     page.open(DATASET).await;
     assert_eq!(page.find("html").await.attr("lang").await.unwrap().as_deref(), Some("zh-CN"), "the choice stays");
-    page.find(".foot a[hreflang='en']").await.click().await.unwrap();
+    page.find(".foot button[value='en']").await.click().await.unwrap();
     page.find("html[lang='en']").await;
 
     assert!(!page.has("html[data-theme]").await);
     for theme in ["dark", "light"] {
-        page.find(&format!(".foot a[href*='theme={theme}']")).await.click().await.unwrap();
+        page.find(&format!(".foot button[value='{theme}']")).await.click().await.unwrap();
         page.find(&format!("html[data-theme='{theme}']")).await;
     }
     let dark = page.find("body").await.css_value("background-color").await.unwrap();
-    page.find(".foot a[href*='theme=dark']").await.click().await.unwrap();
+    page.find(".foot button[value='dark']").await.click().await.unwrap();
     page.find("html[data-theme='dark']").await;
     assert_ne!(dark, page.find("body").await.css_value("background-color").await.unwrap());
-    page.find(".foot a[href*='theme=auto']").await.click().await.unwrap();
+    page.find(".foot button[value='auto']").await.click().await.unwrap();
     page.find("html:not([data-theme])").await;
 }
 

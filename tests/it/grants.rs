@@ -147,6 +147,74 @@ async fn a_notice_period_ends_to_the_second_in_every_time_zone() {
 }
 
 #[actix_web::test]
+async fn lists_are_sorted_by_age_or_by_end() {
+    let scene = Scene::set(for_days(60)).await;
+    let mut all = vec![scene.grant.clone()];
+    for offer in [free(), for_days(5), for_days(30), free()] {
+        let offer = scene.seller.offers(&scene.listed, "CC-BY-4.0", offer).await;
+        let asked = scene.buyer.asks("buyer", &offer).await.is(201);
+        all.push(asked.body["grants"][0].as_str().unwrap().to_owned());
+    }
+    let order = async |query: &str| {
+        let said = scene.buyer.read(&format!("/grants{query}")).await.is(200);
+        let list = said.body["items"].as_array().unwrap().clone();
+        list.iter().map(|g| all.iter().position(|id| g["id"] == id.as_str()).unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(order("").await, [4, 3, 2, 1, 0]);
+    assert_eq!(order("?sort=newest").await, [4, 3, 2, 1, 0]);
+    assert_eq!(order("?sort=ending").await, [2, 3, 0, 1, 4], "those without an end last");
+    assert_eq!(order("?sort=nonsense").await, [4, 3, 2, 1, 0]);
+    let page = scene.buyer.get("/grants?sort=ending").await.text().await.unwrap();
+    assert!(page.contains("<option value=\"ending\" selected>"), "{page}");
+    let csv = scene.buyer.get("/grants.csv?sort=ending").await.text().await.unwrap();
+    assert_eq!(csv.lines().count(), 6, "{csv}");
+}
+
+#[actix_web::test]
+async fn seats_that_were_bought_are_kept_by_the_server() {
+    let scene = Scene::set(free()).await;
+    let offer = json!({
+        "title": "Seats", "scope": "version", "currency": "EUR", "tax_percent": "0", "approval": "licensor",
+        "payment": "later", "payment_days": "14", "audience": "public", "plan": "per_seat", "price": "10.00",
+        "period": "year", "most_periods": "1", "most_seats": "9",
+    });
+    let offer = scene.seller.offers(&scene.listed, "LicenseRef-Bourse-Internal-Analytics", offer).await;
+    let mut body = crate::support::trade::asking("buyer", &offer);
+    (body["lines"][0]["seats"], body["lines"][0]["periods"]) = (json!(1), json!(1));
+    let asked = scene.buyer.tell("/requests", body).await.is(201).text("id");
+    let granted = scene.seller.decides(&asked, "approval").await.is(200);
+    let grant = granted.body["grants"][0].as_str().unwrap().to_owned();
+    let limits = scene.buyer.read(&format!("/grants/{grant}/limits")).await.is(200).body;
+    assert_eq!(limits["deal"], json!({"seats": 1, "seats_enforced": true}), "{limits}");
+    let page = scene.buyer.get(&format!("/grants/{grant}")).await.text().await.unwrap();
+    assert!(page.contains("kept by the server: no more people and service accounts may fetch"), "{page}");
+    let manifest = scene.buyer.read(&format!("/grants/{grant}/manifest")).await.is(200);
+    let file = manifest.body["items"][0]["files"][0]["url"].as_str().unwrap().to_owned();
+    fetch(&scene.key, &file).await.is(200);
+    let client = scene.buyer.makes_service("buyer", &["read", "download"]).await;
+    let machine = scene.exchange.nobody().signs_in_as(&client).await;
+    assert_eq!(unmet(&fetch(&machine, &file).await), ["seat_free"]);
+    fetch(&scene.key, &file).await.is(200);
+}
+
+#[actix_web::test]
+async fn the_page_says_who_fetched_what() {
+    let scene = Scene::set(free()).await;
+    fetch(&scene.key, &scene.file).await.is(200);
+    let client = scene.buyer.makes_service("buyer", &["read", "download"]).await;
+    let machine = scene.exchange.nobody().signs_in_as(&client).await;
+    fetch(&machine, &scene.file).await.is(200);
+    let at = format!("/grants/{}", scene.grant);
+    let page = scene.buyer.get(&at).await.text().await.unwrap();
+    for name in ["Founder of buyer", "line 4"] {
+        assert!(page.contains(&format!("data-head=\"Who\"><div>{name}")), "{name} is missing in {page}");
+    }
+    // The seller learns the kind, and nobody's name.
+    let page = scene.seller.get(&at).await.text().await.unwrap();
+    assert!(page.contains("data-head=\"Who\"><div>A service account") && !page.contains("><div>line 4"), "{page}");
+}
+
+#[actix_web::test]
 async fn a_term_ends_by_itself_to_the_second() {
     let scene = Scene::set(for_days(1)).await;
     let shown = scene.shown().await;

@@ -5,8 +5,10 @@
 
 mod accounts;
 mod approval;
+mod audit;
 mod backup;
 mod conditions;
+mod curl;
 mod deals;
 mod deciding;
 mod deny;
@@ -15,6 +17,7 @@ mod grants;
 mod histories;
 mod house;
 mod kills;
+mod leaving;
 mod licences;
 mod lineage;
 mod mail_servers;
@@ -24,6 +27,7 @@ mod notices;
 mod packages;
 mod path;
 mod permissions;
+mod preferences;
 mod publish;
 mod races;
 mod receipts;

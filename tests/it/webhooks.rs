@@ -201,6 +201,70 @@ async fn both_sides_hear_of_a_deal_in_signed_messages() {
 }
 
 #[actix_web::test]
+async fn steps_messages_and_the_end_of_a_grant_are_events() {
+    let scene = Scene::set().await;
+    let (ours, theirs) = (Receiver::open().await, Receiver::open().await);
+    let events = ["grant.lapsed", "purchase.message_posted", "purchase.step_approved"];
+    hook(&scene.buyer, "buyer", &ours.url, &events).await.is(201);
+    hook(&scene.seller, "seller", &theirs.url, &events).await.is(201);
+    let listed = scene.exchange.listed(&scene.seller, "seller", "spindle").await;
+    let mut offer = free();
+    offer["term_days"] = json!("1");
+    let offer = scene.seller.offers(&listed, "CC-BY-4.0", offer).await;
+
+    // Two steps of the buyer: the first of them is an event of the buyer alone.
+    let people = [
+        scene.exchange.joins(&scene.buyer, "buyer", "One", &["approver"]).await,
+        scene.exchange.joins(&scene.buyer, "buyer", "Two", &["approver"]).await,
+    ];
+    scene
+        .buyer
+        .rules_by(
+            "buyer",
+            json!({"steps": [crate::approval::step("Pair", 1, 1), crate::approval::step("Chief", 2, 1)]}),
+        )
+        .await
+        .is(200);
+    let request = scene.buyer.asks("buyer", &offer).await.is(201).text("id");
+    scene.seller.tell(&format!("/requests/{request}/messages"), json!({"text": "Which line?"})).await.is(201);
+    people[0].decides(&request, "approval").await.is(200);
+    assert_eq!(ours.events(2).await, ["purchase.message_posted", "purchase.step_approved"]);
+    assert_eq!(theirs.events(1).await, ["purchase.message_posted"]);
+    for got in ours.got() {
+        assert!(
+            !got.body.contains("One") && !got.body.contains("Which line?"),
+            "neither person nor words: {}",
+            got.body
+        );
+    }
+    let step = ours.got().into_iter().find(|g| g.json()["type"] == "purchase.step_approved").unwrap().json();
+    assert_eq!((&step["data"]["step_en"], &step["data"]["desk"]), (&json!("Pair"), &json!("buyer")));
+
+    // The grant ends by itself: one event for each side, at its instant, and one mail.
+    let granted = people[1].decides(&request, "approval").await.is(200);
+    let grant = granted.body["grants"][0].as_str().unwrap().to_owned();
+    let shown = scene.buyer.read(&format!("/grants/{grant}")).await.is(200);
+    let end = bourse::values::Timestamp::parse(&shown.text("ends_at")).unwrap();
+    let site = &scene.exchange.site;
+    site.clock.advance(end.seconds() - site.clock.now().seconds() - 3);
+    jobs::round(site).await.unwrap();
+    assert_eq!((ours.got().len(), theirs.got().len()), (2, 1), "three seconds before its end nothing is told");
+    site.clock.advance(4);
+    jobs::round(site).await.unwrap();
+    jobs::round(site).await.unwrap();
+    for receiver in [&ours, &theirs] {
+        let told = receiver.until(if std::ptr::eq(receiver, &ours) { 3 } else { 2 }).await.pop().unwrap().json();
+        assert_eq!((&told["type"], &told["data"]["grant"]), (&json!("grant.lapsed"), &json!(grant)));
+        assert_eq!(told["data"]["ended_at"], json!(shown.text("ends_at")));
+    }
+    scene.exchange.mail_to(&address("Founder of buyer"), "has ended").await;
+    scene.exchange.mail_to(&address("Founder of seller"), "has ended").await;
+    site.clock.advance(120);
+    jobs::round(site).await.unwrap();
+    assert_eq!((ours.got().len(), theirs.got().len()), (3, 2), "told once");
+}
+
+#[actix_web::test]
 async fn owners_keep_webhooks_and_nobody_else() {
     let scene = Scene::set().await;
     let receiver = Receiver::open().await;

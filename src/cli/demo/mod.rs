@@ -27,13 +27,16 @@ pub struct DemoArgs {
     /// Port on loopback; the demo listens nowhere else.
     #[arg(long, default_value_t = 8090)]
     port: u16,
+    /// A PostgreSQL database in place of the SQLite file in the folder.
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
 }
 
 /// Makes the configuration of a demo.
 ///
 /// # Errors
 /// When the settings do not fit, which is a bug.
-pub fn config(folder: &Path, port: u16) -> anyhow::Result<Config> {
+pub fn config(folder: &Path, port: u16, database: Option<&str>) -> anyhow::Result<Config> {
     let settings = [
         ("data_dir", folder.display().to_string()),
         ("listen", format!("127.0.0.1:{port}")),
@@ -42,7 +45,9 @@ pub fn config(folder: &Path, port: u16) -> anyhow::Result<Config> {
         ("exchange_name", "三江 Sanjiang".to_owned()),
         ("mail_from", "Sanjiang <desk@sanjiang.example>".to_owned()),
     ];
-    Ok(Config::read("", "the demo", settings.into_iter().map(|(k, v)| (k.to_owned(), v)))?)
+    let database = database.map(|url| ("database_url", url.to_owned()));
+    let settings = settings.into_iter().chain(database);
+    Ok(Config::read("", "the demo", settings.map(|(k, v)| (k.to_owned(), v)))?)
 }
 
 /// Fills an exchange that is empty, and says whether it did; one that is filled stays as it is.
@@ -56,7 +61,7 @@ pub async fn fill(app: &App) -> anyhow::Result<bool> {
 /// Starts the demo.
 pub(super) fn run(args: &DemoArgs) -> anyhow::Result<()> {
     super::log_quietly();
-    let config = config(&args.folder, args.port)?;
+    let config = config(&args.folder, args.port, args.database.as_deref())?;
     let filled = actix_web::rt::System::new().block_on(async {
         let app = App::open(config.clone(), Clock::default())?;
         // A port that is taken is told before the work.

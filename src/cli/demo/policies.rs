@@ -1,15 +1,18 @@
-//! Who approves in the demo: a policy with two steps, a delegate, a budget, a selling rule, a thread.
+//! Who approves in the demo: a policy with two steps, a delegate, a budget, a selling rule, a mandate, a thread.
 
+use super::content::PEOPLE;
 use super::fill::{Broken, Ground, line, prose};
 use crate::market::grants::Side;
 use crate::market::parties::budgets::{self, MayBudget, NewBudget};
 use crate::market::parties::delegations::{self, MayDelegate};
+use crate::market::parties::mandates::{self, Cover, NewMandate};
 use crate::market::parties::policy::{
-    self, Automatic, BuyerPolicy, Cap, Licensing, PolicyStep, SellerRules, StepKind, When,
+    self, Automatic, BuyerPolicy, Cap, LicenceClass, Licensing, PolicyStep, SellerRules, StepKind, When,
 };
 use crate::market::parties::{self, MayManage, Party};
 use crate::market::purchases::thread::{self, MayWrite};
 use crate::market::purchases::{self, State};
+use crate::market::rules::Level;
 use crate::store::Write;
 use crate::values::{Currency, Money, Timestamp};
 
@@ -86,6 +89,27 @@ fn rules_of_seller(tx: &mut Write, ground: &Ground, at: Timestamp) -> Result<(),
     policy::put_seller(tx, may, None, 0, &rules, &prose("小额申请自动同意")?, at).map(|_| ()).map_err(|e| broke(&e))
 }
 
+/// What a machine of the buyer may accept by itself, and who answers for it.
+fn mandate_of_machine(tx: &mut Write, ground: &Ground, at: Timestamp) -> Result<(), Broken> {
+    let broke = |e: &dyn std::fmt::Debug| Broken::at("mandate", e);
+    let (buyer, owner) = (party(tx, BUYER)?, ground.person(tx, "wu.peng@haoyue.example", at)?);
+    let answers = ground.person(tx, "zhou.min@haoyue.example", at)?.member().ok_or_else(|| broke(&"approver"))?;
+    let services = parties::services_of(tx, &owner, buyer.id).map_err(|e| broke(&e))?;
+    let Some(machine) = services.into_iter().find(|s| s.revoked_at.is_none()) else { return Ok(()) };
+    let new = NewMandate {
+        cover: Cover {
+            licences: vec![LicenceClass::Open, LicenceClass::Standard],
+            levels: vec![Level::General],
+            sellers: Vec::new(),
+        },
+        per_request: yuan(5_000),
+        per_month_minor: yuan(20_000).minor,
+        answers,
+    };
+    let may = MayManage::check(tx, &owner, buyer.id).map_err(|e| broke(&e))?;
+    mandates::put_mandate(tx, may, machine.id, 0, &new, at).map(|_| ()).map_err(|e| broke(&e))
+}
+
 /// A question and its answer on the first request that waits for a seller.
 fn conversation(tx: &mut Write, ground: &Ground, at: Timestamp) -> Result<(), Broken> {
     let broke = |e: &dyn std::fmt::Debug| Broken::at("thread", e);
@@ -94,6 +118,11 @@ fn conversation(tx: &mut Write, ground: &Ground, at: Timestamp) -> Result<(), Br
     let Some(open) = page.items.into_iter().find(|p| p.state == State::AwaitingSeller) else { return Ok(()) };
     let may = MayWrite::check(tx, &licensor, open.id).map_err(|e| broke(&e))?;
     thread::write(tx, may, &prose("请问训练后的模型是否会提供给集团以外的单位使用？")?, at.plus_seconds(-7_200))?;
+    let Some(asker) = PEOPLE.iter().find(|p| p.name == open.requested_by_name) else { return Ok(()) };
+    let asker = ground.person(tx, asker.email, at)?;
+    let may = MayWrite::check(tx, &asker, open.id).map_err(|e| broke(&e))?;
+    let answer = "不会。模型只在集团内部的三座工厂使用，权重不离开集团网络；供应商只能看到报警结果。";
+    thread::write(tx, may, &prose(answer)?, at.plus_seconds(-3_600))?;
     Ok(())
 }
 
@@ -101,5 +130,6 @@ fn conversation(tx: &mut Write, ground: &Ground, at: Timestamp) -> Result<(), Br
 pub(super) fn all(tx: &mut Write, ground: &Ground, today: Timestamp) -> Result<(), Broken> {
     policy_of_buyer(tx, ground, today)?;
     rules_of_seller(tx, ground, today)?;
+    mandate_of_machine(tx, ground, today)?;
     conversation(tx, ground, today)
 }

@@ -61,6 +61,17 @@ pub(super) fn ending(tx: &mut Write, held: &Grant, days: i64, now: Timestamp) ->
     grant(tx, held, (Event::GrantEnding, &days.to_string()), json!({ "days": days }), now)
 }
 
+/// Files that a grant has ended, by itself or after a notice period.
+pub(super) fn lapsed(
+    tx: &mut Write,
+    held: &Grant,
+    (end, next): (Timestamp, Option<&Grant>),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let more = json!({ "ended_at": end.rfc3339(), "renewed_by": next.map(|g| g.id) });
+    grant(tx, held, (Event::GrantLapsed, "lapsed"), more, now)
+}
+
 /// Files an event about a version: for its owner, and for one holder with their grant.
 pub(super) fn version(
     tx: &mut Write,

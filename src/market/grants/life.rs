@@ -68,6 +68,10 @@ pub fn terminate(
     }
     let detail = serde_json::json!({ "number": grant.number, "side": side.as_str(), "reason": reason.as_str(), "ends": end.rfc3339() });
     note(tx, &by, Deed::GrantTerminated, &grant, detail, now)?;
+    if end <= now {
+        // Told below: the end of its term tells nothing more.
+        rows::insert_reminder(tx, grant.id, 0, now)?;
+    }
     let (kind, round) = if end <= now {
         (Kind::GrantTerminated, grant.id.to_string())
     } else {

@@ -5,6 +5,7 @@ mod from_terms;
 mod holders;
 mod hook;
 mod inputs;
+mod lapse;
 mod life;
 mod limits;
 mod networks;
@@ -18,6 +19,7 @@ mod validity;
 pub use credential::{credential_of, credential_schema};
 pub use holders::{approve_review, deprecate_version, publish_version, recall_version};
 pub use inputs::{NamedInput, import_lineage, name_input};
+pub use lapse::{ends_untold, lapse_due, next_end};
 pub use life::{
     MayFlag, MaySuspend, MayTerminate, flag_renewal, flags, resume, side_that_ends, suspend, suspend_conditions,
     terminate,
@@ -78,6 +80,16 @@ pub(in crate::market) fn find(tx: &mut Read, id: GrantId) -> Result<Option<Grant
 }
 
 text_enum! {
+    /// In which order a list shows grants.
+    Sort {
+        /// The newest first.
+        Newest = "newest",
+        /// The one that ends next first; those without an end last.
+        Ending = "ending",
+    }
+}
+
+text_enum! {
     /// Which grants a list shows.
     Shown {
         /// All of them.
@@ -107,7 +119,7 @@ pub fn of_actor(
     tx: &mut Read,
     actor: &Actor,
     which: (Side, Shown),
-    page: (Option<&Cursor>, i64),
+    page: (Option<&Cursor>, i64, Sort),
     now: Timestamp,
 ) -> Result<Page<Grant>, StoreError> {
     let own = own_parties(tx, actor)?;

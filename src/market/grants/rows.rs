@@ -2,7 +2,7 @@
 
 pub(super) mod bounds;
 
-use super::{Shown, Side, State, Suspension};
+use super::{Shown, Side, Sort, State, Suspension};
 use crate::market::offers::Scope;
 use crate::store::schema::{grant_reminders, grant_renewals, grants};
 use crate::store::{Cursor, Page, Read, StoreError, Write};
@@ -177,9 +177,12 @@ pub(super) fn of_parties(
     tx: &mut Read,
     parties: &[PartyId],
     (side, shown): (Side, Shown),
-    (after, size): (Option<&Cursor>, i64),
+    (after, size, sort): (Option<&Cursor>, i64, Sort),
     now: Timestamp,
 ) -> Result<Page<Grant>, StoreError> {
+    if sort == Sort::Ending {
+        return ending_first(tx, parties, (side, shown), (after, size), now);
+    }
     let mut query = shown!(grants::table.select(columns!()).into_boxed(), parties, side, shown, now);
     if let Some(Cursor { at, id }) = after {
         query = query.filter(grants::created_at.lt(*at).or(grants::created_at.eq(*at).and(grants::id.lt(id.clone()))));
@@ -187,6 +190,34 @@ pub(super) fn of_parties(
     let rows: Vec<Row> = query.order((grants::created_at.desc(), grants::id.desc())).limit(size + 1).load(tx.conn())?;
     Ok(Page::cut(all(rows), usize::try_from(size).unwrap_or(50), |g: &Grant| Cursor {
         at: g.created_at,
+        id: g.id.to_string(),
+    }))
+}
+
+/// Where those without an end stand in the order of ends.
+const NEVER: Timestamp = Timestamp(i64::MAX);
+
+fn ending_first(
+    tx: &mut Read,
+    parties: &[PartyId],
+    (side, shown): (Side, Shown),
+    (after, size): (Option<&Cursor>, i64),
+    now: Timestamp,
+) -> Result<Page<Grant>, StoreError> {
+    let mut query = shown!(grants::table.select(columns!()).into_boxed(), parties, side, shown, now);
+    if let Some(Cursor { at, id }) = after {
+        let endless = grants::ends_at.is_null().nullable();
+        let rest = grants::ends_at.gt(*at).or(grants::ends_at.eq(*at).and(grants::id.gt(id.clone())));
+        query = if *at == NEVER {
+            query.filter(grants::ends_at.is_null()).filter(grants::id.gt(id.clone()))
+        } else {
+            query.filter(rest.or(endless))
+        };
+    }
+    let order = (grants::ends_at.is_null().asc(), grants::ends_at.asc(), grants::id.asc());
+    let rows: Vec<Row> = query.order(order).limit(size + 1).load(tx.conn())?;
+    Ok(Page::cut(all(rows), usize::try_from(size).unwrap_or(50), |g: &Grant| Cursor {
+        at: g.ends_at.unwrap_or(NEVER),
         id: g.id.to_string(),
     }))
 }
@@ -289,6 +320,49 @@ pub(super) fn unreminded(tx: &mut Read, days: i64, now: Timestamp) -> Result<Vec
         .order((grants::ends_at.asc(), grants::id.asc()))
         .limit(200)
         .load(tx.conn())?))
+}
+
+/// Grants that ended since an instant, by themselves or after a notice period, and of which nobody was told: up to 400.
+pub(super) fn untold_ends(tx: &mut Read, since: Timestamp, now: Timestamp) -> Result<Vec<Grant>, StoreError> {
+    macro_rules! ended {
+        ($state:literal, $end:ident) => {{
+            let told = grant_reminders::table
+                .filter(grant_reminders::grant_id.eq(grants::id))
+                .filter(grant_reminders::days.eq(0))
+                .select(grant_reminders::grant_id);
+            all(grants::table
+                .filter(grants::state.eq($state))
+                .filter(grants::$end.gt(since))
+                .filter(grants::$end.le(now))
+                .filter(diesel::dsl::not(diesel::dsl::exists(told)))
+                .select(columns!())
+                .order((grants::$end.asc(), grants::id.asc()))
+                .limit(200)
+                .load(tx.conn())?)
+        }};
+    }
+    let mut list = ended!("active", ends_at);
+    list.extend(ended!("terminated", ended_at));
+    Ok(list)
+}
+
+/// The next instant at which a grant ends.
+pub(super) fn next_end(tx: &mut Read, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    let own: Option<Option<Timestamp>> = grants::table
+        .filter(grants::state.eq("active"))
+        .filter(grants::ends_at.gt(now))
+        .select(grants::ends_at)
+        .order(grants::ends_at.asc())
+        .first(tx.conn())
+        .optional()?;
+    let noticed: Option<Option<Timestamp>> = grants::table
+        .filter(grants::state.eq("terminated"))
+        .filter(grants::ended_at.gt(now))
+        .select(grants::ended_at)
+        .order(grants::ended_at.asc())
+        .first(tx.conn())
+        .optional()?;
+    Ok(own.flatten().into_iter().chain(noticed.flatten()).min())
 }
 
 pub(super) fn insert_reminder(tx: &mut Write, grant: GrantId, days: i64, now: Timestamp) -> Result<bool, StoreError> {

@@ -94,10 +94,20 @@ pub fn failed(
         return Ok(());
     }
     let since = rows::failing_since(tx, one.hook.id, now)?;
-    if status == Some(410) || since.plus_days(DAYS) <= now { turn_off(tx, house, one, &error, now) } else { Ok(()) }
+    if status == Some(410) || since.plus_days(DAYS) <= now {
+        turn_off(tx, house, one, (status, &error), now)
+    } else {
+        Ok(())
+    }
 }
 
-fn turn_off(tx: &mut Write, house: &Actor, one: &Leased, error: &str, now: Timestamp) -> Result<(), StoreError> {
+fn turn_off(
+    tx: &mut Write,
+    house: &Actor,
+    one: &Leased,
+    (status, error): (Option<i64>, &str),
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let Some(hook) = rows::find(tx, one.hook.party_id, one.hook.id)? else { return Ok(()) };
     let Ok(state) = hook.state.after(Turn::GiveUp) else { return Ok(()) };
     if !rows::set_state(tx, &hook, state)? {
@@ -113,6 +123,7 @@ fn turn_off(tx: &mut Write, house: &Actor, one: &Leased, error: &str, now: Times
             .fact("organisation", party.name(receiver.lang))
             .fact("address", &hook.url)
             .fact("reason", error)
+            .fact("status", status.map(|n| n.to_string()).unwrap_or_default())
             .leads_to(format!("/organisations/{}/webhooks/{}", party.slug, hook.id));
         notices::file(tx, &notice, &[receiver], now)?;
     }

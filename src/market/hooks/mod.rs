@@ -31,6 +31,10 @@ text_enum! {
         PurchaseReceived = "purchase.received",
         /// Somebody decided on a request; `verdict` says how, `desk` where.
         PurchaseDecided = "purchase.decided",
+        /// A step of the own policy is approved, and more is to be decided: to the side whose step it is.
+        StepApproved = "purchase.step_approved",
+        /// Somebody wrote into the thread of a request: to both sides.
+        MessagePosted = "purchase.message_posted",
         /// A request was taken back.
         PurchaseWithdrawn = "purchase.withdrawn",
         /// A request ran out.
@@ -49,6 +53,8 @@ text_enum! {
         GrantLimited = "grant.limited",
         /// A grant ends in 30, 7 or 1 days.
         GrantEnding = "grant.ending",
+        /// A grant has ended by itself, or its notice period is over.
+        GrantLapsed = "grant.lapsed",
         /// Somebody gave notice: a grant ends at a later instant.
         GrantNoticed = "grant.noticed",
         /// A grant was terminated.

@@ -113,3 +113,6 @@ pub fn list_public(tx: &mut Read) -> Result<Vec<Licence>, StoreError> {
 pub fn of_party(tx: &mut Read, party: PartyId) -> Result<Vec<Licence>, StoreError> {
     rows::of_party(tx, Some(party))
 }
+
+#[cfg(test)]
+mod kept;

@@ -107,6 +107,8 @@ text_enum! {
         GrantLimited = "grant-limited",
         /// A grant ends soon.
         GrantEnding = "grant-ending",
+        /// A grant has ended, by itself or after a notice period.
+        GrantLapsed = "grant-lapsed",
         /// A version that the receiver holds was recalled.
         VersionRecalled = "version-recalled",
         /// The seller advises against a version that the receiver holds.

@@ -94,7 +94,8 @@ impl Kind {
             | Self::GrantLimited
             | Self::RelicenceAsked
             | Self::RelicenceAnswered
-            | Self::GrantEnding => Topic::Grants,
+            | Self::GrantEnding
+            | Self::GrantLapsed => Topic::Grants,
             Self::VersionPublished => Topic::Versions,
             Self::VersionRecalled | Self::VersionDeprecated => Topic::Recalls,
             Self::ReviewReturned | Self::ReviewApproved => Topic::Listings,

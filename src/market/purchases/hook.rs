@@ -2,13 +2,14 @@
 
 use super::rows::{self, Purchase};
 use super::state::{Desk, State};
+use super::steps::PurchaseStep;
 use crate::market::datasets;
 use crate::market::grants::{Grant, Side};
 use crate::market::hooks::{self, Event};
 use crate::market::orders::Order;
 use crate::market::parties;
 use crate::store::{Read, StoreError, Write};
-use crate::values::{DatasetId, PartyId, Timestamp};
+use crate::values::{DatasetId, MemberId, MessageId, PartyId, Timestamp};
 use serde_json::{Value, json};
 
 /// The name of a dataset in addresses.
@@ -91,6 +92,32 @@ pub(super) fn decided(
 ) -> Result<(), StoreError> {
     let more = json!({ "desk": desk.as_str(), "verdict": verdict });
     file(tx, p, (Event::PurchaseDecided, &round(p)), &both(p), more, now)
+}
+
+/// A step is approved, and more is to be decided.
+pub(super) fn step_approved(
+    tx: &mut Write,
+    p: &Purchase,
+    step: &PurchaseStep,
+    by: MemberId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let more = json!({ "desk": step.desk.as_str(), "step_zh": step.name_zh, "step_en": step.name_en });
+    let subject = format!("{}/{}/{by}", p.id, step.id);
+    file(tx, p, (Event::StepApproved, &subject), &[step.party_id], more, now)
+}
+
+/// Somebody wrote into the thread.
+pub(super) fn message(
+    tx: &mut Write,
+    p: &Purchase,
+    side: Desk,
+    id: MessageId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let path = format!("/api/v1/requests/{}/messages", p.id);
+    let more = json!({ "side": side.as_str(), "message": id, "path": path });
+    file(tx, p, (Event::MessagePosted, id.as_str()), &both(p), more, now)
 }
 
 /// It was taken back, or ran out.

@@ -5,6 +5,7 @@ mod access;
 mod act;
 mod agreement;
 mod arrive;
+mod audit;
 mod hook;
 pub mod intended;
 mod negotiate;
@@ -27,6 +28,7 @@ pub use access::{
 };
 pub use act::{BuyError, Paid, approve, expire_due, give_back, refuse, resubmit, settle, withdraw};
 pub use agreement::{Agreement, AgreementLine, AgreementParty, agreement_of};
+pub use audit::for_audit;
 pub use negotiate::{
     MOST_OPEN_DAYS, MayAgree, MayNegotiate, NewProposal, agree, decline, negotiate_conditions, open_one, propose,
     proposer,

@@ -9,6 +9,7 @@ use crate::store::{Read, StoreError, Write};
 use crate::values::{BadMoney, Currency, MemberId, Money, PartyId, PurchaseId, Timestamp};
 use diesel::prelude::*;
 
+pub(super) mod audit_rows;
 mod cases;
 mod decision_rows;
 mod line_rows;

@@ -166,6 +166,7 @@ pub(super) fn escalated(
 pub(super) fn step_done(tx: &mut Write, may: &MayDecide, now: Timestamp) -> Result<(), StoreError> {
     let Some((step, _)) = &may.seat else { return Ok(()) };
     let p = &may.purchase;
+    hook::step_approved(tx, p, step, may.member, now)?;
     let people = candidates(tx, p, step, may.member, now)?;
     let to = receivers(tx, p, step.desk, &people)?;
     file_in(tx, p, to, now, |l| {

@@ -32,6 +32,7 @@ use crate::http::{Answer, Path, Query, Visit, answer, see_other};
 use crate::market::datasets::{self, Dataset, File, Level, State, Version, VersionState};
 use crate::market::offers::{CatalogueQuery, Eye, Listing, catalogue, listing_of, numbers};
 use crate::market::parties::{self, Party, Role};
+use crate::market::purchases;
 use crate::routes;
 use crate::store::Read;
 use crate::urls;
@@ -196,6 +197,8 @@ pub(super) struct Found {
     pub advice: Option<String>,
     /// What the current version declares.
     pub declared: Vec<datasets::standards::Declared>,
+    /// The median time in which the seller answers, in seconds, and of how many answers.
+    pub answers: Option<(i64, usize)>,
 }
 
 /// Finds a dataset by its address, for those who may know of it.
@@ -233,7 +236,18 @@ async fn find(visit: &Visit, (party, slug): (String, String)) -> Result<Found, P
             let advice = advice.flatten().map(|d| d.note);
             let declared = listing.as_ref().map(|l| datasets::standards::of_version(tx, l.version.id)).transpose()?;
             let declared = declared.unwrap_or_default();
-            Ok::<_, Problem>(Found { dataset, party, publishes, listing, versions, preview: false, advice, declared })
+            let answers = purchases::steps::median_answer(tx, party.id)?;
+            Ok::<_, Problem>(Found {
+                dataset,
+                party,
+                publishes,
+                listing,
+                versions,
+                preview: false,
+                advice,
+                declared,
+                answers,
+            })
         })
         .await
 }
@@ -252,7 +266,9 @@ fn view(visit: &Visit, found: &Found, tab: &str, chosen: &str) -> DatasetView {
     let at = |part: &str| preview::kept(found, part);
     let offers = listing.as_ref().map(|l| l.offers.as_slice()).unwrap_or_default();
     let current = offers.iter().find(|(o, _)| o.id.as_str() == chosen).or_else(|| offers.first());
-    let bill = listing.as_ref().zip(current).map(|(l, (o, licence))| views::bill(lang, l, o, licence, visit.now()));
+    let bill = listing.as_ref().zip(current);
+    let bill =
+        bill.map(|(l, (o, licence))| views::bill(lang, l, o, licence, visit.now()).answered(lang, o, found.answers));
     let tab_of = |key: &str, part: &str, count: i64| (say(key), at(part), count, tab == part);
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let plain = match tab {

@@ -40,7 +40,17 @@ pub(super) fn found(tx: &mut Read, mut dataset: Dataset, party: Party, eye: &Eye
     }
     let declared = draft.map(|id| datasets::standards::of_version(tx, id)).transpose()?.unwrap_or_default();
     versions.retain(|v| v.state != VersionState::Draft || Some(v.id) == draft);
-    Ok(Found { dataset, party, publishes: true, listing, versions, preview: true, advice: None, declared })
+    Ok(Found {
+        dataset,
+        party,
+        publishes: true,
+        listing,
+        versions,
+        preview: true,
+        advice: None,
+        declared,
+        answers: None,
+    })
 }
 
 #[cfg(test)]

@@ -269,6 +269,22 @@ pub fn bill(lang: Lang, l: &Listing, offer: &Offer, licence: &Licence, now: Time
     }
 }
 
+impl Bill {
+    /// Adds how long this seller usually takes, where somebody has to answer.
+    #[must_use]
+    pub fn answered(mut self, lang: Lang, offer: &Offer, answers: Option<(i64, usize)>) -> Self {
+        if let Some((seconds, count)) = answers.filter(|_| offer.approval != Approval::Instant) {
+            let usually = words::duration(lang, seconds);
+            let of = words::with(lang, "median-of", &[("count", &count.to_string())]);
+            self.terms.push((
+                words::say(lang, "median-answer"),
+                words::with(lang, "answers-in", &[("time", &usually), ("of", &of)]),
+            ));
+        }
+        self
+    }
+}
+
 /// A dataset's page.
 #[derive(Template)]
 #[template(path = "pages/dataset.html")]

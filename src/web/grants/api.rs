@@ -81,18 +81,20 @@ pub(super) fn readable(visit: &Visit) -> Result<(), Problem> {
 pub(crate) struct GrantsQuery {
     side: String,
     state: String,
+    sort: String,
     after: String,
 }
 
 /// Grants of the own organisations: `side` is buyer (held) or seller (given).
-#[utoipa::path(get, path = "/api/v1/grants", tag = "grants", params(("side" = Option<String>, Query), ("state" = Option<String>, Query, description = "all, active, ending, suspended, upcoming, ended"), ("after" = Option<String>, Query)), responses((status = 200, body = Items<GrantOut>)))]
+#[utoipa::path(get, path = "/api/v1/grants", tag = "grants", params(("side" = Option<String>, Query), ("state" = Option<String>, Query, description = "all, active, ending, suspended, upcoming, ended"), ("sort" = Option<String>, Query, description = "newest, ending"), ("after" = Option<String>, Query)), responses((status = 200, body = Items<GrantOut>)))]
 pub(crate) async fn list(visit: Visit, Query(query): Query<GrantsQuery>) -> Answer {
     readable(&visit)?;
     let shown = grants::Shown::parse(&query.state).unwrap_or(grants::Shown::All);
     let (side, after) = (Side::parse(&query.side).unwrap_or(Side::Buyer), cursor(Some(&query.after))?);
+    let sort = grants::Sort::parse(&query.sort).unwrap_or(grants::Sort::Newest);
     let page = visit
         .as_actor()?
-        .read(move |tx, actor, now| Ok(grants::of_actor(tx, actor, (side, shown), (after.as_ref(), 50), now)?))
+        .read(move |tx, actor, now| Ok(grants::of_actor(tx, actor, (side, shown), (after.as_ref(), 50, sort), now)?))
         .await?;
     answer::json(&Items::of(page.map(|g| out(&visit, &g))))
 }

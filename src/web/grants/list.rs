@@ -3,7 +3,7 @@
 use super::{export, mark};
 use crate::http::problem::Problem;
 use crate::http::{Answer, Query, Visit};
-use crate::market::grants::{self, Grant, Shown, Side};
+use crate::market::grants::{self, Grant, Shown, Side, Sort};
 use crate::market::signing::SigningKeys;
 use crate::market::{datasets, delivery, parties};
 use crate::routes;
@@ -13,7 +13,7 @@ use crate::values::{Currency, Lang, Money, Timestamp};
 use crate::web::datasets::views::size;
 use crate::web::layout::Frame;
 use crate::web::listing::cursor;
-use crate::web::sheet::{Block, Cell, Sheet, Table};
+use crate::web::sheet::{Block, Cell, Fields, FormView, Sheet, Table};
 use crate::words;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -31,6 +31,7 @@ const MOST: i64 = 10_000;
 struct ListQuery {
     side: String,
     state: String,
+    sort: String,
     after: String,
 }
 impl ListQuery {
@@ -39,6 +40,9 @@ impl ListQuery {
     }
     fn shown(&self) -> Shown {
         Shown::parse(&self.state).unwrap_or(Shown::All)
+    }
+    fn sort(&self) -> Sort {
+        Sort::parse(&self.sort).unwrap_or(Sort::Newest)
     }
 }
 
@@ -80,13 +84,13 @@ fn lines(tx: &mut Read, list: Vec<Grant>, side: Side, lang: Lang, signing: &Sign
 async fn load(
     visit: &Visit,
     (side, shown): (Side, Shown),
-    (after, most): (Option<Cursor>, i64),
+    (after, most, sort): (Option<Cursor>, i64, Sort),
 ) -> Result<(Vec<Line>, Option<Cursor>, i64), Problem> {
     let (lang, signing) = (visit.lang(), Arc::clone(&visit.site.signing));
     visit
         .as_person()?
         .read(move |tx, actor, now| {
-            let page = grants::of_actor(tx, actor, (side, shown), (after.as_ref(), most), now)?;
+            let page = grants::of_actor(tx, actor, (side, shown), (after.as_ref(), most, sort), now)?;
             let count = grants::count_of_actor(tx, actor, (side, shown), now)?;
             Ok((lines(tx, page.items, side, lang, &signing)?, page.next, count))
         })
@@ -116,10 +120,10 @@ fn row(visit: &Visit, l: &Line) -> Vec<Cell> {
 }
 
 async fn page(visit: Visit, Query(query): Query<ListQuery>) -> Answer {
-    let (lang, side, shown) = (visit.lang(), query.side(), query.shown());
+    let (lang, side, shown, sort) = (visit.lang(), query.side(), query.shown(), query.sort());
     let say = |key: &str| words::say(lang, key);
-    let (list, next, count) = load(&visit, (side, shown), (cursor(Some(&query.after))?, 50)).await?;
-    let at = |side: Side, shown: Shown| format!("{}?side={side}&state={shown}", urls::GRANTS);
+    let (list, next, count) = load(&visit, (side, shown), (cursor(Some(&query.after))?, 50, sort)).await?;
+    let at = |side: Side, shown: Shown| format!("{}?side={side}&state={shown}&sort={sort}", urls::GRANTS);
     let next = next.map(|c| format!("{}&after={c}", at(side, shown)));
     let heads = [
         ("grant", false),
@@ -150,11 +154,26 @@ async fn page(visit: Visit, Query(query): Query<ListQuery>) -> Answer {
             (say(&words::key("shown", s.as_str())), at(side, *s), if *s == shown { count } else { -1 }, *s == shown)
         })
         .collect();
-    let csv = format!("/grants.csv?side={side}&state={shown}");
+    let csv = format!("/grants.csv?side={side}&state={shown}&sort={sort}");
+    let sorts = Sort::ALL.iter().map(|s| (s.to_string(), say(&words::key("sorted", s.as_str())), String::new()));
+    let sorting = FormView {
+        action: urls::GRANTS.to_owned(),
+        fields: Fields::new(lang, &[])
+            .field("side", "hidden", side.as_str())
+            .field("state", "hidden", shown.as_str())
+            .keyed("sort", "sort", "select", sort.as_str(), "")
+            .choices(sorts)
+            .done(),
+        button: say("sort-go"),
+        get: true,
+        ..FormView::default()
+    };
+    let sorting = (count > 1).then_some(Block::Form(sorting));
     Sheet::new(Frame::titled(&visit, "nav-grants"))
         .lead(say("grants-lead"))
         .put(Block::Tabs(sides))
         .put(Block::Tabs(states))
+        .put_if(sorting)
         .put(Block::Table(table))
         .put(Block::Links(vec![(say("all-tokens"), "/tokens".to_owned(), ""), ("CSV".to_owned(), csv, "")]))
         .answer()
@@ -162,7 +181,7 @@ async fn page(visit: Visit, Query(query): Query<ListQuery>) -> Answer {
 
 async fn table(visit: Visit, Query(query): Query<ListQuery>) -> Answer {
     let (side, shown) = (query.side(), query.shown());
-    let (list, ..) = load(&visit, (side, shown), (None, MOST)).await?;
+    let (list, ..) = load(&visit, (side, shown), (None, MOST, query.sort())).await?;
     let stamp = |at: Option<Timestamp>| at.map(Timestamp::rfc3339).unwrap_or_default();
     let rows: Vec<Vec<String>> = list
         .iter()

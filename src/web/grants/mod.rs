@@ -33,6 +33,7 @@ use crate::urls;
 use crate::values::{GrantId, Lang, Timestamp};
 use crate::words;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 routes! {
     get "/grants/{id}" SignedIn => show,
@@ -64,6 +65,8 @@ struct Loaded {
     files: Vec<(String, Vec<datasets::File>)>,
     tokens: Vec<delivery::Token>,
     usage: Vec<delivery::Usage>,
+    /// Who took, by the identifier that is metered.
+    takers: BTreeMap<String, String>,
     list: Vec<crate::market::conditions::Condition>,
     may_end: bool,
     may_suspend: bool,
@@ -94,9 +97,17 @@ async fn load(visit: &Visit, id: GrantId) -> Result<Loaded, Problem> {
             }
             let first = files.first().and_then(|(_, f)| f.first()).cloned();
             let list = grants::decide(tx, actor, &grant, (first.as_ref(), &asking), now)?;
+            let usage = delivery::usage(tx, actor, id)?;
+            let mut takers = BTreeMap::new();
+            for taker in usage.iter().map(|u| &u.taken_by) {
+                if !takers.contains_key(taker) {
+                    takers.insert(taker.clone(), limits::taker_name(tx, lang, side, taker)?);
+                }
+            }
             Ok(Loaded {
                 tokens: delivery::tokens_of(tx, actor, id)?,
-                usage: delivery::usage(tx, actor, id)?,
+                usage,
+                takers,
                 may_end: grants::side_that_ends(tx, actor, &grant)?.is_some(),
                 may_suspend: all_met(&grants::suspend_conditions(tx, actor, &grant, now)?),
                 may_flag: grants::flags(tx, actor, &grant)?,
@@ -300,6 +311,7 @@ fn usage_table(lang: Lang, x: &Loaded) -> Table {
         .map(|u| {
             vec![
                 Cell::text(path(u.file_id)),
+                Cell::text(x.takers.get(&u.taken_by).cloned().unwrap_or_default()),
                 Cell::text(u.day.clone()),
                 Cell::number(words::number(u.requests)),
                 Cell::number(size(u.sent_bytes)),
@@ -309,6 +321,7 @@ fn usage_table(lang: Lang, x: &Loaded) -> Table {
         .collect();
     let heads = vec![
         (say("head-path"), false),
+        (say("head-who"), false),
         (say("head-day"), false),
         (say("head-requests"), true),
         (say("head-bytes"), true),

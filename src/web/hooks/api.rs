@@ -5,7 +5,7 @@ use crate::http::problem::Problem;
 use crate::http::{Answer, Json, Path, Query, Visit, answer};
 use crate::market::hooks::{self, Delivery, State, Turn, Webhook};
 use crate::routes;
-use crate::values::{Secret, Timestamp, WebhookDeliveryId, WebhookId};
+use crate::values::{Lang, Secret, Timestamp, WebhookDeliveryId, WebhookId};
 use crate::web::listing::{Items, Made, PageQuery, stamp};
 use crate::web::parties::api::named;
 use actix_web::http::StatusCode;
@@ -189,11 +189,15 @@ pub struct DeliveryOut {
     delivered_at: Option<String>,
     failed_at: Option<String>,
     last_status: Option<i64>,
+    /// Why it did not arrive the last time, in the caller's language.
     last_error: Option<String>,
+    /// The same as a code, such as `timeout`, `name`, `refused`, `tls`, `status`.
+    error_code: Option<String>,
 }
 
-fn delivery_out(d: Delivery) -> DeliveryOut {
+fn delivery_out(lang: Lang, d: Delivery) -> DeliveryOut {
     let open = d.sent_at.is_none() && d.failed_at.is_none();
+    let last_error = super::page::why(lang, &d);
     DeliveryOut {
         id: d.id.to_string(),
         event: d.event.to_string(),
@@ -204,7 +208,8 @@ fn delivery_out(d: Delivery) -> DeliveryOut {
         delivered_at: stamp(d.sent_at),
         failed_at: stamp(d.failed_at),
         last_status: d.last_status,
-        last_error: d.last_error,
+        last_error,
+        error_code: d.last_error,
     }
 }
 
@@ -215,7 +220,7 @@ pub(crate) async fn deliveries(
     Path((slug, id)): Path<(String, WebhookId)>,
     Query(query): Query<DeliveriesQuery>,
 ) -> Answer {
-    let failed = query.failed.unwrap_or(false);
+    let (lang, failed) = (visit.lang(), query.failed.unwrap_or(false));
     let (after, size) = query.paging().parse()?;
     let page = visit
         .as_person()?
@@ -224,7 +229,7 @@ pub(crate) async fn deliveries(
             Ok(hooks::deliveries(tx, actor, (party.id, id), failed, after.as_ref(), size)?)
         })
         .await?;
-    answer::json(&Items::of(page.map(delivery_out)))
+    answer::json(&Items::of(page.map(|d| delivery_out(lang, d))))
 }
 
 /// Sends again what was given up, under the same identifier.

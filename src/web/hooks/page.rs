@@ -52,6 +52,13 @@ fn delivery_mark(lang: Lang, d: &Delivery) -> Mark {
     }
 }
 
+/// Says in words why something did not arrive the last time.
+pub(super) fn why(lang: Lang, d: &Delivery) -> Option<String> {
+    let code = d.last_error.as_deref()?;
+    let status = d.last_status.map(|n| n.to_string()).unwrap_or_default();
+    Some(words::webhook_error(lang, code, &status))
+}
+
 fn button(text: String, action: String, class: &'static str) -> Button {
     Button { action, text, class, hidden: Vec::new() }
 }
@@ -64,8 +71,8 @@ fn row(lang: Lang, s: &Shown, d: &Delivery) -> Vec<Cell> {
     } else {
         String::new()
     };
-    let why = match &d.last_error {
-        Some(error) if next.is_empty() => error.clone(),
+    let why = match why(lang, d) {
+        Some(error) if next.is_empty() => error,
         Some(error) => format!("{error}. {next}"),
         None => status,
     };

@@ -1,6 +1,7 @@
 //! The operator's desk: organisations to verify, mails, the whole record.
 
 pub mod api;
+pub mod deals;
 pub mod staff;
 
 use super::accounts::forms::Nothing;
@@ -48,6 +49,7 @@ pub(super) fn frame(visit: &Visit, key: &str) -> Frame {
         }
         Some(Office::SiteAuditor) => {
             let mut list = vec![entry(urls::OPERATOR.to_owned(), "nav-organisations", "org")];
+            list.push(entry(at("deals"), "nav-deals", "deed"));
             list.push(entry(at("staff"), "nav-staff", "user"));
             list.extend(queues());
             list.push(entry(at("journal"), "journal", "chart"));

@@ -5,6 +5,7 @@ mod acts;
 pub mod api;
 pub mod budgets;
 pub mod forms;
+pub mod leaving;
 pub mod mandates;
 pub mod people;
 pub mod policy;

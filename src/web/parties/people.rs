@@ -3,14 +3,15 @@
 use super::acts;
 use super::api::named;
 use super::forms::{self, RolesTyped, ServiceTyped};
-use super::{frame, load, role_words};
+use super::{frame, leaving, load, role_words};
 use crate::http::problem::{Fault, Problem};
 use crate::http::{Answer, Form, Path, Visit, see_other};
-use crate::market::delivery::{self, Leaver, Touched};
+use crate::market::accounts::Actor;
+use crate::market::delivery::Leaver;
 use crate::market::parties::{self, Invitation, MemberView, Party, Role, Roles, SCOPES, ServiceAccount, USUAL_SCOPES};
 use crate::routes;
 use crate::urls;
-use crate::values::{Email, InvitationId, Lang, MemberId, PartyId, ServiceId};
+use crate::values::{Email, InvitationId, MemberId, ServiceId};
 use crate::web::accounts::forms::{Nothing, fault};
 use crate::web::sheet::{Block, Button, Cell, Fields, FormView, Mark, Sheet, Table};
 use crate::words;
@@ -67,7 +68,8 @@ fn members_sheet(visit: &Visit, people: &People, typed: &RolesTyped, faults: &[F
     let rows = members
         .iter()
         .map(|m| {
-            let name = if owner { Cell::link(m.name.clone(), at(m)) } else { Cell::text(m.name.clone()) };
+            let own = visit.look.actor.as_ref().and_then(Actor::member) == Some(m.member_id);
+            let name = if owner || own { Cell::link(m.name.clone(), at(m)) } else { Cell::text(m.name.clone()) };
             vec![
                 name.with_small(m.email.clone()),
                 Cell::text(role_words(lang, &m.roles)),
@@ -150,15 +152,13 @@ async fn withdraw(visit: Visit, Path((slug, id)): Path<(String, InvitationId)>, 
     Ok(see_other(format!("{}?done=withdrawn", urls::organisation_part(&slug, "members"))))
 }
 
+/// One member, for owners; and for members themselves, who see there what their leaving touches.
 async fn member(visit: Visit, Path((slug, id)): Path<(String, MemberId)>) -> Answer {
     let people = people(&visit, slug).await?;
     let lang = visit.lang();
-    let found = people
-        .members
-        .iter()
-        .find(|m| m.member_id == id)
-        .filter(|_| people.roles.has(Role::Owner))
-        .ok_or_else(Problem::not_found)?;
+    let (own, owner) = (visit.person()?.member() == Some(id), people.roles.has(Role::Owner));
+    let found =
+        people.members.iter().find(|m| m.member_id == id).filter(|_| owner || own).ok_or_else(Problem::not_found)?;
     let action = format!("{}/{id}", urls::organisation_part(&people.party.slug, "members"));
     let seen = found.roles.text();
     let fields = Fields::new(lang, &[])
@@ -173,54 +173,18 @@ async fn member(visit: Visit, Path((slug, id)): Path<(String, MemberId)>) -> Ans
         class: "primary",
         ..FormView::default()
     };
-    let removal = FormView {
-        lead: words::say(lang, "removal-text"),
-        action: format!("{action}/removal"),
-        button: words::say(lang, "remove-member"),
-        class: "danger",
-        ..FormView::default()
-    };
     let mut f = frame(&visit, &people.party, &people.roles, "members");
     f.title.clone_from(&found.name);
-    let touched = touched(&visit, people.party.id, Leaver::Member(id)).await?;
+    let touched = leaving::touched(&visit, people.party.id, Leaver::Member(id)).await?;
+    let last = found.roles.has(Role::Owner) && people.members.iter().filter(|m| m.roles.has(Role::Owner)).count() == 1;
     Sheet::new(f)
         .crumb(words::say(lang, "members"), urls::organisation_part(&people.party.slug, "members"))
         .lead(found.email.clone())
-        .put(Block::Form(form))
-        .put(Block::Heading(words::say(lang, "what-depends")))
-        .put(depends(lang, &touched))
-        .put(Block::Form(removal))
+        .put_if(owner.then_some(Block::Form(form)))
+        .put(Block::Heading(words::say(lang, if own { "what-your-leaving-touches" } else { "what-depends" })))
+        .put(leaving::depends(lang, &touched))
+        .put(leaving::removal(lang, &format!("{action}/removal"), own, last))
         .answer()
-}
-
-async fn touched(visit: &Visit, party: PartyId, leaver: Leaver) -> Result<Touched, Problem> {
-    visit.as_person()?.read(move |tx, actor, now| Ok(delivery::touched_by(tx, actor, party, leaver, now)?)).await
-}
-
-/// What somebody's leaving touches, in words.
-pub(super) fn depends(lang: Lang, touched: &Touched) -> Block {
-    let say = |key: &str| words::say(lang, key);
-    let none = || Cell::text(say("depends-none"));
-    let listed = |list: Vec<String>, note: &str| {
-        if list.is_empty() { none() } else { Cell::text(list.join(", ")).with_small(say(note)) }
-    };
-    let tokens = touched.tokens.iter().map(|(name, _, used)| {
-        let name = if name.is_empty() { say("token-nameless") } else { name.clone() };
-        used.map_or_else(|| name.clone(), |at| format!("{name} ({})", words::date_time(lang, at)))
-    });
-    let keys = touched.keys.iter().map(|(name, hint)| format!("{name} ({hint})"));
-    let requests = touched.requests.iter().map(|(_, number)| number.clone());
-    let grants = if touched.grants == 0 {
-        none()
-    } else {
-        Cell::text(touched.grants.to_string()).with_small(say("depends-stay"))
-    };
-    Block::Pairs(vec![
-        (say("tokens"), listed(tokens.collect(), "depends-stop")),
-        (say("depends-keys"), listed(keys.collect(), "depends-end")),
-        (say("depends-requests"), listed(requests.collect(), "depends-go-on")),
-        (say("depends-grants"), grants),
-    ])
 }
 
 /// What revoking a machine touches, and the button that does it.
@@ -228,7 +192,7 @@ async fn revocation_page(visit: Visit, Path((slug, id)): Path<(String, ServiceId
     let (party, roles, list) = service_list(&visit, slug).await?;
     let lang = visit.lang();
     let found = list.iter().find(|s| s.id == id).filter(|_| roles.has(Role::Owner)).ok_or_else(Problem::not_found)?;
-    let touched = touched(&visit, party.id, Leaver::Service(id)).await?;
+    let touched = leaving::touched(&visit, party.id, Leaver::Service(id)).await?;
     let all = urls::organisation_part(&party.slug, "service-accounts");
     let mut f = frame(&visit, &party, &roles, "service-accounts");
     f.title.clone_from(&found.name);
@@ -242,7 +206,7 @@ async fn revocation_page(visit: Visit, Path((slug, id)): Path<(String, ServiceId
     Sheet::new(f)
         .crumb(words::say(lang, "service-accounts"), all)
         .put(Block::Heading(words::say(lang, "what-depends")))
-        .put(depends(lang, &touched))
+        .put(leaving::depends(lang, &touched))
         .put(Block::Form(form))
         .answer()
 }

@@ -36,7 +36,7 @@ use forms::{DecisionTyped, MessageTyped};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use views::Failed;
-pub(in crate::web) use views::mark as state_mark;
+pub(in crate::web) use views::{amount, mark as state_mark};
 
 routes! {
     get "/datasets/{party}/{slug}/request" SignedIn => request::page,

@@ -9,6 +9,8 @@ use crate::market::purchases::{Desk, Purchase, State, reasons_for};
 use crate::values::{Lang, Timestamp};
 use crate::words;
 
+pub(super) use crate::words::duration;
+
 /// An entry of the timeline.
 pub(super) struct Event {
     /// `buyer`, `site` or `seller`, with `back`, `now` or `next`.
@@ -25,16 +27,6 @@ pub(super) struct Event {
     pub text: String,
     /// What somebody wrote.
     pub quote: String,
-}
-
-/// Writes how long something took or takes, in days or hours.
-pub(super) fn duration(lang: Lang, seconds: i64) -> String {
-    let hours = (seconds.max(0) + 1_800) / 3_600;
-    let (key, count) = if hours >= 48 { ("age-days", (hours + 12) / 24) } else { ("age-hours", hours) };
-    if hours == 0 {
-        return words::say(lang, "age-under-an-hour");
-    }
-    words::with(lang, key, &[("count", &count.to_string())])
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "every other deed is the exchange's own")]
@@ -87,7 +79,7 @@ fn facts(lang: Lang, entry: &Entry) -> String {
         reason_word(lang, &detail("code")),
         lang.pick(&detail("reason_zh"), &detail("reason_en")).to_owned(),
         detail("names"),
-        detail("amount"),
+        words::spoken(lang, &detail("amount")),
         detail("invoice"),
         detail("reference"),
     ];

@@ -64,7 +64,7 @@ pub(super) fn state_key(state: &State) -> &'static str {
 }
 
 /// The amount of a request: free, still to be named, or the sum.
-pub(super) fn amount(lang: Lang, p: &Purchase, gross: Money) -> String {
+pub(in crate::web) fn amount(lang: Lang, p: &Purchase, gross: Money) -> String {
     if gross.minor > 0 {
         words::money(lang, gross)
     } else if matches!(p.state, State::Negotiating { .. }) {

@@ -26,6 +26,13 @@ pub struct Field {
     /// Whether it is a short field.
     pub half: bool,
 }
+impl Field {
+    /// Whether it is a long list of short boxes, which stand side by side where there is room.
+    #[must_use]
+    pub fn many(&self) -> bool {
+        self.kind == "checks" && self.choices.len() > 3 && self.choices.iter().all(|c| c.2.is_empty())
+    }
+}
 
 /// A form.
 #[derive(Debug, Clone, Default)]

@@ -287,7 +287,9 @@ pub fn address(name: &str) -> String {
 
 /// A client that follows no redirect and keeps no cookie.
 pub fn client() -> Client {
-    Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(60)).build().unwrap()
+    // A connection that rested for long is not used again: the server may be closing it.
+    let client = Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(60));
+    client.pool_idle_timeout(Duration::from_secs(2)).build().unwrap()
 }
 
 /// What a visitor shows.

@@ -127,6 +127,15 @@ pub fn mandate_of(
     Ok(Some((mandate, used)))
 }
 
+/// Gives the service accounts for whose mandates a member of an organisation answers.
+pub(in crate::market) fn answered_by(
+    tx: &mut Read,
+    party: PartyId,
+    member: MemberId,
+) -> Result<Vec<ServiceId>, StoreError> {
+    rows::answered_by(tx, party, member)
+}
+
 fn month(now: Timestamp) -> String {
     now.civil("%Y-%m")
 }

@@ -50,6 +50,17 @@ pub(super) fn find(tx: &mut Read, id: ServiceId) -> Result<Option<Mandate>, Stor
     Ok(Some(Mandate { service_id, party_id, cover, per_request, per_month_minor, answers, revision }))
 }
 
+/// Of which service accounts a member answers for the mandate in force.
+pub(super) fn answered_by(tx: &mut Read, party: PartyId, member: MemberId) -> Result<Vec<ServiceId>, StoreError> {
+    Ok(mandates::table
+        .filter(mandates::party_id.eq(party))
+        .filter(mandates::answers.eq(member))
+        .filter(mandates::ended_at.is_null())
+        .select(mandates::service_id)
+        .order(mandates::service_id.asc())
+        .load(tx.conn())?)
+}
+
 pub(super) fn put(
     tx: &mut Write,
     (party, service, by): (PartyId, ServiceId, MemberId),

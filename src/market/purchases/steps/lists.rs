@@ -10,7 +10,7 @@ use crate::market::purchases::rows as purchase_rows;
 use crate::market::purchases::rows::Purchase;
 use crate::market::purchases::{Waiting, waiting_for};
 use crate::store::{Cursor, Page, Read, StoreError};
-use crate::values::{PartyId, PurchaseId, Timestamp};
+use crate::values::{MemberId, PartyId, PurchaseId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A decision of one of the actor's desks.
@@ -36,7 +36,17 @@ pub(in crate::market::purchases) fn waiting_on(
 ) -> Result<Vec<(Purchase, PurchaseStep)>, StoreError> {
     let Some(member) = actor.member() else { return Ok(Vec::new()) };
     let mine = own(tx, actor)?;
-    let open = rows::open_of(tx, &mine)?;
+    waiting_at(tx, &mine, member, now)
+}
+
+/// The open steps of some organisations that wait for one of their members, each with its request.
+pub(in crate::market) fn waiting_at(
+    tx: &mut Read,
+    mine: &[PartyId],
+    member: MemberId,
+    now: Timestamp,
+) -> Result<Vec<(Purchase, PurchaseStep)>, StoreError> {
+    let open = rows::open_of(tx, mine)?;
     let ids: BTreeSet<PurchaseId> = open.iter().map(|s| s.purchase_id).collect();
     let ids: Vec<PurchaseId> = ids.into_iter().collect();
     let purchases: BTreeMap<PurchaseId, Purchase> =

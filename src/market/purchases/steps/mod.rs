@@ -13,6 +13,7 @@ pub(super) use bench::{Bench, Seating, seating};
 pub use clock::{median_answer, watch};
 pub(super) use count::{Counted, close, count, open_group};
 pub use dry::{Tried, TriedSale, try_policy, try_rules};
+pub(in crate::market) use lists::waiting_at;
 pub(super) use lists::waiting_on;
 pub use lists::{Decided, decided_by, waiting_on_others};
 pub(super) use plan::{Case, Part, Plan, Voice, case_of, class_of, lock, plan};

@@ -5,6 +5,7 @@ mod rows;
 pub use rows::Message;
 
 use super::access::visible;
+use super::hook;
 use super::rows::Purchase;
 use super::state::Desk;
 use super::tell;
@@ -59,5 +60,6 @@ pub fn write(tx: &mut Write, may: MayWrite, text: &Prose, now: Timestamp) -> Res
     let id = MessageId::fresh();
     rows::insert(tx, &Message { id, side, by: by.clone(), body: text.to_string(), turn, posted_at: now }, purchase.id)?;
     tell::message(tx, &purchase, side, &by, turn, now)?;
+    hook::message(tx, &purchase, side, id, now)?;
     Ok(id)
 }

@@ -61,6 +61,10 @@ fn who(lang: Lang, members: &[MemberView], step: &PolicyStep) -> String {
     } else {
         step.members.iter().map(|m| name_of(members, *m)).collect::<Vec<_>>().join(comma(lang))
     };
+    // Of one named person there is nothing to choose.
+    if step.members.len() == 1 && step.need == 1 {
+        return people;
+    }
     words::with(lang, "need-of", &[("need", &step.need.to_string()), ("people", &people)])
 }
 
