@@ -39,8 +39,12 @@ impl Page {
 
 pub(super) async fn whole_deal(page: Page) {
     page.open("/datasets").await;
-    page.find(&format!(".foot button[value='{}']", language())).await.click().await.unwrap();
-    page.find(&format!("html[lang='{}']", language())).await;
+    // By way of Chinese, so that it can be seen when the choice was kept.
+    let chosen: &[&str] = if language() == "en" { &["zh-CN", "en"] } else { &["zh-CN"] };
+    for lang in chosen {
+        page.find(&format!(".foot button[value='{lang}']")).await.click().await.unwrap();
+        page.find(&format!("html[lang='{lang}']")).await;
+    }
     policy(&page).await;
     rule(&page).await;
 
