@@ -39,8 +39,12 @@ impl Page {
 
 pub(super) async fn whole_deal(page: Page) {
     page.open("/datasets").await;
-    page.find(&format!(".foot button[value='{}']", language())).await.click().await.unwrap();
-    page.find(&format!("html[lang='{}']", language())).await;
+    // By way of Chinese, so that it can be seen when the choice was kept.
+    let chosen: &[&str] = if language() == "en" { &["zh-CN", "en"] } else { &["zh-CN"] };
+    for lang in chosen {
+        page.find(&format!(".foot button[value='{lang}']")).await.click().await.unwrap();
+        page.find(&format!("html[lang='{lang}']")).await;
+    }
     policy(&page).await;
     rule(&page).await;
 
@@ -51,16 +55,16 @@ pub(super) async fn whole_deal(page: Page) {
     pay(&page, &request).await;
     use_it(&page, &request).await;
 
-    // The second purpose is too short for the rule: the licensors are asked.
+    // The second purpose is too short for the rule: the licensors are asked, and only then it is signed.
     let request = ask(&page, SHORT).await;
     approve(&page, somebody(BUYER, "approver"), &request).await;
     approve(&page, "su.mo@hexu.example", &request).await;
-    sign(&page, &request).await;
-    page.sign_in(somebody(BUYER, "requester"), PASSWORD).await;
-    page.open(&request).await;
-    assert!(!page.has("main a.btn[href^='/orders/']").await, "agreed without anybody at the seller");
+    page.sign_in("kang.hui@hexu.example", PASSWORD).await;
+    page.open("/inbox").await;
+    assert!(!page.has(&format!("main table a[href='{request}']")).await, "to be signed before the seller agreed");
     page.sign_out().await;
     approve(&page, somebody(SELLER, "licensor"), &request).await;
+    sign(&page, &request).await;
     page.sign_in(somebody(BUYER, "requester"), PASSWORD).await;
     page.open(&request).await;
     page.find("main a.btn[href^='/orders/']").await;
