@@ -111,9 +111,9 @@ async fn copy(
     let chunks: Arc<[[u8; 32]]> = whole.chunks.as_chunks().0.into();
     let blob = visit.site.blobs.open(at.key, at.size, chunks);
     for index in skip / CHUNK_BYTES..at.size.div_ceil(CHUNK_BYTES) {
-        let bytes = blob.chunk(index).await.map_err(|error| match error.kind() {
-            ErrorKind::InvalidData | ErrorKind::NotFound => Stop::Part(StageError::Lost(error.to_string())),
-            _ => Stop::Other(Problem::broken(&error)),
+        let bytes = blob.chunk(index).await.map_err(|error| {
+            let lost = matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::NotFound);
+            if lost { Stop::Part(StageError::Lost(error.to_string())) } else { Stop::Other(Problem::broken(&error)) }
         })?;
         if turn.is_wanted() {
             return Err(Stop::Wanted);
