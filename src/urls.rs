@@ -71,6 +71,8 @@ pub const PREFERENCES: &str = "/preferences";
 
 /// The stem of the door for resumable uploads.
 pub const TUS: &str = "/tus/";
+/// Where its uploads stand.
+pub const TUS_UPLOADS: &str = "/tus/uploads/";
 /// The version of the tus protocol that stands behind it.
 pub const TUS_VERSION: &str = "1.0.0";
 
@@ -82,7 +84,7 @@ pub fn tus_version(version: VersionId) -> String {
 /// A resumable upload.
 #[must_use]
 pub fn tus_upload(upload: UploadId) -> String {
-    format!("{TUS}uploads/{upload}")
+    format!("{TUS_UPLOADS}{upload}")
 }
 /// The sign-in page that leads on to an address.
 #[must_use]

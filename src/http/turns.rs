@@ -45,6 +45,11 @@ impl Turns {
     pub fn holder(&self) -> &str {
         &self.holder
     }
+    /// Tells whether nobody has the turn and nobody waits for it.
+    #[must_use]
+    pub fn is_free(&self, id: Uuid) -> bool {
+        !self.entries.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&id)
+    }
     /// Asks whoever has the turn to stop, and takes it.
     ///
     /// # Errors
@@ -72,6 +77,11 @@ pub fn locked() -> Problem {
 }
 
 impl Turn {
+    /// Tells whether somebody else wants the turn.
+    #[must_use]
+    pub fn is_wanted(&self) -> bool {
+        self.calls.has_changed().unwrap_or(false)
+    }
     /// Waits until somebody else wants the turn.
     pub async fn wanted(&mut self) {
         if self.calls.changed().await.is_err() {

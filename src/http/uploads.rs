@@ -46,6 +46,7 @@ pub fn hold_problem(error: HoldError) -> Problem {
         HoldError::Over(state) => over(state),
         HoldError::Held => locked(),
         HoldError::Elsewhere(offset) => Problem::conflict("upload-offset").about(offset.to_string()),
+        HoldError::Joins => Problem::new(StatusCode::FORBIDDEN, "tus-final"),
         HoldError::Store(error) => error.into(),
     }
 }
@@ -79,9 +80,11 @@ pub async fn delete(visit: &Visit, id: UploadId) -> Result<(), Problem> {
 
 /// Removes what the store still holds of an upload that ended.
 pub async fn discard(site: &Site, leftover: &Leftover) {
-    let key = leftover.at.key;
-    let staged = site.blobs.discard_staged(&leftover.at).await;
-    if let Err(error) = staged.and(site.blobs.remove(key).await) {
-        tracing::warn!(%error, %key, "bytes of an upload that ended stay until they are swept");
+    for at in std::iter::once(&leftover.at).chain(&leftover.parts) {
+        let key = at.key;
+        let staged = site.blobs.discard_staged(at).await;
+        if let Err(error) = staged.and(site.blobs.remove(key).await) {
+            tracing::warn!(%error, %key, "bytes of an upload that ended stay until they are swept");
+        }
     }
 }

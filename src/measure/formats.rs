@@ -1,7 +1,7 @@
 //! What a file is, told by its content: format, compression, encoding, separator, header, decimal mark.
 
 use super::refusals::Refusal;
-use super::source::{Cursor, Source, range, unfold};
+use super::source::{Cursor, Source, range, unfold, unpacked};
 use super::{cells, head};
 use serde::{Deserialize, Serialize};
 use std::io::Read;
@@ -29,6 +29,12 @@ pub enum Format {
     Jpeg,
     /// A BMP image.
     Bmp,
+    /// A TIFF image.
+    Tiff,
+    /// A GIF image.
+    Gif,
+    /// A WebP image.
+    Webp,
     /// A sound or signal in a WAVE file.
     Wav,
     /// Text that is no table.
@@ -58,6 +64,9 @@ impl Format {
             Self::Png => "png",
             Self::Jpeg => "jpeg",
             Self::Bmp => "bmp",
+            Self::Tiff => "tiff",
+            Self::Gif => "gif",
+            Self::Webp => "webp",
             Self::Wav => "wav",
             Self::Text => "text",
             Self::Binary => "binary",
@@ -149,12 +158,14 @@ pub fn sniff(source: &Arc<dyn Source>, name: &str) -> Result<Facts, Refusal> {
     let (bytes, whole) = beginning(&mut stream)?;
     let mut facts = of_head(&bytes, whole, name);
     facts.compression = compression;
-    if compression == Compression::None
-        && matches!(facts.format, Format::Parquet | Format::ArrowFile | Format::ArrowStream)
-    {
-        facts.columns = super::tables::columnar::names(source, facts.format)?;
+    if matches!(facts.format, Format::Parquet | Format::ArrowFile | Format::ArrowStream) {
+        // They are read from their end, which a stream does not have: what is packed must fit into memory.
+        match unpacked(source)? {
+            Some(plain) => facts.columns = super::tables::columnar::names(&plain, facts.format)?,
+            None => facts.format = Format::Binary,
+        }
     } else if compression != Compression::None && !matches!(facts.format, Format::Delimited | Format::JsonLines) {
-        // Columnar files and archives are read from their end, which a stream does not have.
+        // So are archives, and of an image that is packed nobody asks.
         facts.format = Format::Binary;
     }
     Ok(facts)
@@ -190,6 +201,9 @@ pub fn of_head(bytes: &[u8], whole: bool, name: &str) -> Facts {
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => Some(Format::Png),
         [0xFF, 0xD8, 0xFF, ..] => Some(Format::Jpeg),
         [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => Some(Format::Bmp),
+        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Some(Format::Tiff),
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Format::Gif),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Format::Webp),
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => Some(Format::Wav),
         [b'%', b'P', b'D', b'F', ..] => Some(Format::Binary),
         _ => None,
@@ -203,6 +217,9 @@ pub fn of_head(bytes: &[u8], whole: bool, name: &str) -> Facts {
     let mut facts = Facts::plain(Format::Text, Compression::None);
     facts.encoding = Some(text.encoding.name().to_owned());
     facts.byte_order_mark = text.mark;
+    if head::is_document(&text.text, &ending) {
+        return facts;
+    }
     if let Some(columns) = head::json_columns(&text.text, &ending) {
         facts.format = Format::JsonLines;
         facts.columns = columns;

@@ -67,6 +67,19 @@ fn cut(mut text: String, whole: bool) -> String {
     text
 }
 
+/// Whether a text is one JSON document, such as a list of objects, whose commas part no columns.
+pub(super) fn is_document(text: &str, ending: &str) -> bool {
+    let mut signs = text.chars().filter(|c| !c.is_whitespace());
+    match (signs.next(), signs.next()) {
+        (Some('['), Some('{' | '[' | ']')) => !matches!(ending, "csv" | "tsv" | "tab"),
+        // An object that goes on over lines; one on each line are rows.
+        (Some('{'), _) => {
+            ending == "json" && text.lines().find(|l| !l.trim().is_empty()).is_some_and(|l| !l.contains('}'))
+        }
+        _ => false,
+    }
+}
+
 /// The keys of the first lines when they are JSON objects.
 pub(super) fn json_columns(text: &str, ending: &str) -> Option<Vec<String>> {
     let told = matches!(ending, "jsonl" | "ndjson" | "json");

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// The name and version of the profiler; it changes when its results may.
-pub const PROFILER: &str = "bourse-profiler/1";
+pub const PROFILER: &str = "bourse-profiler/2";
 
 /// Everything that was measured of one file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -296,7 +296,7 @@ pub struct Archive {
     pub bytes: u64,
     /// How many files of each format.
     pub formats: Vec<Top>,
-    /// The first files, with the profile of those that are tables in text form.
+    /// The first files, with the profile of those that are tables, the first of them.
     pub members: Vec<Member>,
 }
 
@@ -309,7 +309,7 @@ pub struct Member {
     pub bytes: u64,
     /// Its format.
     pub format: super::formats::Format,
-    /// Its rows, when it is a table in text form.
+    /// Its rows, when it is a table that was measured.
     pub rows: Option<u64>,
     /// Its columns, likewise.
     #[schema(no_recursion)]

@@ -19,7 +19,7 @@ use super::formats::{Facts, Format, sniff};
 use super::profile::{ColumnProfile, ColumnType, PROFILER, Profile};
 use super::quality;
 use super::refusals::Refusal;
-use super::source::Source;
+use super::source::{Source, range};
 use super::tables;
 use merged::Measured;
 use std::sync::Arc;
@@ -44,11 +44,12 @@ pub fn profile(source: &Arc<dyn Source>, name: &str, watch: Watch<'_>) -> Result
             fill(&mut profile, measured);
         }
         Format::Zip => profile.archive = Some(archive::measure(source, watch)?),
-        Format::Png | Format::Jpeg | Format::Bmp | Format::Wav => {
+        Format::Png | Format::Jpeg | Format::Bmp | Format::Gif | Format::Webp | Format::Wav => {
             let mut stream = tables::stream(source, &profile.facts)?;
             let (head, _) = super::formats::beginning(&mut stream)?;
             profile.media = media::of_head(&head, profile.facts.format);
         }
+        Format::Tiff => profile.media = media::tiff(&|at, count| range(source.as_ref(), at, count).ok()),
         Format::Text | Format::Binary | Format::Empty => {}
     }
     profile.score = quality::score(&profile);

@@ -187,3 +187,23 @@ pub fn unfold(packed: Box<dyn Read + Send>, how: Compression, size: u64) -> Resu
         }
     })
 }
+
+/// Bytes to which a packed columnar file may unfold.
+const IN_MEMORY: u64 = 128 * 1024 * 1024;
+
+/// Gives a source that can be read from its end: itself, or what it unfolds to. Nothing when that is too much for memory.
+///
+/// # Errors
+/// [`Refusal`] when it is damaged, or unfolds to far more than is plausible.
+pub fn unpacked(source: &Arc<dyn Source>) -> Result<Option<Arc<dyn Source>>, Refusal> {
+    let first = range(source.as_ref(), 0, usize::try_from(source.size()).unwrap_or(8).min(8))?;
+    let how = Compression::of(&first);
+    if how == Compression::None {
+        return Ok(Some(Arc::clone(source)));
+    }
+    let mut bytes = Vec::new();
+    let stream = unfold(Box::new(Cursor::new(Arc::clone(source), 0)), how, source.size())?;
+    stream.take(IN_MEMORY + 1).read_to_end(&mut bytes)?;
+    let fits = super::casts::len(bytes.len()) <= IN_MEMORY;
+    Ok(fits.then(|| -> Arc<dyn Source> { Arc::new(Bytes::from(bytes)) }))
+}

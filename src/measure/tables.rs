@@ -31,12 +31,17 @@ pub fn walk(
     each: &mut dyn FnMut(u64, &[Cell<'_>]) -> ControlFlow<()>,
 ) -> Result<(), Refusal> {
     match facts.format {
-        Format::Parquet | Format::ArrowFile | Format::ArrowStream => columnar::walk(source, facts.format, each),
+        Format::Parquet | Format::ArrowFile | Format::ArrowStream => {
+            columnar::walk(&columnar::at_rest(source)?, facts.format, each)
+        }
         Format::Delimited | Format::JsonLines => walk_text(stream(source, facts)?, facts, each),
         Format::Zip
         | Format::Png
         | Format::Jpeg
         | Format::Bmp
+        | Format::Tiff
+        | Format::Gif
+        | Format::Webp
         | Format::Wav
         | Format::Text
         | Format::Binary

@@ -19,7 +19,7 @@ pub fn is_one(document: &Value) -> bool {
 }
 
 /// Terms of the vocabulary, and the field of the card that says the same.
-const TERMS: &[(&str, CardField)] = &[
+pub(super) const TERMS: &[(&str, CardField)] = &[
     ("rai:dataCollection", CardField::Collection),
     ("rai:dataPreprocessingProtocol", CardField::Processing),
     ("rai:dataAnnotationProtocol", CardField::Labelling),

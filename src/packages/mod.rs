@@ -1,9 +1,10 @@
 //! Descriptions of datasets in the forms of others: Data Package (Frictionless, versions 1 and 2) is read and written,
-//! Croissant (1.0 and 1.1) is read. Pure: text in, values out. Pages, API and command line share it.
+//! Croissant is read (1.0 and 1.1) and written (1.0). Pure: text in, values out. Pages, API and command line share it.
 //!
 //! What is wrong in a description is told by the place where it stands: a JSON pointer and the number of the line.
 
 pub mod croissant;
+mod croissant_write;
 mod datapackage;
 mod extras;
 mod faults;
@@ -13,6 +14,7 @@ mod table_schema;
 mod walk;
 mod write;
 
+pub use croissant_write::{CROISSANT, croissant as write_croissant};
 pub use datapackage::NAME;
 pub use faults::{What, Wrong};
 pub use table_schema::{read as read_schema, write as write_schema};

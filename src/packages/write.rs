@@ -68,7 +68,7 @@ pub struct Contents {
 }
 
 /// Leaves out what says nothing.
-fn put(map: &mut Map<String, Value>, name: &str, text: &str) {
+pub(super) fn put(map: &mut Map<String, Value>, name: &str, text: &str) {
     if !text.is_empty() {
         map.insert(name.to_owned(), json!(text));
     }
@@ -109,7 +109,7 @@ pub fn datapackage(c: &Contents) -> Value {
 }
 
 /// A name that is unique in the package: the path in small letters, everything else a hyphen.
-fn name_of(path: &str, names: &mut BTreeSet<String>) -> String {
+pub(super) fn name_of(path: &str, names: &mut BTreeSet<String>) -> String {
     let plain: String = path
         .to_lowercase()
         .chars()

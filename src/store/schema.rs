@@ -667,6 +667,9 @@ diesel::table! {
         moved_at -> BigInt,
         expires_at -> BigInt,
         ended_at -> Nullable<BigInt>,
+        role -> Nullable<Text>,
+        final_id -> Nullable<Text>,
+        place -> Nullable<BigInt>,
     }
 }
 diesel::table! {

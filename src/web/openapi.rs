@@ -164,6 +164,7 @@ routes! {
         super::datasets::columns::api::show,
         super::datasets::columns::api::declare,
         super::datasets::package::export::show,
+        super::datasets::package::export::croissant,
         super::datasets::package::import::begin,
         super::datasets::package::import::put,
         super::purchases::api::list,

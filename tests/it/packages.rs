@@ -126,6 +126,8 @@ async fn a_version_exports_a_package_that_frictionless_accepts() {
     let same = exchange.nobody().read(&format!("{at}/datapackage")).await.is(200);
     assert_eq!(same.body["resources"], package["resources"]);
 
+    a_croissant_beside_it(&exchange, &listed.at, &at).await;
+
     // Started again from its own description, nothing is lost.
     let again =
         seller.request(Method::POST, "/api/v1/datasets/imports?organisation=seller&slug=again").body(text.clone());
@@ -162,6 +164,36 @@ async fn a_version_exports_a_package_that_frictionless_accepts() {
     std::fs::write(folder.join("data/wert.csv"), "zeit;wert\n1;2,5\nx;3,5\n").unwrap();
     let bad = judge();
     assert!(!bad.status.success() && String::from_utf8_lossy(&bad.stdout).contains("hash"));
+}
+
+/// The Croissant document of the same version: the page names it, it gives no address of data away, and `mlcroissant` takes it.
+async fn a_croissant_beside_it(exchange: &Exchange, dataset: &str, version: &str) {
+    let anybody = exchange.nobody();
+    let address = format!("{dataset}/versions/1.0.0/croissant.json");
+    let page = anybody.get(dataset).await.text().await.unwrap();
+    let link = format!("<link rel=\"alternate\" type=\"application/ld+json\" href=\"{address}\">");
+    assert!(page.contains(&link), "the page names it");
+    let answer = anybody.get(&address).await;
+    assert_eq!(answer.headers()["content-type"], "application/ld+json");
+    let text = answer.text().await.unwrap();
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let file = &document["distribution"][1];
+    assert_eq!((&file["contentUrl"], &file["encodingFormat"]), (&json!("data/wert.csv"), &json!("text/csv")));
+    assert_eq!(file["sha256"].as_str().unwrap().len(), 64);
+    assert!(!text.contains("/download") && document["isAccessibleForFree"] == true);
+    let field = &document["recordSet"][1]["field"][0];
+    assert_eq!((&field["description"], &field["dataType"]), (&json!("时间 [s]"), &json!("sc:Integer")));
+    assert_eq!(document["recordSet"][0]["field"][1]["dataType"], "sc:Text", "a guess is not promised");
+    let same = anybody.read(&format!("{version}/croissant")).await.is(200);
+    assert_eq!(same.body["distribution"], document["distribution"]);
+
+    let python = variable("BOURSE_TEST_PYTHON").map(std::path::PathBuf::from);
+    let judge = python.map(|p| p.with_file_name("mlcroissant")).filter(|p| p.exists());
+    let Some(judge) = judge else { return skip("no mlcroissant beside BOURSE_TEST_PYTHON") };
+    let place = exchange.folder().join("croissant.json");
+    std::fs::write(&place, &text).unwrap();
+    let said = Command::new(judge).args(["validate", "--jsonld"]).arg(&place).output().unwrap();
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
 }
 
 #[actix_web::test]

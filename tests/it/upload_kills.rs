@@ -4,7 +4,7 @@ use crate::kills::Program;
 use crate::servers::{free_port, object_store, python};
 use crate::support::trade::Listed;
 use crate::support::{Credential, Exchange, Visitor};
-use crate::uploads::{begins, files, patch, sample, sends, stands};
+use crate::uploads::{begins, files, join, part, patch, sample, sends, stands};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use std::process::Command;
@@ -155,5 +155,44 @@ async fn tuspy_uploads_unchanged() {
     })
     .await;
     assert!(rest.trim().ends_with(&bytes.len().to_string()), "{rest}");
+    assert_eq!(files(&seller, &listed).await[0]["sha256"], digest(&bytes));
+}
+
+#[actix_web::test]
+async fn parts_are_joined_in_a_bucket() {
+    let Some((_store, settings)) = in_a_bucket().await else { return };
+    let (mut program, seller, listed) = prepared(&settings).await;
+    program.serve().await;
+    crate::uploads::joins_parts(&seller, &listed).await;
+    program.kill();
+}
+
+/// The server dies while it joins parts: asked again, it goes on where it stood.
+#[actix_web::test]
+async fn joining_outlives_a_kill() {
+    let (mut program, seller, listed) = prepared(&[]).await;
+    program.serve().await;
+    let bytes = sample(96 << 20);
+    let (a, b) = bytes.split_at(41 << 20);
+    let (a, b) = (part(&seller, &listed, a).await, part(&seller, &listed, b).await);
+    let metadata = format!("filename {}", data_encoding::BASE64.encode(b"joined.bin"));
+    let ask = || join(&seller, &listed, &metadata, &[&a, &b]).send();
+    let first = actix_web::rt::spawn(ask());
+    tokio::time::sleep(Duration::from_millis(150)).await;
+    program.kill();
+    drop(first.await);
+    program.serve().await;
+    let answer = ask().await.unwrap();
+    assert_eq!(answer.status(), 201, "{:?}", answer.text().await);
+    let at = answer.headers()["location"].to_str().unwrap().to_owned();
+    let mut stood = stands(&seller, &at).await;
+    for _ in 0..400 {
+        if stood.1 == bytes.len().to_string() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        stood = stands(&seller, &at).await;
+    }
+    assert_eq!(stood, (200, bytes.len().to_string()));
     assert_eq!(files(&seller, &listed).await[0]["sha256"], digest(&bytes));
 }

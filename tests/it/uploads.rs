@@ -190,8 +190,7 @@ async fn every_refusal_has_its_status() {
     assert_eq!(over.status(), 413);
     let (status, offset) = stands(&seller, &at).await;
     assert!(status == 200 && offset.parse::<usize>().unwrap() < 9, "{offset}");
-    // Part of a file must not become a file of its own.
-    said_of(post(&seller).header("Upload-Concat", "partial")).await.problem(400, "tus_concat");
+    said_of(post(&seller).header("Upload-Concat", "half")).await.problem(400, "tus_header");
 }
 
 #[actix_web::test]
@@ -386,4 +385,162 @@ async fn two_uploads_of_one_path_give_one_file() {
     )
     .await
     .problem(409, "wrong_state");
+}
+
+/// Begins a part, sends it, and gives its address.
+pub async fn part(visitor: &Visitor, listed: &Listed, bytes: &[u8]) -> String {
+    let request = tus(visitor, "POST", &format!("/tus/versions/{}", listed.version));
+    let request = request.header("Upload-Length", bytes.len()).header("Upload-Concat", "partial");
+    let answer = request.send().await.unwrap();
+    assert_eq!(answer.status(), 201, "{:?}", answer.text().await);
+    let at = header(&answer, "location");
+    let (first, rest) = bytes.split_at(bytes.len() / 3);
+    assert_eq!(sends(visitor, &at, 0, first).await.0, 204);
+    assert_eq!(sends(visitor, &at, first.len(), rest).await, (204, bytes.len().to_string()));
+    at
+}
+
+/// A request that joins parts.
+pub fn join(visitor: &Visitor, listed: &Listed, metadata: &str, parts: &[&str]) -> reqwest::RequestBuilder {
+    let request = tus(visitor, "POST", &format!("/tus/versions/{}", listed.version));
+    request.header("Upload-Concat", format!("final;{}", parts.join(" "))).header("Upload-Metadata", metadata)
+}
+
+/// Parts of one file come side by side and are joined; `blobs` tells what is stored.
+pub async fn joins_parts(seller: &Visitor, listed: &Listed) {
+    let bytes = sample((19 << 20) + 77);
+    let (a, rest) = bytes.split_at((9 << 20) + 5);
+    let (b, c) = rest.split_at(1 << 20);
+    let (c_at, a_at, b_at) =
+        (part(seller, listed, c).await, part(seller, listed, a).await, part(seller, listed, b).await);
+    let head = tus(seller, "HEAD", &a_at).send().await.unwrap();
+    assert_eq!(
+        (header(&head, "upload-concat").as_str(), header(&head, "upload-offset")),
+        ("partial", a.len().to_string())
+    );
+    assert!(files(seller, listed).await.is_empty(), "a part is no file");
+    let storage = seller.read("/organisations/forge/storage").await.is(200).body;
+    assert_eq!((&storage["used_bytes"], &storage["reserved_bytes"]), (&0.into(), &bytes.len().into()));
+
+    let whole = format!("http://data.example{b_at}");
+    let metadata = format!(
+        "{},sha256 {}",
+        named("joined.bin"),
+        BASE64.encode(HEXLOWER.encode(&Sha256::digest(&bytes)).as_bytes())
+    );
+    let answer = join(seller, listed, &metadata, &[&a_at, &whole, &c_at]).send().await.unwrap();
+    assert_eq!(answer.status(), 201, "{:?}", answer.text().await);
+    let at = header(&answer, "location");
+    let head = tus(seller, "HEAD", &at).send().await.unwrap();
+    assert_eq!(header(&head, "upload-concat"), format!("final;{a_at} {b_at} {c_at}"));
+    assert_eq!(
+        (header(&head, "upload-offset"), header(&head, "upload-length")),
+        (bytes.len().to_string(), bytes.len().to_string())
+    );
+    let list = files(seller, listed).await;
+    assert_eq!(
+        (list.len(), &list[0]["path"], &list[0]["sha256"]),
+        (1, &"joined.bin".into(), &HEXLOWER.encode(&Sha256::digest(&bytes)).into())
+    );
+    let storage = seller.read("/organisations/forge/storage").await.is(200).body;
+    assert_eq!((&storage["used_bytes"], &storage["reserved_bytes"]), (&bytes.len().into(), &0.into()));
+    // The answer may be lost on its way: the same once more is the same file.
+    let again = join(seller, listed, &metadata, &[&a_at, &b_at, &c_at]).send().await.unwrap();
+    assert_eq!((again.status().as_u16(), header(&again, "location")), (201, at.clone()));
+    said(join(seller, listed, &named("other.bin"), &[&a_at, &b_at])).await.problem(409, "tus_parts");
+    said(patch(seller, &at, 0, b"abc")).await.problem(403, "tus_final");
+}
+
+#[actix_web::test]
+async fn parts_side_by_side_become_one_file() {
+    let exchange = Exchange::start().await;
+    let (seller, listed) = draft(&exchange).await;
+    let options = exchange.nobody().request(Method::OPTIONS, &format!("/tus/versions/{}", listed.version));
+    assert!(header(&options.send().await.unwrap(), "tus-extension").contains("concatenation"));
+    joins_parts(&seller, &listed).await;
+    let staged = std::fs::read_dir(exchange.folder().join("files/staging")).unwrap().count();
+    let shelves = std::fs::read_dir(exchange.folder().join("files/blobs")).unwrap();
+    let stored = shelves.flat_map(|shelf| std::fs::read_dir(shelf.unwrap().path()).unwrap()).count();
+    assert_eq!((staged, stored), (0, 1), "nothing is left of the parts");
+}
+
+#[actix_web::test]
+async fn parts_that_do_not_fit_are_refused_and_given_back() {
+    let exchange = Exchange::start_with(&[("upload_hours", "2")]).await;
+    let (seller, listed) = draft(&exchange).await;
+    let (one, two) = (part(&seller, &listed, b"one,").await, part(&seller, &listed, b"two").await);
+    let file = begins(&seller, &listed, 3, "file.bin").await;
+    let half = tus(&seller, "POST", &format!("/tus/versions/{}", listed.version));
+    let half = half.header("Upload-Length", 9).header("Upload-Concat", "partial").send().await.unwrap();
+    let half = header(&half, "location");
+    let named = named("a.csv");
+    for bad in [vec![&one, &one], vec![&one, &file], vec![&one, &half]] {
+        let bad: Vec<&str> = bad.into_iter().map(String::as_str).collect();
+        said(join(&seller, &listed, &named, &bad)).await.problem(409, "tus_parts");
+    }
+    said(join(&seller, &listed, &named, &[])).await.problem(400, "tus_header");
+    said(join(&seller, &listed, &named, &[&one]).header("Upload-Length", 4)).await.problem(400, "tus_header");
+    let stranger = exchange.person("Stranger");
+    said(join(&stranger, &listed, &named, &[&one, &two])).await.problem(404, "not_found");
+    let other = seller.begins("forge", "rolls").await;
+    said(join(&seller, &other, &named, &[&one, &two])).await.problem(409, "tus_parts");
+
+    // A digest that the whole does not have: nothing of it is kept, and its room is given back.
+    let wrong = format!("{named},sha256 {}", BASE64.encode("0".repeat(64).as_bytes()));
+    said(join(&seller, &listed, &wrong, &[&one, &two])).await.problem(460, "upload_digest");
+    assert_eq!((stands(&seller, &one).await.0, stands(&seller, &two).await.0), (410, 410));
+    let reserved =
+        || async { seller.read("/organisations/forge/storage").await.is(200).body["reserved_bytes"].clone() };
+    assert_eq!(reserved().await, 12, "the file and the half part");
+    assert_eq!(tus(&seller, "DELETE", &half).send().await.unwrap().status(), 204);
+    // Parts that nobody joins run out like everything else.
+    part(&seller, &listed, b"left").await;
+    exchange.site.clock.advance(7300);
+    bourse::jobs::round(&exchange.site).await.unwrap();
+    assert_eq!(reserved().await, 0);
+    assert!(std::fs::read_dir(exchange.folder().join("files/staging")).unwrap().next().is_none());
+    assert!(files(&seller, &listed).await.is_empty());
+}
+
+/// A connection that is reset in the middle of a request for all the rest, twenty times: what the server's side of the
+/// network had taken is kept, so that at most one chunk of 8 MiB is sent again.
+#[actix_web::test]
+async fn twenty_cuts_cost_at_most_a_chunk_each() {
+    use tokio::io::AsyncWriteExt;
+    // Made before anybody connects: a connection that is kept open would be closed meanwhile.
+    let bytes = sample(120 << 20);
+    let exchange = Exchange::start().await;
+    let (seller, listed) = draft(&exchange).await;
+    let key = seller.key_for("forge", "1").await;
+    let crate::support::Credential::Bearer(token) = &key.credential else { panic!("no key") };
+    let at = begins(&key, &listed, bytes.len(), "cut.bin").await;
+    let address = exchange.url.trim_start_matches("http://").to_owned();
+    let (mut offset, mut most, mut again, mut random) = (0, 0, 0, 7_u64);
+    for _ in 0..20 {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let wanted = usize::try_from(random >> 40).unwrap() % (12 << 20);
+        let end = bytes.len().min(offset + wanted.max(1));
+        let mut cut = tokio::net::TcpStream::connect(&address).await.unwrap();
+        let head = format!(
+            "PATCH {at} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\nTus-Resumable: 1.0.0\r\n\
+             Content-Type: application/offset+octet-stream\r\nUpload-Offset: {offset}\r\nContent-Length: {}\r\n\r\n",
+            bytes.len() - offset
+        );
+        cut.write_all(head.as_bytes()).await.unwrap();
+        cut.write_all(&bytes[offset..end]).await.unwrap();
+        // A reset, not an orderly end: what this side has not yet put on the wire is gone.
+        rustix::net::sockopt::set_socket_linger(&cut, Some(std::time::Duration::ZERO)).unwrap();
+        drop(cut);
+        // No client comes back at once; one that does may ask before its last request was looked at, and finds a 409 later.
+        tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+        let stood: usize = stands(&key, &at).await.1.parse().unwrap();
+        assert!((offset..=end).contains(&stood), "{offset} {stood} {end}");
+        (most, again, offset) = (most.max(end - stood), again + end - stood, stood);
+    }
+    assert!(most <= 8 << 20, "{most} bytes are to be sent again after one cut, {again} after all");
+    while offset < bytes.len() {
+        assert!([204, 409].contains(&sends(&key, &at, offset, &bytes[offset..]).await.0));
+        offset = stands(&key, &at).await.1.parse().unwrap();
+    }
+    assert_eq!(files(&seller, &listed).await[0]["sha256"], HEXLOWER.encode(&Sha256::digest(&bytes)));
 }

@@ -18,6 +18,8 @@ const TRIES: u32 = 8;
 const PIECE: usize = 256 * 1024;
 /// Files up to this size go along with the request that begins them.
 const SMALL: u64 = 8 << 20;
+/// The longest body of a request: what a cut may cost, also where a proxy hands on only bodies that are whole.
+const BODY: u64 = 8 << 20;
 
 /// An upload under way.
 #[derive(Debug, Clone)]
@@ -47,7 +49,7 @@ pub(super) async fn all(
     let sends = files.iter().map(|file| {
         let same = |o: &&Open| o.bytes == file.bytes && o.sha256 == file.sha256.as_str();
         let begun = open.get(&file.path).filter(same).map(|o| o.address.clone());
-        Sending { remote, version, file, bar: &bar, address: begun, counted: 0 }.run()
+        Sending { remote, version, file, bar: &bar, address: begun, stands: None, counted: 0 }.run()
     });
     let sent = stream::iter(sends).buffer_unordered(jobs).try_for_each(|()| async { Ok(()) }).await;
     bar.finish_and_clear();
@@ -62,6 +64,8 @@ struct Sending<'s> {
     bar: &'s ProgressBar,
     /// Where it goes on; nothing before it was begun.
     address: Option<String>,
+    /// Where it stands by the last answer; nothing when that is to be asked.
+    stands: Option<u64>,
     /// How much of it the bar shows.
     counted: u64,
 }
@@ -85,6 +89,7 @@ impl Sending<'_> {
             match self.step().await? {
                 Step::At(offset) => {
                     self.show(offset);
+                    self.stands = Some(offset);
                     if offset >= self.file.bytes {
                         return Ok(());
                     }
@@ -118,24 +123,22 @@ impl Sending<'_> {
         }
         self.counted = offset;
     }
-    /// One request and what came of it: begin, or ask where it stands and go on from there.
+    /// One request and what came of it: begin, ask where it stands, or send the next piece.
     async fn step(&mut self) -> Result<Step, Failure> {
         let Some(address) = self.address.clone() else { return self.begin().await };
-        let answer = match self.tus(Method::HEAD, &address).send().await {
-            Ok(answer) => answer,
-            Err(error) => return Ok(Step::Later(unreachable(&error).to_string())),
+        let Some(offset) = self.stands.take() else {
+            return match self.tus(Method::HEAD, &address).send().await {
+                Ok(answer) => self.told(answer).await,
+                Err(error) => Ok(Step::Later(unreachable(&error).to_string())),
+            };
         };
-        let offset = match self.told(answer).await? {
-            Step::At(offset) if offset < self.file.bytes => offset,
-            other @ (Step::At(_) | Step::Afresh | Step::Later(_)) => return Ok(other),
-        };
-        self.show(offset);
+        let length = BODY.min(self.file.bytes - offset);
         let request = self
             .tus(Method::PATCH, &address)
             .header("upload-offset", offset)
             .header(header::CONTENT_TYPE, "application/offset+octet-stream")
-            .header(header::CONTENT_LENGTH, self.file.bytes - offset)
-            .body(self.bytes(offset).await?);
+            .header(header::CONTENT_LENGTH, length)
+            .body(self.bytes(offset, length).await?);
         match request.send().await {
             Ok(answer) => self.told(answer).await,
             // What came is kept there: the next step asks how much that is.
@@ -154,7 +157,7 @@ impl Sending<'_> {
             request = request
                 .header(header::CONTENT_TYPE, "application/offset+octet-stream")
                 .header(header::CONTENT_LENGTH, self.file.bytes)
-                .body(self.bytes(0).await?);
+                .body(self.bytes(0, self.file.bytes).await?);
         } else {
             request = request.header(header::CONTENT_LENGTH, 0);
         }
@@ -201,15 +204,15 @@ impl Sending<'_> {
     fn tus(&self, method: Method, path: &str) -> RequestBuilder {
         self.remote.request(method, path).header("tus-resumable", urls::TUS_VERSION)
     }
-    /// The bytes of the file from a place on.
-    async fn bytes(&self, offset: u64) -> Result<Body, Failure> {
+    /// Some bytes of the file from a place on.
+    async fn bytes(&self, offset: u64, length: u64) -> Result<Body, Failure> {
         let broke = |e: std::io::Error| Failure::Local(format!("{}: {e}", self.file.path));
         let mut opened = tokio::fs::File::open(&self.file.place).await.map_err(broke)?;
         if opened.metadata().await.map_err(broke)?.len() != self.file.bytes {
             return Err(Failure::Local(format!("{}: changed while it was sent", self.file.path)));
         }
         opened.seek(SeekFrom::Start(offset)).await.map_err(broke)?;
-        let pieces = stream::try_unfold(opened, |mut from| async move {
+        let pieces = stream::try_unfold(opened.take(length), |mut from| async move {
             let mut piece = vec![0; PIECE];
             let count = from.read(&mut piece).await?;
             piece.truncate(count);

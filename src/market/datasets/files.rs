@@ -145,15 +145,21 @@ pub(in crate::market) fn add(
 /// # Errors
 /// [`FileError::Final`], [`FileError::TooMany`], [`FileError::Taken`].
 pub(in crate::market) fn may_take(tx: &mut Read, version: &Version, path: &FilePath) -> Result<(), FileError> {
+    takes_files(tx, version)?;
+    if rows::paging::taken(tx, version.id, &path.folded())? { Err(FileError::Taken) } else { Ok(()) }
+}
+
+/// Tells whether a version may still take files at all.
+///
+/// # Errors
+/// [`FileError::Final`], [`FileError::UnderReview`], [`FileError::TooMany`].
+pub(in crate::market) fn takes_files(tx: &mut Read, version: &Version) -> Result<(), FileError> {
     if version.state != VersionState::Draft {
         return Err(FileError::Final);
     }
     // Asked behind the lock of the draft: a submission may have come in between.
     if gate::rows::is_held(tx, version.dataset_id)? {
         return Err(FileError::UnderReview);
-    }
-    if rows::paging::taken(tx, version.id, &path.folded())? {
-        return Err(FileError::Taken);
     }
     if rows::paging::count(tx, version.id, "%")? >= MOST_FILES { Err(FileError::TooMany) } else { Ok(()) }
 }

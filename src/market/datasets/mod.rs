@@ -8,6 +8,7 @@ mod edit;
 mod files;
 mod gate;
 mod grading;
+mod leases;
 pub mod lineage;
 mod manifest;
 mod parts;
@@ -23,7 +24,7 @@ pub use crate::market::rules::Level;
 pub use access::{MayChangeDataset, MayRecall, publish_conditions, visible, works_on};
 pub use edit::{Card, DatasetError, MayBegin, begin, change, relist, texts_condition, withdraw};
 pub use files::{FileError, NewFile, add_file, add_file_within, remove_file, storage_of};
-pub(in crate::market) use files::{Room, add, known, may_take, release, reserve};
+pub(in crate::market) use files::{Room, add, known, may_take, release, reserve, takes_files};
 pub use gate::{
     Kept, Reviewers, Snapshot, SnapshotFile, is_held, kept_before, relist_conditions, reviewers, snapshot,
     submit_conditions,

@@ -254,13 +254,11 @@ fn voice_of(proposal: &Proposal, side: Side, by: &By, now: Timestamp) -> Option<
 /// The buyer's budgets are its own matter: a seller learns that they no longer cover what the buyer proposed, and no
 /// numbers.
 fn discreet(error: BuyError, side: Side) -> BuyError {
-    match error {
-        BuyError::Refused(Refused::Unmet(_)) if side == Side::Seller => {
-            let covered = Condition::new("proposal-covered", false, "buyer-finance");
-            BuyError::Refused(Refused::Unmet(vec![covered]))
-        }
-        other => other,
+    if side == Side::Seller && matches!(error, BuyError::Refused(Refused::Unmet(_))) {
+        let covered = Condition::new("proposal-covered", false, "buyer-finance");
+        return BuyError::Refused(Refused::Unmet(vec![covered]));
     }
+    error
 }
 
 /// Agrees to the other side's proposal: its terms become those of the request, locked until the proposal ends. The

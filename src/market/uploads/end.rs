@@ -1,5 +1,6 @@
 //! How an upload ends: as a file, given up, too late, or refused. Its room is given back or taken up in the same transaction.
 
+use super::join::end_parts;
 use super::state::{Event, WrongState};
 use super::{MayContinue, Upload, rows};
 use crate::market::accounts::Actor;
@@ -18,6 +19,8 @@ const REMEMBERED_DAYS: i64 = 7;
 pub struct Leftover {
     /// Where its bytes stand.
     pub at: Standing,
+    /// Where the bytes of the parts stand that it was to join.
+    pub parts: Vec<Standing>,
 }
 
 /// Makes the bytes of an upload, which are whole in the store, a file of its version.
@@ -33,6 +36,7 @@ pub fn finish(tx: &mut Write, may: MayContinue, turn: i64, new: &NewFile, now: T
         // Taken back with everything else of this transaction.
         return Err(StoreError::Conflict.into());
     }
+    end_parts(tx, &seen, Event::Finish, Some(file), now)?;
     Ok(file)
 }
 
@@ -58,6 +62,10 @@ pub fn fail(
 /// [`Refused::Overtaken`] when it ended already.
 pub fn cancel(tx: &mut Write, may: MayContinue, now: Timestamp) -> Result<Leftover, Refused> {
     let MayContinue { upload, may } = may;
+    // A part that is being joined ends with what joins it.
+    if upload.final_id.is_some() {
+        return Err(Refused::Overtaken);
+    }
     let by = may.by().clone();
     close(tx, &by, upload, Event::Cancel, None, now)
 }
@@ -74,6 +82,7 @@ fn close(
     if !rows::end(tx, &upload, state, (None, reason), now)? {
         return Err(Refused::Overtaken);
     }
+    let parts = end_parts(tx, &upload, event, None, now)?;
     datasets::release(tx, upload.party_id, upload.size_bytes)?;
     let detail = serde_json::json!({
         "path": upload.path, "bytes": upload.size_bytes, "received": upload.offset_bytes, "how": state.as_str(), "reason": reason,
@@ -81,7 +90,7 @@ fn close(
     let note =
         Note::new(Deed::UploadEnded, Thing::Dataset, upload.dataset_id).for_party(upload.party_id).detail(detail);
     journal::note(tx, by, &note, now)?;
-    Ok(Leftover { at: upload.standing() })
+    Ok(Leftover { at: upload.standing(), parts })
 }
 
 /// Ends uploads whose time is up, at most a hundred, and gives their room back.

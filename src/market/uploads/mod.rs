@@ -7,23 +7,25 @@
 
 mod access;
 mod end;
+mod join;
 mod rows;
 mod state;
 mod write;
 
 pub use access::{MayContinue, MayUpload};
 pub use end::{Leftover, cancel, expire_due, fail, finish, forget_ended, is_staged};
+pub use join::{MOST_PARTS, NewPart, begin_joined, begin_part, joined, joined_ids};
 pub use rows::Upload;
-pub use state::{Event, State, WrongState};
+pub use state::{Event, Role, State, WrongState};
 pub use write::{HoldError, advance, hold, renew};
 
 use crate::market::accounts::Actor;
 use crate::market::conditions::Refused;
 use crate::market::datasets::{self, FileError, Room};
-use crate::market::journal::{self, Deed, Note, Thing};
+use crate::market::journal::{self, By, Deed, Note, Thing};
 use crate::store::blobs::staging::Part;
 use crate::store::{Read, StoreError, Write};
-use crate::values::{BlobId, FilePath, Sha256, Timestamp, UploadId, VersionId};
+use crate::values::{FilePath, Sha256, Timestamp, UploadId, VersionId};
 
 /// What a client announces.
 #[derive(Debug, Clone)]
@@ -61,6 +63,9 @@ pub enum BeginError {
     /// Too many uploads of the organisation are open.
     #[error("too many uploads are open")]
     TooMany,
+    /// Of the parts that are to be joined, one is not whole, not of this version, named twice, or joined elsewhere.
+    #[error("the parts do not fit")]
+    Parts,
     /// The version does not take the file, or there is no room for it.
     #[error(transparent)]
     File(#[from] FileError),
@@ -81,26 +86,14 @@ pub fn begin(
     limits: &Limits,
     now: Timestamp,
 ) -> Result<Upload, BeginError> {
-    let MayUpload { version, may } = may;
     if new.size_bytes > limits.file_bytes {
         return Err(BeginError::TooLarge);
     }
-    datasets::may_take(tx, &version, &new.path)?;
+    datasets::may_take(tx, &may.version, &new.path)?;
+    let mut upload = may.upload(new.path.as_str(), &new.metadata, new.size_bytes, (limits, now));
+    upload.announced_sha256.clone_from(&new.sha256);
+    let MayUpload { version, may } = may;
     let (party, by) = (may.dataset().party_id, may.by().clone());
-    let mut upload = Upload::fresh(rows::Fresh {
-        id: UploadId::fresh(),
-        blob_id: BlobId::fresh(),
-        party_id: party,
-        dataset_id: version.dataset_id,
-        version_id: version.id,
-        path: new.path.as_str().to_owned(),
-        metadata: new.metadata.clone(),
-        size_bytes: new.size_bytes,
-        announced_sha256: new.sha256.clone(),
-        by: by.clone(),
-        expires_at: now.plus_seconds(limits.keep_seconds),
-        now,
-    });
     let stored = match &new.sha256 {
         Some(sha256) => datasets::known(tx, party, &new.path, sha256, new.size_bytes)?,
         None => None,
@@ -111,17 +104,29 @@ pub fn begin(
         rows::insert(tx, &upload)?;
         return Ok(upload);
     }
+    let detail = serde_json::json!({ "version": version.label, "path": new.path.as_str(), "bytes": new.size_bytes });
+    reserved(tx, &upload, &by, detail, limits)?;
+    Ok(upload)
+}
+
+/// Reserves the room of an upload, keeps it, and notes it with its detail.
+fn reserved(
+    tx: &mut Write,
+    upload: &Upload,
+    by: &By,
+    detail: serde_json::Value,
+    limits: &Limits,
+) -> Result<(), BeginError> {
+    let party = upload.party_id;
     if rows::count_open(tx, party)? >= MOST_OPEN {
         return Err(BeginError::TooMany);
     }
-    if !datasets::reserve(tx, party, new.size_bytes, limits.quota_bytes)? {
+    if !datasets::reserve(tx, party, upload.size_bytes, limits.quota_bytes)? {
         return Err(FileError::NoRoom.into());
     }
-    rows::insert(tx, &upload)?;
-    let detail = serde_json::json!({ "version": version.label, "path": new.path.as_str(), "bytes": new.size_bytes });
-    let note = Note::new(Deed::UploadBegun, Thing::Dataset, version.dataset_id).for_party(party).detail(detail);
-    journal::note(tx, &by, &note, now)?;
-    Ok(upload)
+    rows::insert(tx, upload)?;
+    let note = Note::new(Deed::UploadBegun, Thing::Dataset, upload.dataset_id).for_party(party).detail(detail);
+    Ok(journal::note(tx, by, &note, upload.created_at)?)
 }
 
 /// Finds an upload, for those who may continue it.

@@ -1,6 +1,6 @@
 //! Rows of uploads and of their finished parts.
 
-use super::State;
+use super::{Role, State};
 use crate::market::journal::By;
 use crate::store::blobs::staging::{Part, Settled, Standing};
 use crate::store::schema::{upload_parts, uploads};
@@ -46,6 +46,12 @@ pub struct Upload {
     /// When it is given up if nothing more comes.
     pub expires_at: Timestamp,
     pub ended_at: Option<Timestamp>,
+    /// What it is to a file that comes in parts.
+    pub role: Option<Role>,
+    /// The upload that joins it with other parts, once there is one.
+    pub final_id: Option<UploadId>,
+    /// Its place there, from 0.
+    pub place: Option<i64>,
 }
 
 /// What is known of an upload when it begins.
@@ -58,7 +64,6 @@ pub(super) struct Fresh {
     pub path: String,
     pub metadata: String,
     pub size_bytes: i64,
-    pub announced_sha256: Option<Sha256>,
     pub by: By,
     pub expires_at: Timestamp,
     pub now: Timestamp,
@@ -77,7 +82,7 @@ impl Upload {
             state: State::Open,
             size_bytes: new.size_bytes,
             offset_bytes: 0,
-            announced_sha256: new.announced_sha256,
+            announced_sha256: None,
             blob_id: new.blob_id,
             hash_state: None,
             store_session: None,
@@ -94,6 +99,9 @@ impl Upload {
             moved_at: new.now,
             expires_at: new.expires_at,
             ended_at: None,
+            role: None,
+            final_id: None,
+            place: None,
         }
     }
     /// Where its bytes stand in the store.
@@ -140,6 +148,7 @@ pub(super) fn insert(tx: &mut Write, u: &Upload) -> Result<(), StoreError> {
                 uploads::moved_at.eq(u.moved_at),
                 uploads::expires_at.eq(u.expires_at),
                 uploads::ended_at.eq(u.ended_at),
+                uploads::role.eq(u.role),
             ),
         ))
         .execute(tx.conn())?;
@@ -159,6 +168,7 @@ pub(super) fn open_of(tx: &mut Read, version: VersionId, now: Timestamp) -> Resu
     let open = uploads::table
         .filter(uploads::version_id.eq(version))
         .filter(uploads::state.eq(State::Open))
+        .filter(uploads::role.is_null())
         .filter(uploads::expires_at.gt(now));
     Ok(open.order((uploads::created_at.asc(), uploads::id.asc())).limit(1000).load(tx.conn())?)
 }
@@ -258,8 +268,26 @@ pub(super) fn due(tx: &mut Read, now: Timestamp, most: i64) -> Result<Vec<Upload
     let over = uploads::table
         .filter(uploads::state.eq(State::Open))
         .filter(uploads::expires_at.le(now))
+        .filter(uploads::final_id.is_null())
         .filter(uploads::held_until.is_null().or(uploads::held_until.le(now)));
     Ok(over.order((uploads::expires_at.asc(), uploads::id.asc())).limit(most).load(tx.conn())?)
+}
+
+/// Gives a part its place in the upload that joins it, if it is as it was seen.
+pub(super) fn bind(tx: &mut Write, seen: &Upload, to: UploadId, place: i64) -> Result<bool, StoreError> {
+    let same = uploads::table.find(seen.id).filter(uploads::state.eq(State::Open)).filter(uploads::turn.eq(seen.turn));
+    let values = (uploads::final_id.eq(to), uploads::place.eq(place));
+    Ok(diesel::update(same.filter(uploads::final_id.is_null())).set(values).execute(tx.conn())? == 1)
+}
+
+/// The parts that an upload joins, in their order.
+pub(super) fn joined(tx: &mut Read, id: UploadId) -> Result<Vec<Upload>, StoreError> {
+    Ok(uploads::table.filter(uploads::final_id.eq(id)).order(uploads::place.asc()).load(tx.conn())?)
+}
+
+pub(super) fn joined_ids(tx: &mut Read, id: UploadId) -> Result<Vec<UploadId>, StoreError> {
+    let parts = uploads::table.filter(uploads::final_id.eq(id)).order(uploads::place.asc());
+    Ok(parts.select(uploads::id).load(tx.conn())?)
 }
 
 /// Removes rows of uploads that ended before.

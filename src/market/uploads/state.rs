@@ -18,6 +18,16 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What an upload is to a file that comes in parts; most uploads are neither.
+    Role {
+        /// A part, which never becomes a file of its own.
+        Partial = "partial",
+        /// The file that joins its parts; nothing is sent to it.
+        Final = "final",
+    }
+}
+
 /// What can happen to an upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {

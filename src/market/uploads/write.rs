@@ -1,7 +1,7 @@
 //! Writing to an upload: taking a turn, saying what became durable, giving the turn back.
 
 use super::rows::{self, Moved};
-use super::{MayContinue, State, Upload};
+use super::{MayContinue, Role, State, Upload};
 use crate::store::blobs::staging::Settled;
 use crate::store::{StoreError, Write};
 use crate::values::Timestamp;
@@ -21,6 +21,9 @@ pub enum HoldError {
     /// The client goes on from another place than where the upload stands.
     #[error("the upload stands at {0}")]
     Elsewhere(i64),
+    /// It joins parts: nothing is sent to it.
+    #[error("it takes no bytes")]
+    Joins,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -39,6 +42,9 @@ pub fn hold(
     now: Timestamp,
 ) -> Result<Upload, HoldError> {
     let MayContinue { mut upload, .. } = may;
+    if upload.role == Some(Role::Final) && offset_bytes.is_some() {
+        return Err(HoldError::Joins);
+    }
     match upload.state_at(now) {
         State::Open => {}
         state @ (State::Finished | State::Cancelled | State::Expired | State::Failed) => {

@@ -6,6 +6,7 @@ use super::super::profile::{Archive, Member, Top};
 use super::super::refusals::Refusal;
 use super::super::source::{Cursor, Guarded, MOST_RATIO, Source, range};
 use super::{Watch, columns, media, text};
+use bytes::Bytes;
 use std::collections::BTreeMap;
 use std::io::{BufReader, Read};
 use std::sync::Arc;
@@ -18,6 +19,9 @@ const MOST_ENTRIES: u64 = 10_000;
 const MOST_MEMBERS: usize = 200;
 /// Tables that are measured.
 const MOST_TABLES: usize = 20;
+
+/// Bytes of a columnar table that is measured: it is read from its end, so it must lie in memory.
+const MOST_COLUMNAR: u64 = 64 * 1024 * 1024;
 
 impl From<ZipError> for Refusal {
     fn from(error: ZipError) -> Self {
@@ -116,12 +120,35 @@ fn look(
             if matches!(facts.format, Format::Delimited | Format::JsonLines) && tables < MOST_TABLES {
                 tables += 1;
                 table(source, at, facts, &mut member, &|_| watch(passed))?;
+            } else if matches!(facts.format, Format::Parquet | Format::ArrowFile | Format::ArrowStream)
+                && tables < MOST_TABLES
+                && size <= MOST_COLUMNAR
+            {
+                tables += 1;
+                let mut bytes = Vec::new();
+                let entry = zip.by_index(at)?.take(size.saturating_add(1));
+                Guarded::new(entry, packed).read_to_end(&mut bytes)?;
+                columnar(bytes, &mut member, &|_| watch(passed))?;
             }
             archive.members.push(member);
         }
     }
     archive.formats = formats.into_iter().map(|(name, count)| Top { value: name.to_owned(), count }).collect();
     Ok(archive)
+}
+
+/// Measures a columnar table inside of the archive. One that is damaged is told as a file, and the others go on.
+fn columnar(bytes: Vec<u8>, member: &mut Member, watch: Watch<'_>) -> Result<(), Refusal> {
+    let plain: Arc<dyn Source> = Arc::new(Bytes::from(bytes));
+    match super::columnar::measure(&plain, member.format, watch) {
+        Ok(measured) => {
+            member.rows = Some(measured.rows);
+            member.columns = columns(measured);
+            Ok(())
+        }
+        Err(refusal) if refusal.passing() || matches!(refusal, Refusal::Slow) => Err(refusal),
+        Err(_) => Ok(()),
+    }
 }
 
 /// Measures a table inside of the archive, read by a thread of its own because an entry borrows its archive.

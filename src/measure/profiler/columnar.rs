@@ -4,7 +4,7 @@ use super::super::casts::{len, real_of};
 use super::super::formats::Format;
 use super::super::refusals::Refusal;
 use super::super::source::Source;
-use super::super::tables::columnar::{Opened, Values, open_arrow, open_parquet};
+use super::super::tables::columnar::{Opened, Values, at_rest, open_arrow, open_parquet};
 use super::super::tables::stream_cores;
 use super::Watch;
 use super::distinct::Room;
@@ -18,8 +18,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Measures a columnar file.
 pub(super) fn measure(source: &Arc<dyn Source>, format: Format, watch: Watch<'_>) -> Result<Measured, Refusal> {
+    let stored = source.size();
+    let watch: Watch<'_> = &|passed| watch(passed.min(stored));
+    let source = &at_rest(source)?;
     if format == Format::Parquet {
-        return parquet(&open_parquet(source)?, source.size(), watch);
+        return parquet(&open_parquet(source)?, stored, watch);
     }
     let (schema, batches) = open_arrow(source, format)?;
     let names = names(&schema);

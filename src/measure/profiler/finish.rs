@@ -6,7 +6,7 @@ use super::super::profile::{ColumnProfile, ColumnType, Count, Instants, Numbers,
 use super::distinct::{Kept, Table};
 use super::seam::{DAY, MOMENT, OTHER, REAL, Seam, TEXT, TRUTH, WHOLE};
 use super::spread::{of_counts, shown};
-use super::tally::Tally;
+use super::tally::{Tally, is_long};
 use super::{personal, units};
 
 /// Values that are shown with their counts.
@@ -69,8 +69,8 @@ pub(super) fn finish(name: &str, mut tally: Tally, seam: &Seam) -> ColumnProfile
             .values()
             .filter_map(|(kept, count)| match kept {
                 Kept::Text(text) => Some((text.to_string(), *count)),
-                Kept::Number(number, true) => Some((number.to_string(), *count)),
-                Kept::Number(_, false) | Kept::Instant(..) | Kept::Truth(_) => None,
+                Kept::Number(number, true) if !is_long(*number) => Some((number.to_string(), *count)),
+                Kept::Number(..) | Kept::Instant(..) | Kept::Truth(_) => None,
             })
             .collect();
         texts.iter().for_each(|(text, count)| tally.look(text.as_bytes(), *count));

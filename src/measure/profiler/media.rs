@@ -2,6 +2,7 @@
 
 use super::super::formats::Format;
 use super::super::profile::Media;
+use bytes::Bytes;
 
 const NOTHING: Media = Media { width: None, height: None, bits: None, channels: None, rate: None, length_ms: None };
 
@@ -21,6 +22,12 @@ pub(super) fn of_head(head: &[u8], format: Format) -> Option<Media> {
         Format::Png => png(head),
         Format::Jpeg => jpeg(head),
         Format::Bmp => bmp(head),
+        Format::Gif => gif(head),
+        Format::Webp => webp(head),
+        Format::Tiff => tiff(&|at, count| {
+            let at = usize::try_from(at).ok()?;
+            head.get(at..at.checked_add(count)?).map(Bytes::copy_from_slice)
+        }),
         Format::Wav => wav(head),
         Format::Delimited
         | Format::JsonLines
@@ -85,6 +92,53 @@ fn bmp(head: &[u8]) -> Option<Media> {
     Some(Media { width: size(18), height: size(22), bits: little(head, 28, 2), ..NOTHING })
 }
 
+fn gif(head: &[u8]) -> Option<Media> {
+    let bits = head.get(10).map(|packed| u64::from(packed & 7) + 1);
+    Some(Media { width: little(head, 6, 2), height: little(head, 8, 2), bits, ..NOTHING })
+}
+
+/// One of three forms of the first chunk (RFC 9649): plain, lossless, extended.
+fn webp(head: &[u8]) -> Option<Media> {
+    let (width, height) = match head.get(12..16)? {
+        b"VP8 " => (little(head, 26, 2)? & 0x3FFF, little(head, 28, 2)? & 0x3FFF),
+        b"VP8L" => {
+            let both = little(head, 21, 4)?;
+            ((both & 0x3FFF) + 1, ((both >> 14) & 0x3FFF) + 1)
+        }
+        b"VP8X" => (little(head, 24, 3)? + 1, little(head, 27, 3)? + 1),
+        _ => return None,
+    };
+    Some(Media { width: Some(width), height: Some(height), bits: Some(8), ..NOTHING })
+}
+
+/// The first directory of a TIFF file (revision 6.0, section 2), which often stands at its end.
+pub(super) fn tiff(read: &dyn Fn(u64, usize) -> Option<Bytes>) -> Option<Media> {
+    let first = read(0, 8)?;
+    let number = |bytes: &[u8], at, count| match first.first() {
+        Some(b'I') => little(bytes, at, count),
+        _ => big(bytes, at, count),
+    };
+    let directory = number(&first, 4, 4)?;
+    let count = usize::try_from(number(&read(directory, 2)?, 0, 2)?).ok()?;
+    let entries = read(directory + 2, count * 12)?;
+    let mut media = NOTHING;
+    for at in (0..count).map(|n| n * 12) {
+        // Numbers of two bytes stand at the beginning of the field, others fill it.
+        let width = if number(&entries, at + 2, 2)? == 3 { 2 } else { 4 };
+        let value = number(&entries, at + 8, width);
+        match number(&entries, at, 2)? {
+            256 => media.width = value,
+            257 => media.height = value,
+            // Three or more channels have a list elsewhere, each entry of which is nearly always the same.
+            258 if number(&entries, at + 4, 4)? <= 2 => media.bits = value,
+            258 => media.bits = read(number(&entries, at + 8, 4)?, 2).and_then(|list| number(&list, 0, 2)),
+            277 => media.channels = value,
+            _ => {}
+        }
+    }
+    media.width.is_some().then_some(media)
+}
+
 /// Looks for the chunks `fmt ` and `data`.
 fn wav(head: &[u8]) -> Option<Media> {
     let (mut at, mut media, mut rate) = (12, None, 0);
@@ -123,6 +177,22 @@ mod tests {
         let jpeg = [0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 1, 2, 0xFF, 0xC0, 0, 17, 8, 1, 0, 2, 0, 3];
         let found = of_head(&jpeg, Format::Jpeg).unwrap();
         assert_eq!((found.width, found.height), (Some(512), Some(256)));
+        let gif = b"GIF89a\x40\0\x30\0\xF7\0\0";
+        let found = of_head(gif, Format::Gif).unwrap();
+        assert_eq!((found.width, found.height, found.bits), (Some(64), Some(48), Some(8)));
+        let mut webp = b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0".to_vec();
+        webp.extend([63, 0, 0, 47, 0, 0]);
+        let found = of_head(&webp, Format::Webp).unwrap();
+        assert_eq!((found.width, found.height), (Some(64), Some(48)));
+        let mut tiff = b"MM\0\x2a\0\0\0\x08\0\x03".to_vec();
+        tiff.extend([1, 0, 0, 3, 0, 0, 0, 1, 0, 64, 0, 0]);
+        tiff.extend([1, 1, 0, 4, 0, 0, 0, 1, 0, 0, 0, 48]);
+        tiff.extend([1, 2, 0, 3, 0, 0, 0, 1, 0, 16, 0, 0]);
+        let found = of_head(&tiff, Format::Tiff).unwrap();
+        assert_eq!((found.width, found.height, found.bits), (Some(64), Some(48), Some(16)));
+        for cut in 0..tiff.len() {
+            let _ = (of_head(&tiff[..cut], Format::Tiff), of_head(&webp[..cut.min(webp.len())], Format::Webp));
+        }
         let mut wav = b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x02\0".to_vec();
         wav.extend(48_000_u32.to_le_bytes());
         wav.extend(192_000_u32.to_le_bytes());

@@ -97,6 +97,14 @@ pub(super) struct Tally {
     last_hash: u64,
 }
 
+/// How many digits an identity number has: more than a number in memory keeps.
+const LONG_DIGITS: usize = 18;
+
+/// Whether a number is of so many digits that its text was looked at when it came.
+pub(super) fn is_long(number: f64) -> bool {
+    number.abs() >= 1e17
+}
+
 impl Tally {
     pub(super) fn new(room: Room) -> Self {
         Self {
@@ -201,8 +209,13 @@ impl Tally {
     /// Counts the value itself.
     fn tabulate(&mut self, value: Value<'_>, hash: u64, raw: &[u8]) {
         let Some(table) = &mut self.table else { return };
+        // Digits of an identity number, of which a number in memory would lose the last ones.
+        let long = matches!(value, Value::Number(_, true, _)) && raw.len() == LONG_DIGITS;
         if let Some((_, count)) = table.get_mut(&hash) {
             *count += 1;
+            if long {
+                self.look(raw, 1);
+            }
             return;
         }
         let kept = match value {
@@ -215,6 +228,9 @@ impl Tally {
         match kept {
             Some(kept) if table.len() < self.room.values => {
                 table.insert(hash, (kept, 1));
+                if long {
+                    self.look(raw, 1);
+                }
             }
             Some(_) | None => {
                 self.overflow();
@@ -231,7 +247,7 @@ impl Tally {
             match kept {
                 Kept::Number(number, whole) => {
                     self.spread.add_many(*number, *count);
-                    if *whole {
+                    if *whole && !is_long(*number) {
                         self.look(number.to_string().as_bytes(), *count);
                     }
                 }
@@ -261,7 +277,7 @@ impl Tally {
         match value {
             Value::Number(number, whole, _) => {
                 self.waiting.numbers.push(number);
-                if whole && (raw.len() == 11 || raw.len() == 18) {
+                if whole && (raw.len() == 11 || raw.len() == LONG_DIGITS) {
                     self.look(raw, 1);
                 }
             }

@@ -70,7 +70,10 @@ fn the_same_rows_in_other_forms_give_the_same() {
     let mut writer = parquet::arrow::ArrowWriter::try_new(&mut parquet, batch.schema(), None).unwrap();
     writer.write(&batch).unwrap();
     writer.close().unwrap();
+    let packed = zstd::encode_all(parquet.as_slice(), 3).unwrap();
     let found = measured(parquet, "x.parquet").unwrap();
+    let unpacked = measured(packed, "x.parquet.zst").unwrap();
+    assert_eq!((&unpacked.columns, unpacked.rows), (&found.columns, found.rows));
     let kinds: Vec<ColumnType> = found.columns.iter().map(|c| c.kind).collect();
     assert_eq!(
         kinds,
@@ -106,6 +109,28 @@ fn personal_data_is_suspected() {
     assert!(found.public().columns.iter().all(|c| c.suspicions.is_empty()));
 }
 
+#[test]
+fn identity_numbers_of_digits_only_are_read_to_the_last() {
+    let mut text = "id,n\n".to_owned();
+    for i in 0..200 {
+        let right = if i % 2 == 0 { "110101199003070011" } else { "110101199003070038" };
+        writeln!(text, "{right},{i}").unwrap();
+    }
+    let found = measured(text, "x.csv").unwrap();
+    let counts: Vec<_> = found.columns[0].suspicions.iter().map(|s| (s.kind, s.count)).collect();
+    assert_eq!(counts, [(Personal::Identity, 200)]);
+}
+
+#[test]
+fn a_json_document_is_no_table() {
+    for text in ["[{\"a\": 1, \"b\": 2},\n {\"a\": 3, \"b\": 4}]", "{\n \"a\": 1,\n \"b\": 2\n}\n", "[]"] {
+        let found = measured(text, "x.json").unwrap();
+        assert_eq!((found.facts.format, found.rows), (Format::Text, None), "{text}");
+    }
+    let rows = measured("{\"a\": 1}\n{\"a\": 2}\n", "x.json").unwrap();
+    assert_eq!((rows.facts.format, rows.rows), (Format::JsonLines, Some(2)));
+}
+
 fn zipped(entries: &[(&str, &[u8])]) -> Vec<u8> {
     use std::io::Write;
     let mut out = std::io::Cursor::new(Vec::new());
@@ -125,6 +150,15 @@ fn archives_are_looked_into() {
     let archive = measured(bytes, "x.zip").unwrap().archive.unwrap();
     assert_eq!((archive.entries, archive.members[0].rows, archive.members[0].columns.len()), (3, Some(2), 2));
     assert_eq!(archive.formats.len(), 2);
+    let mut parquet = Vec::new();
+    let batch = super::super::tables::tests::batch();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut parquet, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    let bytes = zipped(&[("t.parquet", &parquet), ("bad.parquet", b"PAR1????"), ("c.csv", b"x;y\n1;2\n")]);
+    let members = measured(bytes, "x.zip").unwrap().archive.unwrap().members;
+    let rows: Vec<_> = members.iter().map(|m| m.rows).collect();
+    assert_eq!(rows, [Some(u64::try_from(batch.num_rows()).unwrap()), None, Some(1)]);
     let code = |bytes: Vec<u8>| measured(bytes, "x.zip").unwrap_err().code();
     assert_eq!(code(zipped(&[("../up.csv", b"a")])), "bad-entry");
     assert_eq!(code(zipped(&[("/etc/x", b"a")])), "bad-entry");

@@ -4,7 +4,7 @@ use super::super::casts;
 use super::super::cells::Cell;
 use super::super::formats::Format;
 use super::super::refusals::Refusal;
-use super::super::source::{Cursor, Source, range};
+use super::super::source::{Cursor, Source, range, unpacked};
 use super::{MOST_COLUMNS, guard};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type, TimestampMillisecondType};
@@ -260,6 +260,14 @@ pub fn open_arrow(source: &Arc<dyn Source>, format: Format) -> Result<(SchemaRef
 
 fn names_of(schema: &Schema) -> Vec<String> {
     schema.fields().iter().map(|f| f.name().clone()).collect()
+}
+
+/// What a columnar file is read from; a packed one was found to fit into memory when it was looked at first.
+///
+/// # Errors
+/// [`Refusal`].
+pub fn at_rest(source: &Arc<dyn Source>) -> Result<Arc<dyn Source>, Refusal> {
+    unpacked(source)?.ok_or_else(|| Refusal::NoTable("packed".to_owned()))
 }
 
 /// The names of the columns.

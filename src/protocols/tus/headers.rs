@@ -2,9 +2,9 @@
 
 use super::unfit;
 use crate::http::problem::Problem;
-use crate::market::uploads::NewUpload;
+use crate::market::uploads::{MOST_PARTS, NewPart, NewUpload};
 use crate::urls;
-use crate::values::{FilePath, Sha256 as Digest256};
+use crate::values::{FilePath, Sha256 as Digest256, UploadId};
 use actix_web::HttpRequest;
 use actix_web::http::{StatusCode, header};
 use data_encoding::BASE64;
@@ -56,12 +56,58 @@ pub(super) fn offset(request: &HttpRequest) -> Result<i64, Problem> {
 
 /// Reads what a client announces.
 pub(super) fn announced(request: &HttpRequest) -> Result<NewUpload, Problem> {
-    // A part must not become a file of its own: the extension is not among those that are named.
-    if request.headers().contains_key("upload-concat") {
-        return Err(Problem::bad_request("tus-concat"));
+    let size_bytes = length(request)?;
+    named(request, size_bytes)
+}
+
+/// Reads what a client announces of a part: no more than its length is needed.
+pub(super) fn part(request: &HttpRequest) -> Result<NewPart, Problem> {
+    let sent = text(request, "upload-metadata")?.unwrap_or_default().trim();
+    metadata(sent).ok_or_else(|| Problem::bad_request("tus-header").about("upload-metadata"))?;
+    Ok(NewPart { metadata: sent.to_owned(), size_bytes: length(request)? })
+}
+
+/// Reads what a client announces of a file that joins parts, whose length is theirs.
+pub(super) fn joined(request: &HttpRequest) -> Result<NewUpload, Problem> {
+    if request.headers().contains_key("upload-length") {
+        return Err(Problem::bad_request("tus-header").about("upload-length"));
     }
-    let size_bytes = count(request, "upload-length")?;
-    let size_bytes = size_bytes.ok_or_else(|| Problem::bad_request("tus-header").about("upload-length"))?;
+    named(request, 0)
+}
+
+/// What an upload is to a file in parts.
+pub(super) enum Concat {
+    Partial,
+    Final(Vec<UploadId>),
+}
+
+impl Concat {
+    /// Reads `Upload-Concat`.
+    pub(super) fn read(request: &HttpRequest) -> Result<Option<Self>, Problem> {
+        let Some(text) = text(request, "upload-concat")? else { return Ok(None) };
+        Self::parse(text).map(Some).ok_or_else(|| Problem::bad_request("tus-header").about("upload-concat"))
+    }
+    /// `partial`, or `final;` with the addresses of the parts, whole ones or paths, separated by spaces.
+    fn parse(text: &str) -> Option<Self> {
+        if text.trim() == "partial" {
+            return Some(Self::Partial);
+        }
+        let parts = text.trim().strip_prefix("final;")?.split_ascii_whitespace();
+        let ids = parts.map(|address| address.rsplit_once(urls::TUS_UPLOADS)?.1.parse().ok());
+        ids.collect::<Option<Vec<_>>>().filter(|ids| !ids.is_empty() && ids.len() <= MOST_PARTS).map(Self::Final)
+    }
+    /// Says which parts a file joins.
+    pub(super) fn text(parts: &[UploadId]) -> String {
+        let addresses: Vec<String> = parts.iter().map(|id| urls::tus_upload(*id)).collect();
+        format!("final;{}", addresses.join(" "))
+    }
+}
+
+fn length(request: &HttpRequest) -> Result<i64, Problem> {
+    count(request, "upload-length")?.ok_or_else(|| Problem::bad_request("tus-header").about("upload-length"))
+}
+
+fn named(request: &HttpRequest, size_bytes: i64) -> Result<NewUpload, Problem> {
     let sent = text(request, "upload-metadata")?.unwrap_or_default().trim();
     let told = metadata(sent).ok_or_else(|| Problem::bad_request("tus-header").about("upload-metadata"))?;
     let named = ["path", "filename", "name"].iter().find_map(|key| told.get(*key).filter(|v| !v.is_empty()));
@@ -133,6 +179,22 @@ impl Sum {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parts_are_named_by_path_or_by_whole_address() {
+        let id: UploadId = "00000000-0000-7000-8000-000000000001".parse().unwrap();
+        let ids = |text: &str| match Concat::parse(text) {
+            Some(Concat::Final(ids)) => ids,
+            Some(Concat::Partial) => vec![],
+            None => panic!("{text}"),
+        };
+        assert_eq!(ids(&Concat::text(&[id, id])), [id, id]);
+        assert_eq!(ids(&format!("final;https://data.example/tus/uploads/{id}")), [id]);
+        assert!(ids("partial").is_empty());
+        for bad in ["", "final", "final;", "final; ", "Final;/tus/uploads/1", "final;/x", "partial;"] {
+            assert!(Concat::parse(bad).is_none(), "{bad}");
+        }
+    }
 
     #[test]
     fn metadata_is_pairs_of_key_and_base64() {

@@ -1,27 +1,30 @@
 //! Resumable uploads by the tus protocol 1.0 (<https://tus.io/protocols/resumable-upload>): core, creation, creation with
-//! upload, termination, checksum, expiration.
+//! upload, termination, checksum, expiration, concatenation.
 //!
 //! A file begins with a `POST` to the address of its draft version, and goes on at the address that it gets. The metadata
 //! key `path`, or else `filename`, names the file in the version; `sha256` (hexadecimal) announces its digest: when the
 //! organisation stores these bytes already, the answer carries `Upload-Offset` at the end and `Upload-Known`, and nothing
-//! is to be sent. Concatenation is left out and refused: bytes are hashed once, in their order, while they come in, and parts
-//! that come side by side would all have to be read again. Files go side by side instead. Nothing is decided here: [`market::uploads`](crate::market::uploads) decides, `store::blobs::staging` keeps.
+//! is to be sent. Parts of one file may come side by side (`Upload-Concat`); the server joins them, which means that it reads
+//! them once more, because the digest of a whole cannot be told from those of its parts. A file that takes long to join is
+//! answered before it is there: asked for, it then says no `Upload-Offset`. Nothing is decided here:
+//! [`market::uploads`](crate::market::uploads) decides, `store::blobs::staging` keeps.
 
 mod finish;
 mod headers;
+mod join;
 mod receive;
 
 use crate::http::body::declared_length;
 use crate::http::problem::{Fault, Problem};
 use crate::http::uploads::{delete, file_problem};
 use crate::http::{Answer, Path, Visit};
-use crate::market::uploads::{self, BeginError, Limits, MayUpload, State, Upload};
+use crate::market::uploads::{self, BeginError, Limits, MayUpload, NewPart, NewUpload, Role, State, Upload};
 use crate::routes;
 use crate::urls;
 use crate::values::{UploadId, VersionId};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
-use headers::{CONTENT, Sum};
+use headers::{CONTENT, Concat, Sum};
 use receive::Sent;
 
 routes! {
@@ -35,7 +38,7 @@ routes! {
 }
 
 /// What this door can do beside the core.
-const EXTENSIONS: &str = "creation,creation-with-upload,termination,checksum,expiration";
+const EXTENSIONS: &str = "creation,creation-with-upload,termination,checksum,expiration,concatenation";
 
 async fn options(visit: Visit) -> Answer {
     Ok(HttpResponse::NoContent()
@@ -51,6 +54,7 @@ fn begin_problem(error: BeginError, limit: u64) -> Problem {
     match error {
         BeginError::TooLarge => Problem::too_large(limit),
         BeginError::TooMany => Problem::conflict("too-many"),
+        BeginError::Parts => Problem::conflict("tus-parts"),
         BeginError::File(error) => file_problem(error),
         BeginError::Store(error) => error.into(),
     }
@@ -62,26 +66,60 @@ fn standing<'r>(response: &'r mut HttpResponseBuilder, upload: &Upload) -> &'r m
         let until = upload.expires_at.civil("%a, %d %b %Y %H:%M:%S GMT");
         response.insert_header(("upload-expires", until));
     }
+    if upload.role == Some(Role::Final) && upload.state == State::Open {
+        // Not yet joined: the protocol says so by saying no offset.
+        return response;
+    }
     response.insert_header(("upload-offset", upload.offset_bytes.to_string()))
+}
+
+/// What is to be begun.
+enum New {
+    File(NewUpload),
+    Part(NewPart),
+    Joined(NewUpload, Vec<UploadId>),
+}
+
+impl New {
+    fn read(request: &HttpRequest) -> Result<Self, Problem> {
+        Ok(match Concat::read(request)? {
+            None => Self::File(headers::announced(request)?),
+            Some(Concat::Partial) => Self::Part(headers::part(request)?),
+            Some(Concat::Final(parts)) => Self::Joined(headers::joined(request)?, parts),
+        })
+    }
+    async fn begin(self, visit: &Visit, version: VersionId) -> Result<Upload, Problem> {
+        let facts = &visit.site.facts;
+        let limit = facts.upload_limit_bytes;
+        let limits = Limits {
+            file_bytes: i64::try_from(limit).unwrap_or(i64::MAX),
+            quota_bytes: facts.quota_bytes,
+            keep_seconds: facts.upload_keep_seconds,
+        };
+        let begun = visit.as_actor()?.write(move |tx, actor, now| {
+            let may = MayUpload::check(tx, actor, version)?;
+            let begun = match &self {
+                Self::File(new) => uploads::begin(tx, may, new, &limits, now),
+                Self::Part(new) => uploads::begin_part(tx, may, new, &limits, now),
+                Self::Joined(new, parts) => uploads::begin_joined(tx, may, new, parts, &limits, now),
+            };
+            begun.map_err(|e| begin_problem(e, limit))
+        });
+        begun.await
+    }
 }
 
 async fn create(visit: Visit, Path(version): Path<VersionId>, request: HttpRequest, payload: web::Payload) -> Answer {
     headers::speaks(&request)?;
-    let new = headers::announced(&request)?;
+    let new = New::read(&request)?;
     let bytes = headers::has_bytes(&request);
     let sum = if bytes { Sum::wanted(&request)? } else { None };
-    let facts = &visit.site.facts;
-    let limit = facts.upload_limit_bytes;
-    let limits = Limits {
-        file_bytes: i64::try_from(limit).unwrap_or(i64::MAX),
-        quota_bytes: facts.quota_bytes,
-        keep_seconds: facts.upload_keep_seconds,
-    };
-    let begun = visit.as_actor()?.write(move |tx, actor, now| {
-        let may = MayUpload::check(tx, actor, version)?;
-        uploads::begin(tx, may, &new, &limits, now).map_err(|e| begin_problem(e, limit))
-    });
-    let mut upload = begun.await?;
+    let mut upload = new.begin(&visit, version).await?;
+    if upload.role == Some(Role::Final) {
+        upload = join::joined(&visit, upload).await?;
+        let place = (header::LOCATION, urls::tus_upload(upload.id));
+        return Ok(standing(HttpResponse::Created().insert_header(place), &upload).finish());
+    }
     let known = upload.state == State::Finished;
     if !known && (bytes || upload.size_bytes == 0) {
         let sent = Sent { payload, sum, declared: declared_length(&request) };
@@ -104,6 +142,12 @@ async fn head(visit: Visit, Path(id): Path<UploadId>, request: HttpRequest) -> A
     response
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header(("upload-length", upload.size_bytes.to_string()));
+    if upload.role == Some(Role::Partial) {
+        response.insert_header(("upload-concat", "partial"));
+    } else if upload.role == Some(Role::Final) {
+        let parts = visit.site.db.read(move |tx| Ok::<_, Problem>(uploads::joined_ids(tx, id)?)).await?;
+        response.insert_header(("upload-concat", Concat::text(&parts)));
+    }
     if !upload.metadata.is_empty() {
         response.insert_header(("upload-metadata", upload.metadata.clone()));
     }

@@ -2,6 +2,7 @@
 
 pub mod api;
 mod card_view;
+mod catalogue;
 pub mod columns;
 mod conflict;
 pub mod conformance;
@@ -25,149 +26,28 @@ pub mod views;
 pub mod wizard;
 
 use super::layout::Frame;
-use super::listing::cursor;
 use super::sheet::{Cell, Table};
 use crate::http::problem::Problem;
 use crate::http::{Answer, Path, Query, Visit, answer, see_other};
 use crate::market::datasets::{self, Dataset, File, Level, State, Version, VersionState};
-use crate::market::offers::{CatalogueQuery, Eye, Listing, catalogue, listing_of, numbers};
+use crate::market::offers::{Eye, Listing, listing_of};
 use crate::market::parties::{self, Party, Role};
 use crate::market::purchases;
+use crate::packages;
 use crate::routes;
 use crate::store::Read;
 use crate::urls;
 use crate::values::{DatasetId, Lang};
 use crate::words;
-use forms::{SECTORS, USE_CASES};
 use serde::Deserialize;
-use views::{CatalogueView, Choice, DatasetView};
+use views::DatasetView;
 
 routes! {
-    get "/datasets" Anybody => catalogue_page,
+    get "/datasets" Anybody => catalogue::page,
     get "/datasets/by-id/{id}" Anybody => by_id,
     get "/datasets/{party}/{slug}" Anybody => overview,
     get "/datasets/{party}/{slug}/files" Anybody => file_list::page,
     get "/datasets/{party}/{slug}/versions" Anybody => releases::tab::page,
-}
-
-/// Items of a page of the catalogue.
-const SIZE: i64 = 20;
-
-/// What is looked for, as it stands in the address.
-#[derive(Debug, Default, Clone, Deserialize)]
-#[serde(default)]
-pub struct CatalogueTyped {
-    q: String,
-    sector: String,
-    use_case: String,
-    free: String,
-    seller: String,
-    after: String,
-    /// The language, which the door has read already.
-    #[serde(rename = "lang")]
-    _lang: String,
-    /// What was done, which the frame has read already.
-    #[serde(rename = "done")]
-    _done: String,
-}
-
-impl CatalogueTyped {
-    pub(super) fn query(&self, size: i64) -> Result<CatalogueQuery, Problem> {
-        let some = |t: &str| Some(t.trim().to_owned()).filter(|t| !t.is_empty());
-        Ok(CatalogueQuery {
-            words: self.q.chars().take(200).collect(),
-            sector: some(&self.sector),
-            use_case: some(&self.use_case),
-            level: None,
-            free: !self.free.is_empty(),
-            seller: some(&self.seller),
-            eye: Eye::default(),
-            after: cursor(Some(&self.after))?,
-            size,
-        })
-    }
-    /// The address of the catalogue with these filters.
-    fn address(&self, after: Option<&str>) -> String {
-        let pairs = [
-            ("q", self.q.as_str()),
-            ("sector", &self.sector),
-            ("use_case", &self.use_case),
-            ("free", &self.free),
-            ("seller", &self.seller),
-            ("after", after.unwrap_or_default()),
-        ];
-        let kept: Vec<String> =
-            pairs.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| format!("{k}={}", urls::encode(v))).collect();
-        if kept.is_empty() { urls::CATALOGUE.to_owned() } else { format!("{}?{}", urls::CATALOGUE, kept.join("&")) }
-    }
-}
-
-async fn catalogue_page(visit: Visit, Query(typed): Query<CatalogueTyped>) -> Answer {
-    let lang = visit.lang();
-    let mut query = typed.query(SIZE)?;
-    let (actor, now) = (visit.look.actor.clone(), visit.now());
-    let ((page, count), (listings, sellers, bytes)) = visit
-        .site
-        .db
-        .read(move |tx| {
-            query.eye = Eye::of(tx, actor.as_ref(), now)?;
-            Ok::<_, Problem>((catalogue(tx, &query)?, numbers(tx, &query.eye)?))
-        })
-        .await?;
-    let choices = |list: &[&str], stem: &str, chosen: &str| {
-        let all =
-            std::iter::once(Choice { value: String::new(), text: words::say(lang, "all"), chosen: chosen.is_empty() });
-        let rest = list.iter().map(|v| Choice {
-            value: (*v).to_owned(),
-            text: words::say(lang, &words::key(stem, &v.to_lowercase())),
-            chosen: *v == chosen,
-        });
-        all.chain(rest).collect()
-    };
-    let mut f = Frame::titled(&visit, "catalogue");
-    f.query.clone_from(&typed.q);
-    let view = CatalogueView {
-        numbers: (words::number(listings), words::number(sellers), views::size(bytes)),
-        count: words::with(lang, "found-count", &[("count", &words::number(count))]),
-        rows: page.items.iter().map(|l| views::row(lang, l, now)).collect(),
-        sectors: choices(SECTORS, "sector", &typed.sector),
-        use_cases: choices(USE_CASES, "use", &typed.use_case),
-        free: !typed.free.is_empty(),
-        seller: typed.seller.clone(),
-        chips: chips(lang, &typed),
-        next: page.next.map(|c| typed.address(Some(&c.to_string()))),
-        f,
-    };
-    answer::html(&view)
-}
-
-/// The filters in force, each with the address of the catalogue without it.
-fn chips(lang: Lang, typed: &CatalogueTyped) -> Vec<(String, String)> {
-    let mut chips = Vec::new();
-    let without = |change: fn(&mut CatalogueTyped)| {
-        let mut other = typed.clone();
-        change(&mut other);
-        other.address(None)
-    };
-    if !typed.q.is_empty() {
-        chips.push((typed.q.clone(), without(|t| t.q.clear())));
-    }
-    if SECTORS.contains(&typed.sector.as_str()) {
-        chips.push((
-            words::say(lang, &words::key("sector", &typed.sector.to_lowercase())),
-            without(|t| t.sector.clear()),
-        ));
-    }
-    if USE_CASES.contains(&typed.use_case.as_str()) {
-        chips.push((words::say(lang, &words::key("use", &typed.use_case)), without(|t| t.use_case.clear())));
-    }
-    if !typed.free.is_empty() {
-        chips.push((words::say(lang, "free"), without(|t| t.free.clear())));
-    }
-    if !typed.seller.is_empty() {
-        chips.push((typed.seller.clone(), without(|t| t.seller.clear())));
-    }
-    chips
 }
 
 async fn by_id(visit: Visit, Path(id): Path<DatasetId>) -> Answer {
@@ -277,6 +157,7 @@ fn view(visit: &Visit, found: &Found, tab: &str, chosen: &str) -> DatasetView {
     };
     DatasetView {
         canonical: visit.site.absolute(&plain),
+        described_by: described_by(found),
         f: Frame::of(visit, dataset.title(lang)),
         crumbs: vec![
             (say("nav-catalogue"), urls::CATALOGUE.to_owned()),
@@ -315,6 +196,13 @@ fn view(visit: &Visit, found: &Found, tab: &str, chosen: &str) -> DatasetView {
         bill,
         edit: found.publishes.then(|| urls::dataset_part(&party.slug, &dataset.slug, "edit")),
     }
+}
+
+/// Where the current version is described for programs: Croissant and Data Package.
+fn described_by(found: &Found) -> Option<(String, String)> {
+    let version = &found.listing.as_ref().filter(|_| !found.preview)?.version;
+    let page = urls::release(&found.party.slug, &found.dataset.slug, &version.label);
+    Some((format!("{page}/{}", packages::CROISSANT), format!("{page}/{}", packages::NAME)))
 }
 
 /// What is checked of the seller and of the current version.
@@ -405,7 +293,7 @@ pub(in crate::web) fn files_table(lang: Lang, files: &[File], link: impl Fn(&Fil
                 Cell::number(views::size(f.size_bytes)).with_small(format!("{} B", words::number(f.size_bytes))),
                 count(f.rows_count),
                 count(f.columns_count),
-                Cell::mono(f.sha256.to_string()),
+                Cell::digest(&f.sha256),
             ]
         })
         .collect();

@@ -307,6 +307,8 @@ pub struct DatasetView {
     pub tabs: Vec<(String, String, i64, bool)>,
     /// The address of this page that stands for all its other forms.
     pub canonical: String,
+    /// Where it is described for programs: Croissant, Data Package; nothing without a version.
+    pub described_by: Option<(String, String)>,
     /// A warning, as of a recall or a draft.
     pub warning: String,
     /// The data card as sanitised HTML.

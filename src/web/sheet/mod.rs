@@ -8,7 +8,7 @@ use super::layout::Frame;
 use crate::http::problem::Fault;
 use crate::market::conditions::Condition;
 use crate::urls;
-use crate::values::{Lang, Timestamp};
+use crate::values::{Lang, Sha256, Timestamp};
 use crate::words;
 use askama::Template;
 
@@ -53,6 +53,8 @@ pub struct Cell {
     pub number: bool,
     /// Whether it is a code or digest.
     pub mono: bool,
+    /// The whole of a digest of which the text is the beginning.
+    pub whole: Option<String>,
     /// The stamp of an instant.
     pub stamp: Option<String>,
     /// A check box before the text: the form to which it belongs, its name, its words.
@@ -79,6 +81,11 @@ impl Cell {
     #[must_use]
     pub fn mono(text: impl Into<String>) -> Self {
         Self { text: text.into(), mono: true, ..Self::default() }
+    }
+    /// A digest: its beginning, and the whole of it to copy.
+    #[must_use]
+    pub fn digest(digest: &Sha256) -> Self {
+        Self { text: digest.short(), whole: Some(digest.to_string()), ..Self::default() }
     }
     /// An instant.
     #[must_use]

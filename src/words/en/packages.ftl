@@ -57,3 +57,4 @@ package-text = The text has hidden characters or is too long.
 package-choice = { $value } is none of the allowed values.
 package-elsewhere = The schema stands elsewhere ({ $value }); write it into the description.
 package-too-many = A version has at most 10,000 files.
+described-in = For programs:

@@ -57,3 +57,4 @@ package-text = 文字含隐藏字符或过长。
 package-choice = { $value }不在允许的取值之内。
 package-elsewhere = 字段定义在别处（{ $value }），请写入描述文件。
 package-too-many = 一个版本最多10,000个文件。
+described-in = 供程序读取：

@@ -311,6 +311,7 @@ impl Model {
             _ => false,
         }
     }
+    #[expect(clippy::wildcard_enum_match_arm, reason = "whatever is not said to be possible is refused")]
     fn approve(&mut self, who: Who, now: &Now) {
         match self.state {
             State::Submitted => {
@@ -373,6 +374,7 @@ impl Model {
     }
 
     /// What follows; nothing when it must be refused.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "whatever is not said to be possible is refused")]
     pub fn after(&self, who: Who, what: What, now: &Now) -> Option<Self> {
         let mut m = self.clone();
         let buyer = who == Who::Requester;

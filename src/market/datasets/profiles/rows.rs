@@ -3,6 +3,7 @@
 pub(super) mod derived;
 
 use super::{Measuring, Task};
+use crate::market::datasets::leases::{free, own, taken};
 use crate::measure::Profile;
 use crate::measure::quality::Score;
 use crate::store::schema::{file_profiles as p, files, version_scores as s};
@@ -95,27 +96,8 @@ pub(super) fn take(
     now: Timestamp,
     until: Timestamp,
 ) -> Result<bool, StoreError> {
-    let free = p::table
-        .find(file)
-        .filter(p::state.eq_any([Measuring::Waiting, Measuring::Running]))
-        .filter(p::leased_until.is_null().or(p::leased_until.lt(now.0)));
-    let done = diesel::update(free)
-        .set((
-            p::state.eq(Measuring::Running),
-            p::lease.eq(lease),
-            p::leased_until.eq(until.0),
-            p::attempts.eq(p::attempts + 1),
-            p::done_bytes.eq(0),
-            p::updated_at.eq(now),
-        ))
-        .execute(tx.conn())?;
-    Ok(done == 1)
-}
-
-macro_rules! own {
-    ($file:expr, $lease:expr) => {
-        p::table.find($file).filter(p::state.eq(Measuring::Running)).filter(p::lease.eq($lease))
-    };
+    let values = (taken!(p, lease, until), p::done_bytes.eq(0), p::updated_at.eq(now));
+    Ok(diesel::update(free!(p, file, now)).set(values).execute(tx.conn())? == 1)
 }
 
 pub(super) fn renew(
@@ -126,7 +108,7 @@ pub(super) fn renew(
     until: Timestamp,
 ) -> Result<bool, StoreError> {
     let values = (p::leased_until.eq(until.0), p::done_bytes.eq(done_bytes));
-    Ok(diesel::update(own!(file, lease)).set(values).execute(tx.conn())? == 1)
+    Ok(diesel::update(own!(p, file, lease)).set(values).execute(tx.conn())? == 1)
 }
 
 pub(super) fn finish(
@@ -136,7 +118,7 @@ pub(super) fn finish(
     (score, weight, convertible): (Option<&str>, i64, bool),
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let done = diesel::update(own!(task.file.id, &task.lease))
+    let done = diesel::update(own!(p, task.file.id, &task.lease))
         .set((
             p::state.eq(Measuring::Done),
             p::leased_until.eq(None::<i64>),
@@ -158,7 +140,7 @@ pub(super) fn refuse(
     (code, detail): (&str, &str),
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let done = diesel::update(own!(file, lease))
+    let done = diesel::update(own!(p, file, lease))
         .set((
             p::state.eq(Measuring::Refused),
             p::leased_until.eq(None::<i64>),
@@ -171,7 +153,7 @@ pub(super) fn refuse(
 }
 
 pub(super) fn give_back(tx: &mut Write, file: FileId, lease: &str, now: Timestamp) -> Result<bool, StoreError> {
-    let done = diesel::update(own!(file, lease))
+    let done = diesel::update(own!(p, file, lease))
         .set((
             p::state.eq(Measuring::Waiting),
             // A store that fails gets some rest before the next try.

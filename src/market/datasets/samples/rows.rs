@@ -2,6 +2,7 @@
 
 use super::{Measuring, at_once};
 use crate::market::datasets::File;
+use crate::market::datasets::leases::{free, own, taken};
 use crate::measure::Sample;
 use crate::measure::disclosure::Rule;
 use crate::store::schema::{file_profiles as p, file_samples as s, files, versions};
@@ -148,29 +149,11 @@ pub(super) fn take(
     now: Timestamp,
     until: Timestamp,
 ) -> Result<bool, StoreError> {
-    let free = s::table
-        .find(file)
-        .filter(s::state.eq_any([Measuring::Waiting, Measuring::Running]))
-        .filter(s::leased_until.is_null().or(s::leased_until.lt(now.0)));
-    let done = diesel::update(free)
-        .set((
-            s::state.eq(Measuring::Running),
-            s::lease.eq(lease),
-            s::leased_until.eq(until.0),
-            s::attempts.eq(s::attempts + 1),
-        ))
-        .execute(tx.conn())?;
-    Ok(done == 1)
-}
-
-macro_rules! own {
-    ($at:expr) => {
-        s::table.find($at.0).filter(s::state.eq(Measuring::Running)).filter(s::lease.eq($at.1))
-    };
+    Ok(diesel::update(free!(s, file, now)).set(taken!(s, lease, until)).execute(tx.conn())? == 1)
 }
 
 pub(super) fn renew(tx: &mut Write, at: (FileId, &str), until: Timestamp) -> Result<bool, StoreError> {
-    Ok(diesel::update(own!(at)).set(s::leased_until.eq(until.0)).execute(tx.conn())? == 1)
+    Ok(diesel::update(own!(s, at.0, at.1)).set(s::leased_until.eq(until.0)).execute(tx.conn())? == 1)
 }
 
 pub(super) fn finish(
@@ -181,7 +164,7 @@ pub(super) fn finish(
 ) -> Result<bool, StoreError> {
     let state = if sample.is_some() { Measuring::Done } else { Measuring::Refused };
     let values = (s::state.eq(state), s::sample.eq(sample), s::leased_until.eq(None::<i64>), s::updated_at.eq(now));
-    Ok(diesel::update(own!(at)).set(values).execute(tx.conn())? == 1)
+    Ok(diesel::update(own!(s, at.0, at.1)).set(values).execute(tx.conn())? == 1)
 }
 
 /// Notes that a file has no rows to show.
@@ -194,7 +177,7 @@ pub(super) fn without(tx: &mut Write, file: FileId, now: Timestamp) -> Result<()
 pub(super) fn give_back(tx: &mut Write, at: (FileId, &str), now: Timestamp) -> Result<bool, StoreError> {
     let values =
         (s::state.eq(Measuring::Waiting), s::leased_until.eq(now.plus_seconds(10).0), s::attempts.eq(s::attempts - 1));
-    Ok(diesel::update(own!(at)).set(values).execute(tx.conn())? == 1)
+    Ok(diesel::update(own!(s, at.0, at.1)).set(values).execute(tx.conn())? == 1)
 }
 
 pub(super) fn shown(tx: &mut Read, version: VersionId, most: i64) -> Result<Vec<(File, Shown)>, StoreError> {

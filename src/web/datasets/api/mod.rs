@@ -4,18 +4,20 @@ pub mod versions;
 
 pub use versions::{FileOut, ReasonIn, VersionOut, file_out, reason};
 
+use super::catalogue::CatalogueTyped;
 use super::edit::dataset_problem;
 use super::forms::DatasetTyped;
+use super::named;
 use super::offers::api::{OfferOut, offer_out};
-use super::{CatalogueTyped, named};
 use crate::http::problem::Problem;
 use crate::http::{Answer, Json, Path, Query, Visit, answer};
 use crate::market::datasets::{self, Dataset, MayBegin, MayChangeDataset};
 use crate::market::offers::{self, Eye, Listing};
 use crate::market::parties;
 use crate::routes;
-use crate::store::Page;
+use crate::store::{Page, Write};
 use crate::urls;
+use crate::values::Timestamp;
 use crate::web::listing::Items;
 use crate::web::parties::api::AmountOut;
 use actix_web::http::StatusCode;
@@ -144,6 +146,23 @@ pub(crate) async fn begin(visit: Visit, body: Json<DatasetTyped>) -> Answer {
     answer::json_as(StatusCode::CREATED, &shown(&visit, body.value.organisation, name).await?)
 }
 
+/// Changes what a dataset says of itself, at the revision that the caller saw.
+pub(in crate::web::datasets) async fn changed<T: Send + 'static>(
+    visit: &Visit,
+    (party, slug): (&str, &str),
+    revision: Option<i64>,
+    change: impl FnOnce(&mut Write, MayChangeDataset, i64, Timestamp) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let revision = revision.ok_or_else(|| Problem::new(StatusCode::PRECONDITION_REQUIRED, "if-match"))?;
+    let at = (party.to_owned(), slug.to_owned());
+    let changed = visit.as_actor()?.write(move |tx, actor, now| {
+        let (dataset, _) = named(tx, Some(actor), &at.0, &at.1)?;
+        let may = MayChangeDataset::check(tx, actor, dataset.id)?;
+        change(tx, may, revision, now)
+    });
+    changed.await
+}
+
 /// Changes texts; `If-Match` carries the revision.
 #[utoipa::path(put, path = "/api/v1/datasets/{party}/{slug}", tag = "datasets", params(("party" = String, Path), ("slug" = String, Path), ("If-Match" = String, Header)), request_body = DatasetTyped, responses((status = 200, body = DatasetOut), (status = 409)))]
 pub(crate) async fn change(
@@ -152,16 +171,10 @@ pub(crate) async fn change(
     body: Json<DatasetTyped>,
 ) -> Answer {
     let card = body.value.parse_change().map_err(Problem::invalid)?;
-    let revision = body.revision.ok_or_else(|| Problem::new(StatusCode::PRECONDITION_REQUIRED, "if-match"))?;
-    let at = (party.clone(), slug.clone());
-    visit
-        .as_actor()?
-        .write(move |tx, actor, now| {
-            let (dataset, _) = named(tx, Some(actor), &at.0, &at.1)?;
-            let may = MayChangeDataset::check(tx, actor, dataset.id)?;
-            datasets::change(tx, may, revision, &card, now).map_err(dataset_problem)
-        })
-        .await?;
+    let change = move |tx: &mut Write, may, revision, now| {
+        datasets::change(tx, may, revision, &card, now).map_err(dataset_problem)
+    };
+    changed(&visit, (&party, &slug), body.revision, change).await?;
     answer::json(&shown(&visit, party, slug).await?)
 }
 

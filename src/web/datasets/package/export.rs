@@ -1,4 +1,4 @@
-//! The Data Package of a version.
+//! The descriptions of a version: Data Package and Croissant.
 
 use super::super::named;
 use super::super::wizard::api::known_version;
@@ -55,8 +55,14 @@ fn item(file: &File, schemas: &Schemas) -> Item {
     }
 }
 
-/// Texts and files of a version.
-fn contents(tx: &mut Read, dataset: Dataset, party: &Party, version: &Version, eye: &Eye) -> Result<Contents, Problem> {
+/// Texts and files of a version, and whether some offer gives it away.
+fn contents(
+    tx: &mut Read,
+    dataset: Dataset,
+    party: &Party,
+    version: &Version,
+    eye: &Eye,
+) -> Result<(Contents, bool), Problem> {
     let schemas = columns::schemas(tx, version.id)?;
     let mut items = Vec::new();
     let mut after = String::new();
@@ -68,6 +74,7 @@ fn contents(tx: &mut Read, dataset: Dataset, party: &Party, version: &Version, e
     }
     let listing = listing_of(tx, dataset.clone(), eye)?;
     let offers = listing.map(|l| l.offers).unwrap_or_default();
+    let free = offers.iter().any(|(offer, _)| offer.is_free());
     let mut licences: Vec<(String, String, String)> = Vec::new();
     for (_, licence) in &offers {
         let line = (licence.code.clone(), licence.title(Lang::En).to_owned(), urls::licence(licence.id));
@@ -76,7 +83,7 @@ fn contents(tx: &mut Read, dataset: Dataset, party: &Party, version: &Version, e
         }
     }
     let details = cards::details(tx, dataset.id)?.details;
-    Ok(Contents {
+    let contents = Contents {
         name: dataset.slug.clone(),
         version: version.label.clone(),
         created: version.published_at.map(|t| t.rfc3339()).unwrap_or_default(),
@@ -93,13 +100,30 @@ fn contents(tx: &mut Read, dataset: Dataset, party: &Party, version: &Version, e
         details,
         items,
         ..Contents::default()
-    })
+    };
+    Ok((contents, free))
 }
 
-async fn package(visit: &Visit, at: (String, String, String)) -> Result<(Value, String), Problem> {
+/// The forms of a description.
+#[derive(Clone, Copy)]
+enum Form {
+    DataPackage,
+    Croissant,
+}
+
+impl Form {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::DataPackage => packages::NAME,
+            Self::Croissant => packages::CROISSANT,
+        }
+    }
+}
+
+async fn described(visit: &Visit, at: (String, String, String), form: Form) -> Result<Value, Problem> {
     let (actor, now) = (visit.look.actor.clone(), visit.now());
     let (party, slug) = (at.0.clone(), at.1.clone());
-    let mut contents = visit
+    let (mut contents, free) = visit
         .site
         .db
         .read(move |tx| {
@@ -112,27 +136,45 @@ async fn package(visit: &Visit, at: (String, String, String)) -> Result<(Value, 
     let absolute = |path: &str| visit.site.absolute(path);
     let label = urls::encode(&contents.version);
     contents.homepage = absolute(&urls::dataset(&party, &slug));
-    contents.id = absolute(&format!("/datasets/{party}/{slug}/versions/{label}/{}", packages::NAME));
+    contents.id = absolute(&format!("/datasets/{party}/{slug}/versions/{label}/{}", form.name()));
     contents.publisher.1 = absolute(&contents.publisher.1);
     for licence in &mut contents.licences {
         licence.2 = absolute(&licence.2);
     }
-    Ok((packages::datapackage(&contents), contents.version))
+    Ok(match form {
+        Form::DataPackage => packages::datapackage(&contents),
+        Form::Croissant => packages::write_croissant(&contents, free),
+    })
 }
 
 /// The file that stands beside the files of the version: paths in it are relative.
 pub(super) async fn file(visit: Visit, Path(at): Path<(String, String, String)>) -> Answer {
-    let (package, _) = package(&visit, at).await?;
-    let body = serde_json::to_string_pretty(&package).map_err(|e| Problem::broken(&e))?;
+    let package = described(&visit, at, Form::DataPackage).await?;
     let named = format!("attachment; filename=\"{}\"", packages::NAME);
-    Ok(HttpResponse::Ok()
-        .content_type("application/json")
-        .insert_header((header::CONTENT_DISPOSITION, named))
-        .body(body))
+    let mut answer = HttpResponse::Ok();
+    answer.content_type("application/json").insert_header((header::CONTENT_DISPOSITION, named));
+    Ok(answer.body(pretty(&package)?))
+}
+
+/// The same in the form that search engines for data read: Croissant, which is a schema.org `Dataset`.
+pub(super) async fn croissant_file(visit: Visit, Path(at): Path<(String, String, String)>) -> Answer {
+    let document = described(&visit, at, Form::Croissant).await?;
+    Ok(HttpResponse::Ok().content_type("application/ld+json").body(pretty(&document)?))
+}
+
+fn pretty(value: &Value) -> Result<String, Problem> {
+    serde_json::to_string_pretty(value).map_err(|e| Problem::broken(&e))
 }
 
 /// The Data Package (version 2) of a version, named by its identifier or its label; drafts only for their publisher.
 #[utoipa::path(get, path = "/api/v1/datasets/{party}/{slug}/versions/{version}/datapackage", tag = "datasets", params(("party" = String, Path), ("slug" = String, Path), ("version" = String, Path)), responses((status = 200, body = Object), (status = 404)))]
 pub(crate) async fn show(visit: Visit, Path(at): Path<(String, String, String)>) -> Answer {
-    answer::json(&package(&visit, at).await?.0)
+    answer::json(&described(&visit, at, Form::DataPackage).await?)
+}
+
+/// The Croissant 1.0 description of a version, named by its identifier or its label; drafts only for their publisher. Files
+/// are named by their path: no address of data is in it.
+#[utoipa::path(get, path = "/api/v1/datasets/{party}/{slug}/versions/{version}/croissant", tag = "datasets", params(("party" = String, Path), ("slug" = String, Path), ("version" = String, Path)), responses((status = 200, body = Object), (status = 404)))]
+pub(crate) async fn croissant(visit: Visit, Path(at): Path<(String, String, String)>) -> Answer {
+    answer::json(&described(&visit, at, Form::Croissant).await?)
 }

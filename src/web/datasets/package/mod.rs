@@ -1,4 +1,4 @@
-//! Data Packages: what a version exports at an address that never changes, and what a dataset or a draft can start from.
+//! Data Packages and Croissant: what a version exports at an address that never changes, and what a dataset or a draft can start from.
 
 pub mod export;
 pub mod import;
@@ -14,8 +14,10 @@ routes! {
     get "/datasets/import" SignedIn => import::page,
     post "/datasets/import" SignedIn => import::form,
     get "/datasets/{party}/{slug}/versions/{version}/datapackage.json" Anybody => export::file,
+    get "/datasets/{party}/{slug}/versions/{version}/croissant.json" Anybody => export::croissant_file,
     post "/api/v1/datasets/imports" Caller => import::begin,
     get "/api/v1/datasets/{party}/{slug}/versions/{version}/datapackage" Anybody => export::show,
+    get "/api/v1/datasets/{party}/{slug}/versions/{version}/croissant" Anybody => export::croissant,
     put "/api/v1/datasets/{party}/{slug}/versions/{version}/datapackage" Caller => import::put,
 }
 

@@ -6,6 +6,7 @@ use crate::http::problem::Fault;
 use crate::market::datasets::releases::difference::{Changed, Column, TableDifference};
 use crate::market::datasets::releases::{Difference, Verdict};
 use crate::market::datasets::{Version, VersionState};
+use crate::packages;
 use crate::urls;
 use crate::values::Lang;
 use crate::web::datasets::conformance::badge;
@@ -124,10 +125,7 @@ fn manifest(visit: &Visit, release: &Release) -> Vec<Block> {
     };
     let mut blocks = vec![
         Block::Heading(say("manifest")),
-        Block::Pairs(vec![
-            ("SHA-256".to_owned(), Cell::mono(digest.to_string())),
-            (say("signature"), Cell::mark(mark)),
-        ]),
+        Block::Pairs(vec![("SHA-256".to_owned(), Cell::digest(digest)), (say("signature"), Cell::mark(mark))]),
         Block::Links(links),
     ];
     if signed {
@@ -191,6 +189,8 @@ pub(super) fn sheet(visit: &Visit, release: &Release, faults: &[Fault]) -> Sheet
     ];
     let here = |part: &str| urls::version(&party.slug, &dataset.slug, v.id, part);
     let mut links = vec![(say("lineage"), here("lineage"), "")];
+    let labelled = urls::release(&party.slug, &dataset.slug, &v.label);
+    links.extend([packages::NAME, packages::CROISSANT].map(|name| (name.to_owned(), format!("{labelled}/{name}"), "")));
     links.extend((!release.declared.is_empty()).then(|| (say("conformance-report"), here("conformance"), "")));
     let report = Some(Block::Links(links));
     let mut sheet = Sheet::new(Frame::of(visit, title))

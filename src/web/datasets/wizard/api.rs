@@ -1,6 +1,6 @@
 //! The API of the data card, of completeness, and of the files of a version in parts.
 
-use super::super::api::{FileOut, file_out};
+use super::super::api::{FileOut, changed, file_out};
 use super::super::{file_list, named};
 use super::card::card_problem;
 use super::card_form::CardTyped;
@@ -9,13 +9,12 @@ use crate::http::problem::Problem;
 use crate::http::{Answer, Json, Path, Query, Visit, answer};
 use crate::market::accounts::Actor;
 use crate::market::datasets::completeness::{Found, Outcome, RULES, points};
-use crate::market::datasets::{self, Dataset, MayChangeDataset, Version, VersionState, cards, releases};
+use crate::market::datasets::{self, Dataset, Version, VersionState, cards, releases};
 use crate::routes;
-use crate::store::Read;
+use crate::store::{Read, Write};
 use crate::values::{Lang, VersionId};
 use crate::web::listing::Items;
 use crate::words;
-use actix_web::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -68,16 +67,10 @@ pub(crate) async fn change_card(
     body: Json<CardTyped>,
 ) -> Answer {
     let details = body.value.parse().map_err(Problem::invalid)?;
-    let revision = body.revision.ok_or_else(|| Problem::new(StatusCode::PRECONDITION_REQUIRED, "if-match"))?;
-    let at = (party.clone(), slug.clone());
-    visit
-        .as_actor()?
-        .write(move |tx, actor, now| {
-            let (dataset, _) = named(tx, Some(actor), &at.0, &at.1)?;
-            let may = MayChangeDataset::check(tx, actor, dataset.id)?;
-            cards::change_details(tx, may, revision, &details, now).map_err(card_problem)
-        })
-        .await?;
+    let change = move |tx: &mut Write, may, revision, now| {
+        cards::change_details(tx, may, revision, &details, now).map_err(card_problem)
+    };
+    changed(&visit, (&party, &slug), body.revision, change).await?;
     answer::json(&card_out(&visit, party, slug).await?)
 }
 
