@@ -149,13 +149,15 @@ fn said(error: &reqwest::Error) -> &'static str {
         if one.is::<NotFound>() {
             return "name";
         }
-        match one.downcast_ref::<std::io::Error>().map(std::io::Error::kind) {
+        let io = one.downcast_ref::<std::io::Error>();
+        match io.map(std::io::Error::kind) {
             Some(ErrorKind::ConnectionRefused) => return "refused",
             Some(ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::UnexpectedEof) => return "reset",
             Some(ErrorKind::InvalidData) => return "tls",
             Some(_) | None => {}
         }
-        cause = one.source();
+        // What an I/O error wraps is not its source: the source of that is.
+        cause = io.and_then(std::io::Error::get_ref).map(|e| e as &(dyn Error + 'static)).or_else(|| one.source());
     }
     match (error.is_timeout(), error.is_connect()) {
         (true, _) => "timeout",

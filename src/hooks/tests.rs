@@ -118,7 +118,7 @@ fn why_nothing_arrived_is_a_code_with_words_in_both_languages() {
             (
                 Sender::with_lookup(egress(), here()).unwrap(),
                 format!("https://hooks.example:{port}/"),
-                &["tls", "reset", "unreachable"],
+                &["tls", "reset"],
             ),
             (Sender::new(Arc::default()).unwrap(), "http://hooks.example/".to_owned(), &["scheme"]),
         ];
