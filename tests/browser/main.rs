@@ -205,7 +205,7 @@ async fn use_grant(page: &Page, request: &str) {
     page.open(&grant).await;
     let row = format!("main table tr:has(a[href^='{grant}/files/'])");
     let file = page.find(&format!("{row} a")).await.prop("href").await.unwrap().unwrap();
-    let shown = page.text(&format!("{row} .digest")).await;
+    let shown = page.folded_text(&format!("{row} .whole code")).await;
     page.press(&format!("form[action='{grant}/tokens'] button"), "/tokens").await;
     let token = page.text(".snippet pre").await;
     assert_eq!(token.trim().split('.').count(), 3, "a token has three parts");

@@ -54,6 +54,10 @@ impl Page {
     pub async fn text(&self, css: &str) -> String {
         self.find(css).await.text().await.unwrap()
     }
+    /// Gives all words inside of an element, also those that are folded away.
+    pub async fn folded_text(&self, css: &str) -> String {
+        self.find(css).await.prop("textContent").await.unwrap().unwrap()
+    }
     /// Types into a field in place of what stands there.
     pub async fn fill(&self, css: &str, value: &str) {
         let field = self.find(css).await;

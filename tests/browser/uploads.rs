@@ -38,7 +38,7 @@ pub async fn files_of_a_draft(page: Page) {
         page.find("#file").await.send_keys(long.to_str().unwrap()).await.unwrap();
         page.press("form[action$='/files'] button", "done=uploaded").await;
     }
-    let words = page.text("main table").await;
+    let words = page.folded_text("main table").await;
     assert!(words.contains(&long_digest), "{words}");
 }
 
@@ -59,7 +59,7 @@ async fn with_the_uploader(page: &Page, draft: &str, folder: &Folder, long: &str
     until(page, "return document.querySelectorAll('.uploads .mark.ok').length == 3").await;
     page.press("#uploaded a", "/edit").await;
     page.find("main table tbody tr:nth-child(3)").await;
-    assert_eq!(page.text("main table").await.matches(&digest).count(), 2);
+    assert_eq!(page.folded_text("main table").await.matches(&digest).count(), 2);
     assert!(!page.client.find_all(Locator::Css(".uploads li")).await.unwrap().iter().any(|_| true), "nothing is left");
 }
 
