@@ -157,7 +157,10 @@ fn said(error: &reqwest::Error) -> &'static str {
             Some(_) | None => {}
         }
         // What an I/O error wraps is not its source: the source of that is.
-        cause = io.and_then(std::io::Error::get_ref).map(|e| e as &(dyn Error + 'static)).or_else(|| one.source());
+        cause = match io.and_then(std::io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped),
+            None => one.source(),
+        };
     }
     match (error.is_timeout(), error.is_connect()) {
         (true, _) => "timeout",
