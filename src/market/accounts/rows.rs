@@ -3,12 +3,15 @@
 use super::actor::Touch;
 use super::{NewMember, Office, Purpose};
 use crate::market::notices::{Receiver, Why};
-use crate::store::schema::{api_keys, mail_links, members, service_accounts, sessions, throttles};
+use crate::store::schema::{api_keys, mail_links, members, service_accounts, sessions};
 use crate::store::{Read, StoreError, Write};
 use crate::values::{ApiKeyId, Email, Lang, LinkId, MemberId, PartyId, ServiceId, SessionId, Sha256, Timestamp};
 use diesel::prelude::*;
 
 pub(in crate::market) mod key_rows;
+mod throttle_rows;
+
+pub(super) use throttle_rows::{blocked_until, failures, forget_failures, keep_failures};
 
 /// A person's account.
 #[derive(Debug, Clone, Queryable)]
@@ -363,39 +366,5 @@ pub(super) fn touch(tx: &mut Write, what: &Touch, now: Timestamp) -> Result<(), 
             .set(service_accounts::used_at.eq(now))
             .execute(tx.conn())?,
     };
-    Ok(())
-}
-
-pub(super) fn blocked_until(tx: &mut Read, id: &str) -> Result<Option<Timestamp>, StoreError> {
-    Ok(throttles::table.find(id).select(throttles::blocked_until).first(tx.conn()).optional()?)
-}
-
-pub(super) fn failures(tx: &mut Read, id: &str, since: Timestamp) -> Result<i64, StoreError> {
-    let found: Option<i64> = throttles::table
-        .find(id)
-        .filter(throttles::updated_at.ge(since))
-        .select(throttles::failures)
-        .first(tx.conn())
-        .optional()?;
-    Ok(found.unwrap_or(0))
-}
-
-pub(super) fn keep_failures(
-    tx: &mut Write,
-    id: &str,
-    failures: i64,
-    until: Timestamp,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let values = (throttles::failures.eq(failures), throttles::blocked_until.eq(until), throttles::updated_at.eq(now));
-    let changed = diesel::update(throttles::table.find(id)).set(values).execute(tx.conn())?;
-    if changed == 0 {
-        diesel::insert_into(throttles::table).values((throttles::id.eq(id), values)).execute(tx.conn())?;
-    }
-    Ok(())
-}
-
-pub(super) fn forget_failures(tx: &mut Write, id: &str) -> Result<(), StoreError> {
-    diesel::delete(throttles::table.find(id)).execute(tx.conn())?;
     Ok(())
 }

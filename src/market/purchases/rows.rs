@@ -17,6 +17,7 @@ mod lists;
 mod officer;
 mod proposal_rows;
 mod signed_rows;
+mod terms_rows;
 mod trial_rows;
 
 pub(super) use cases::{dealt_before, of_ids, of_seller, open_of};
@@ -27,6 +28,7 @@ pub(super) use line_rows::{insert_line, lines, set_line};
 pub(super) use lists::{asked_by, negotiating, of_parties, on_offer, overdue, waiting, waiting_for_officer};
 pub(super) use proposal_rows::{agree, insert_proposal, proposals_of};
 pub(super) use signed_rows::{keep_signed, signed};
+pub(super) use terms_rows::{set_asked, set_needs, set_terms};
 pub(super) use trial_rows::{take_trial, trial_of};
 
 /// A request of a buyer for offers of one seller.
@@ -340,17 +342,6 @@ pub(super) fn hold(tx: &mut Write, seen: &Purchase) -> Result<bool, StoreError> 
     Ok(diesel::update(open).set(purchases::revision.eq(purchases::revision)).execute(tx.conn())? == 1)
 }
 
-/// Keeps which steps a request needs after they were planned anew.
-pub(super) fn set_needs(tx: &mut Write, id: PurchaseId, needs: Needs) -> Result<(), StoreError> {
-    let values = (
-        purchases::buyer_step.eq(if needs.approver { "approver" } else { "none" }),
-        purchases::seller_step.eq(if needs.licensor { "licensor" } else { "none" }),
-        purchases::signature_step.eq(if needs.signature { "signatory" } else { "none" }),
-    );
-    diesel::update(purchases::table.find(id)).set(values).execute(tx.conn())?;
-    Ok(())
-}
-
 /// Moves a purchase if it is still as it was seen: the row count decides races.
 pub(super) fn advance(tx: &mut Write, seen: &Purchase, next: &State, now: Timestamp) -> Result<bool, StoreError> {
     let (side, reason) = parts(next);
@@ -381,33 +372,4 @@ pub(super) const fn payment(prepaid: bool, gross_minor: i64) -> &'static str {
     } else {
         "none"
     }
-}
-
-/// Writes the sums, steps and deadlines of a purchase whose terms became others.
-pub(super) fn set_terms(tx: &mut Write, p: &Purchase) -> Result<(), StoreError> {
-    let values = (
-        purchases::net_minor.eq(p.net.minor),
-        purchases::tax_minor.eq(p.tax.minor),
-        purchases::payment.eq(payment(p.needs.prepaid, p.net.minor)),
-        purchases::buyer_step.eq(if p.needs.approver { "approver" } else { "none" }),
-        purchases::seller_step.eq(if p.needs.licensor { "licensor" } else { "none" }),
-        purchases::expires_at.eq(p.expires_at),
-        purchases::quoted_until.eq(p.quoted_until),
-        purchases::renewals.eq(p.renewals),
-    );
-    diesel::update(purchases::table.find(p.id)).set(values).execute(tx.conn())?;
-    Ok(())
-}
-
-pub(super) fn set_asked(
-    tx: &mut Write,
-    id: PurchaseId,
-    purpose: &str,
-    expires_at: Timestamp,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let values =
-        (purchases::purpose.eq(purpose), purchases::submitted_at.eq(now), purchases::expires_at.eq(expires_at));
-    diesel::update(purchases::table.find(id)).set(values).execute(tx.conn())?;
-    Ok(())
 }
